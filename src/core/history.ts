@@ -1,0 +1,138 @@
+/** What can happen on the platform. Numbers are part of the hash: append, never renumber. */
+export const HistoryKind = {
+  /** (request, mode, 0) accepted by the gateway. */
+  submitted: 1,
+  /** (request, HTTP status, RefusalReason) an attempt that the gateway turned away; it never became a request. */
+  refused: 2,
+  /** (request, RequeueReason, ms until it is tried again or -1) back to the line without a slot. */
+  requeued: 3,
+  /** (request, endpoint, 0) a slot would be free, but no runner is. */
+  waitingForRunner: 4,
+  /** (request, lease, the account's count after) */
+  leaseGranted: 5,
+  /** (request, lease, the account's count after) released by its holder. */
+  leaseReleased: 6,
+  /** (request, lease, the account's count after) taken away: expired, held too long, or forced by its owner. */
+  leaseRevoked: 7,
+  /** (request, lease, the account's count after) a release of a lease that had already ended. */
+  leaseReleasedAgain: 8,
+  /** (request, execution, runner) work begins physically. */
+  executionStarted: 9,
+  /** (request, execution, ExecutionEnd) work has stopped physically. */
+  executionEnded: 10,
+  /** (request, execution, 0) its completion message was dropped. */
+  completionDropped: 11,
+  /** (request, Outcome, 0) terminal. */
+  ended: 12,
+  /** (request, 1 if it was in progress, 0) */
+  cancelRequested: 13,
+  /** (key, requests in progress, requests queued) the owner revokes a key. */
+  keyRevoked: 14,
+  /** (key, 0, 0) gateways stop accepting it. */
+  keyRefused: 15,
+  /** (account, scope or -1 for the account's own, limit) */
+  limitSet: 16,
+  /** (account, paid sum in cents in the window, 0) */
+  invoicePaid: 17,
+  /** (endpoint, runner, 0) */
+  runnerBooting: 18,
+  runnerReady: 19,
+  runnerGone: 20,
+  /** (endpoint, runner, executions lost) */
+  runnerCrashed: 21,
+  /** (account, released, 1 if the platform offers it) a self-service release of stuck slots was asked for. */
+  selfServiceRelease: 22,
+  /** (step, 0, 0) a scripted step was performed. */
+  step: 23,
+  /** (0, 0, 0) faults are over, no new load. */
+  recovery: 24,
+  /** (request, scope or -1 for the account's own limit, 0) a slot was refused. */
+  slotRefused: 25,
+} as const;
+export type HistoryKind = (typeof HistoryKind)[keyof typeof HistoryKind];
+
+/** How a request or call ended, or where it stood when the run ended. */
+export const Outcome = {
+  ok: 1,
+  failed: 2,
+  startTimeout: 3,
+  cancelled: 4,
+  revoked: 5,
+  gaveUp: 6,
+  /** Turned away with 401: the key was not accepted. */
+  unauthorized: 7,
+} as const;
+export type Outcome = (typeof Outcome)[keyof typeof Outcome];
+
+export const ExecutionEnd = { completed: 1, crashed: 2, stopped: 3 } as const;
+export type ExecutionEnd = (typeof ExecutionEnd)[keyof typeof ExecutionEnd];
+
+export const RefusalReason = { accountLimit: 1, endpointLimit: 2, noRunner: 3, badKey: 4 } as const;
+export type RefusalReason = (typeof RefusalReason)[keyof typeof RefusalReason];
+
+export const RequeueReason = { accountLimit: 1, endpointLimit: 2, attemptFailed: 3 } as const;
+export type RequeueReason = (typeof RequeueReason)[keyof typeof RequeueReason];
+
+/** Reads the history as it happens. `id`, `a` and `b` are as documented at each kind. */
+export interface HistorySink {
+  record(kind: HistoryKind, id: number, a: number, b: number): void;
+  /** A client tries again by itself. @param attempt attempts made so far */
+  callRetried(traffic: number, attempt: number): void;
+  /** A client's call (run, subscribe) is over. @param elapsedUs since the call's first attempt */
+  callEnded(traffic: number, outcome: Outcome, attempts: number, elapsedUs: number): void;
+  /** Status requests of a poller whose caller had given up. */
+  zombiePolls(traffic: number, polls: number): void;
+}
+
+/** Evidence of a run: passes everything that happens to a sink and keeps a rolling hash over it. */
+export class History {
+  private hashA = 0x811c9dc5 | 0;
+  private hashB = 0x2545f491 | 0;
+  events = 0;
+
+  constructor(
+    private readonly clock: { readonly nowUs: number },
+    private readonly sink: HistorySink,
+  ) {}
+
+  record(kind: HistoryKind, id: number, a: number, b: number): void {
+    this.mix(kind, id, a, b);
+    this.sink.record(kind, id, a, b);
+  }
+
+  callRetried(traffic: number, attempt: number): void {
+    this.mix(101, traffic, attempt, 0);
+    this.sink.callRetried(traffic, attempt);
+  }
+
+  callEnded(traffic: number, outcome: Outcome, attempts: number, elapsedUs: number): void {
+    this.mix(102, traffic, outcome, attempts);
+    this.sink.callEnded(traffic, outcome, attempts, elapsedUs);
+  }
+
+  zombiePolls(traffic: number, polls: number): void {
+    this.mix(103, traffic, polls, 0);
+    this.sink.zombiePolls(traffic, polls);
+  }
+
+  /** 16 hexadecimal digits over (time, kind, ids) of everything so far, in order. */
+  get hash(): string {
+    return hex(this.hashA) + hex(this.hashB);
+  }
+
+  private mix(kind: number, id: number, a: number, b: number): void {
+    this.events++;
+    const now = this.clock.nowUs;
+    const low = now | 0;
+    const high = (now / 0x1_0000_0000) | 0;
+    const ids = Math.imul(id, 0x01000193) ^ Math.imul(a, 0x5bd1e995) ^ Math.imul(b, 0x27d4eb2f);
+    this.hashA = Math.imul((this.hashA ^ low) + high, 0x01000193) ^ Math.imul(ids ^ kind, 0x85ebca6b);
+    this.hashB = Math.imul((this.hashB ^ ids) + kind, 0x9e3779b1) ^ Math.imul(low ^ high, 0xc2b2ae35);
+    this.hashA ^= this.hashA >>> 15;
+    this.hashB ^= this.hashB >>> 13;
+  }
+}
+
+function hex(word: number): string {
+  return (word >>> 0).toString(16).padStart(8, '0');
+}

@@ -1,0 +1,74 @@
+/**
+ * Chance, keyed and never shared: a stream is a function of (seed, purpose, entity). Adding a fault or changing a
+ * policy therefore leaves arrivals and service demands untouched (common random numbers).
+ */
+
+/** Version of the scheme below. Results carry it; results of different versions are not comparable. */
+export const RANDOM_SCHEME = 1;
+
+/** What a stream is used for. Numbers are part of the scheme: append, never renumber. */
+export const Purpose = {
+  arrivals: 1,
+  service: 2,
+  requeueJitter: 3,
+  clientJitter: 4,
+  fault: 5,
+} as const;
+export type Purpose = (typeof Purpose)[keyof typeof Purpose];
+
+/** One round of the 32-bit mixer that seeds the streams. */
+function mix(state: number, word: number): number {
+  let z = (state ^ word) + 0x9e3779b9;
+  z = Math.imul(z ^ (z >>> 16), 0x21f0aaad);
+  z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
+  return z ^ (z >>> 15);
+}
+
+/** A seeded stream of numbers: xoshiro128** on four 32-bit words. */
+export class RandomStream {
+  private readonly s = new Int32Array(4);
+
+  constructor(seed: number, purpose: Purpose, entity: number) {
+    let state = mix(mix(mix(mix(RANDOM_SCHEME, seed | 0), Math.floor(seed / 2 ** 32) | 0), purpose), entity);
+    for (let i = 0; i < 4; i++) {
+      state = mix(state, i + 1);
+      this.s[i] = state;
+    }
+    if (this.s.every((word) => word === 0)) this.s[0] = 1;
+  }
+
+  /** The next 32 bits, as an unsigned integer. */
+  nextUint32(): number {
+    const s = this.s;
+    const s1 = s[1] as number;
+    const times5 = Math.imul(s1, 5);
+    const result = Math.imul((times5 << 7) | (times5 >>> 25), 9);
+    const shifted = s1 << 9;
+    s[2] = (s[2] as number) ^ (s[0] as number);
+    s[3] = (s[3] as number) ^ s1;
+    s[1] = s1 ^ (s[2] as number);
+    s[0] = (s[0] as number) ^ (s[3] as number);
+    s[2] = (s[2] as number) ^ shifted;
+    const s3 = s[3] as number;
+    s[3] = (s3 << 11) | (s3 >>> 21);
+    return result >>> 0;
+  }
+
+  /** Uniform in [0, 1), 53 bits. */
+  uniform(): number {
+    const high = this.nextUint32() >>> 5;
+    const low = this.nextUint32() >>> 6;
+    return (high * 0x400_0000 + low) * 2 ** -53;
+  }
+
+  /** Exponential with mean 1. */
+  exponential(): number {
+    return -Math.log(1 - this.uniform());
+  }
+
+  /** Standard normal (Box–Muller). Always takes two uniforms, so that the n-th draw never depends on earlier values. */
+  normal(): number {
+    const radius = Math.sqrt(-2 * Math.log(1 - this.uniform()));
+    return radius * Math.cos(2 * Math.PI * this.uniform());
+  }
+}

@@ -1,0 +1,41 @@
+import { US_PER_DAY } from './time.js';
+
+const DAYS = 30;
+
+export interface UsageDay {
+  /** Days since the start of the run; 0 is the first. */
+  readonly day: number;
+  /** The most slots in use at once on that day. */
+  readonly peak: number;
+}
+
+/** An account's peak of slots in use: ever, and for each of the last 30 days. O(1) a grant. */
+export class UsageHistory {
+  peak = 0;
+  private today = 0;
+  private todayPeak = 0;
+  private readonly past = new Map<number, number>();
+
+  note(nowUs: number, live: number): void {
+    const day = Math.floor(nowUs / US_PER_DAY);
+    if (day !== this.today) this.turnTo(day);
+    if (live > this.todayPeak) this.todayPeak = live;
+    if (live > this.peak) this.peak = live;
+  }
+
+  days(nowUs: number): UsageDay[] {
+    const last = Math.floor(nowUs / US_PER_DAY);
+    const days: UsageDay[] = [];
+    for (let day = Math.max(0, last - DAYS + 1); day <= last; day++) {
+      days.push({ day, peak: day === this.today ? this.todayPeak : (this.past.get(day) ?? 0) });
+    }
+    return days;
+  }
+
+  private turnTo(day: number): void {
+    this.past.set(this.today, this.todayPeak);
+    for (const old of this.past.keys()) if (old <= day - DAYS) this.past.delete(old);
+    this.today = day;
+    this.todayPeak = 0;
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * Rows of a CSV text (RFC 4180: quoted fields, doubled quotes, line breaks inside quotes) that arrives in chunks.
+ * Memory: one row.
+ */
+export function* csvRows(chunks: Iterable<string>): Generator<{ readonly line: number; readonly fields: readonly string[] }> {
+  let fields: string[] = [];
+  let field = '';
+  let quoted = false;
+  /** The last character inside quotes was a quote: it ends the field, or is the first half of a doubled one. */
+  let closing = false;
+  let line = 1;
+  let startLine = 1;
+  let started = false;
+  for (const chunk of chunks) {
+    for (let i = 0; i < chunk.length; i++) {
+      const char = chunk[i] as string;
+      if (quoted) {
+        if (closing && char === '"') {
+          field += '"';
+          closing = false;
+          continue;
+        }
+        if (!closing) {
+          if (char === '"') closing = true;
+          else field += char;
+          if (char === '\n') line++;
+          continue;
+        }
+        quoted = false;
+        closing = false;
+      }
+      if (char === '"' && field === '') {
+        quoted = true;
+        started = true;
+      } else if (char === ',') {
+        fields.push(field);
+        field = '';
+        started = true;
+      } else if (char === '\n') {
+        line++;
+        if (started || field !== '') yield { line: startLine, fields: [...fields, field] };
+        fields = [];
+        field = '';
+        started = false;
+        startLine = line;
+      } else if (char !== '\r' && char !== '\uFEFF') {
+        field += char;
+      }
+    }
+  }
+  if (started || field !== '') yield { line: startLine, fields: [...fields, field] };
+}

@@ -1,0 +1,155 @@
+import type { EventCalendar } from '../core/calendar.js';
+import { eventKey } from '../core/event-keys.js';
+import { Purpose, RandomStream } from '../core/random.js';
+import type { FlowSpec, TraceSpec } from '../scenario/types.js';
+import { type ArrivalProcess, arrivalProcess } from './arrivals.js';
+import type { CallOrder, Calls } from './calls.js';
+import { SDK_MODELS } from './sdks.js';
+import type { ServiceTimes } from './service-times.js';
+import { overlookTrace, replayTrace, type TraceOverview, type TraceRow, type TraceSource } from './trace.js';
+import { WorldEvent } from './world-events.js';
+
+/** Where a flow finds the numbers that the platform gave to names. */
+export interface Directory {
+  key(account: string, key: string): number;
+  endpoint(id: string): number;
+  /** Opens what a trace brings along. */
+  traceAccount(account: string, limit: number | undefined): { readonly account: string; readonly key: string };
+  traceEndpoint(id: string): void;
+  service(endpoint: string): ServiceSpecSource;
+  traffic(flow: FlowSpec, account: string, key: string, endpoint: string): number;
+}
+
+/** Makes a stream of service demands for one flow. */
+export type ServiceSpecSource = (random: RandomStream) => ServiceTimes;
+
+/** One entry of the workload: its arrivals, one at a time, each as a client's call. */
+export interface Flow {
+  readonly lastArrivalUs: number;
+  /** Puts the first arrival on the calendar. */
+  start(): void;
+  /** An arrival is due. */
+  arrive(): void;
+}
+
+function orderFor(flow: FlowSpec): CallOrder {
+  const sdk = SDK_MODELS[flow.sdk];
+  const copied = sdk.sendsTimeoutAsStartTimeout && flow.call === 'subscribe' ? flow.clientTimeoutUs : Number.POSITIVE_INFINITY;
+  return {
+    call: flow.call,
+    sdk,
+    key: 0,
+    endpoint: 0,
+    traffic: 0,
+    serviceUs: 0,
+    startTimeoutUs: Math.min(flow.startTimeoutUs, copied),
+    clientTimeoutUs: flow.clientTimeoutUs,
+  };
+}
+
+/** Arrivals from a formula. */
+export class SyntheticFlow implements Flow {
+  readonly lastArrivalUs: number;
+  private readonly order: CallOrder;
+  private readonly arrivals: ArrivalProcess;
+  private readonly service: ServiceTimes;
+
+  constructor(
+    private readonly number: number,
+    spec: FlowSpec & { readonly as: { account: string; key: string }; readonly endpoint: string; readonly arrivals: Exclude<FlowSpec['arrivals'], TraceSpec> },
+    lastArrivalUs: number,
+    seed: number,
+    directory: Directory,
+    private readonly calendar: EventCalendar,
+    private readonly calls: Calls,
+  ) {
+    this.lastArrivalUs = lastArrivalUs;
+    this.arrivals = arrivalProcess(spec.arrivals, new RandomStream(seed, Purpose.arrivals, number));
+    this.service = directory.service(spec.endpoint)(new RandomStream(seed, Purpose.service, number));
+    this.order = orderFor(spec);
+    this.order.key = directory.key(spec.as.account, spec.as.key);
+    this.order.endpoint = directory.endpoint(spec.endpoint);
+    this.order.traffic = directory.traffic(spec, spec.as.account, spec.as.key, spec.endpoint);
+  }
+
+  start(): void {
+    this.scheduleNext();
+  }
+
+  arrive(): void {
+    this.order.serviceUs = this.service.drawUs();
+    this.calls.begin(this.order);
+    this.scheduleNext();
+  }
+
+  private scheduleNext(): void {
+    const atUs = this.arrivals.nextUs();
+    if (atUs !== Number.POSITIVE_INFINITY) this.calendar.schedule(atUs, eventKey(WorldEvent.arrival, this.number));
+  }
+}
+
+/** Arrivals as they were recorded, with the service times, accounts and endpoints of the recording where it names them. */
+export class TraceFlow implements Flow {
+  readonly overview: TraceOverview;
+  private readonly rows: Generator<TraceRow>;
+  private readonly order: CallOrder;
+  private readonly services = new Map<string, ServiceTimes>();
+  private next: TraceRow | undefined;
+
+  constructor(
+    private readonly number: number,
+    private readonly spec: FlowSpec,
+    private readonly trace: TraceSpec,
+    source: TraceSource,
+    private readonly seed: number,
+    private readonly directory: Directory,
+    private readonly calendar: EventCalendar,
+    private readonly calls: Calls,
+  ) {
+    const { firstEpochUs, ...overview } = overlookTrace(trace, source);
+    this.overview = overview;
+    this.rows = replayTrace(trace, source, firstEpochUs);
+    this.order = orderFor(spec);
+  }
+
+  get lastArrivalUs(): number {
+    return this.overview.lastUs;
+  }
+
+  start(): void {
+    this.scheduleNext();
+  }
+
+  arrive(): void {
+    this.place(this.next as TraceRow);
+    this.calls.begin(this.order);
+    this.scheduleNext();
+  }
+
+  private place(row: TraceRow): void {
+    const { order, directory, trace, spec } = this;
+    if (trace.endpointColumn !== undefined) directory.traceEndpoint(row.endpoint);
+    const endpoint = trace.endpointColumn === undefined ? (spec.endpoint as string) : row.endpoint;
+    const as = trace.accountColumn === undefined ? (spec.as as { account: string; key: string }) : directory.traceAccount(row.account, trace.accountLimit);
+    order.key = directory.key(as.account, as.key);
+    order.endpoint = directory.endpoint(endpoint);
+    order.traffic = directory.traffic(spec, as.account, as.key, endpoint);
+    order.serviceUs = Number.isNaN(row.serviceUs) ? this.drawService(endpoint) : row.serviceUs;
+  }
+
+  private drawService(endpoint: string): number {
+    let service = this.services.get(endpoint);
+    if (service === undefined) {
+      service = this.directory.service(endpoint)(new RandomStream(this.seed, Purpose.service, this.number));
+      this.services.set(endpoint, service);
+    }
+    return service.drawUs();
+  }
+
+  private scheduleNext(): void {
+    const result = this.rows.next();
+    if (result.done === true) return;
+    this.next = result.value;
+    this.calendar.schedule(result.value.atUs, eventKey(WorldEvent.arrival, this.number));
+  }
+}
