@@ -1,7 +1,7 @@
-import { ConcurrencyLimiter } from './limiter.js';
-import { NONE } from './requests.js';
+import type { Endpoint } from './endpoints.js';
+import type { ConcurrencyLimiter, Scope } from './limiter.js';
 import { DEFAULT_LIMIT, type Invoice, paidInWindowUsd, SELF_SERVE_MAX, type Tier, tierLimit } from './tiers.js';
-import { UsageHistory, type UsageDay } from './usage.js';
+import { type UsageDay, UsageHistory } from './usage.js';
 
 export interface AccountConfig {
   readonly name: string;
@@ -11,7 +11,7 @@ export interface AccountConfig {
   readonly keys: readonly string[];
 }
 
-/** What fal's Concurrency page shows of an account (seed 003: "current limit, spending tier, real-time request count, 30-day usage history, peak"). */
+/** What fal's Concurrency page shows of an account (seed 003: "current limit", "real-time request count", 30-day usage history, "peak"). */
 export interface ConcurrencyPage {
   readonly limit: number;
   /** The paid sum of the last four weeks that the tier is computed from, US dollars. */
@@ -21,104 +21,75 @@ export interface ConcurrencyPage {
   readonly days: readonly UsageDay[];
 }
 
-/** Accounts with their keys, limits, invoices and usage. Accounts, keys and endpoints are numbers in order of opening. */
-export class AccountBook {
-  readonly names: string[] = [];
-  readonly keyNames: string[] = [];
-  /** By key. */
-  readonly accountOfKey: number[] = [];
-  /** By key: whether gateways accept it. A revoked key may be accepted for a while (`keyCacheUs`). */
-  readonly keyAccepted: boolean[] = [];
-  readonly keyRevoked: boolean[] = [];
-  /** By account: the limiter's scope. */
-  readonly scope: number[] = [];
-
-  private readonly contractLimit: (number | undefined)[] = [];
-  private readonly invoices: Invoice[][] = [];
-  private readonly usage: UsageHistory[] = [];
-  /** By endpoint, then account: the limiter's scope, where a per-endpoint limit applies. */
-  private readonly endpointScopes: (number[] | undefined)[] = [];
+export class ApiKey {
+  /** Whether gateways accept it. A revoked key may be accepted for a while (`keyCacheUs`). */
+  accepted = true;
+  revoked = false;
 
   constructor(
-    private readonly limiter: ConcurrencyLimiter,
-    private readonly tiers: readonly Tier[],
+    readonly number: number,
+    readonly name: string,
+    readonly account: Account,
   ) {}
+}
 
-  open(config: AccountConfig, nowUs: number): number {
-    const account = this.names.push(config.name) - 1;
-    this.contractLimit.push(config.limit);
-    this.invoices.push([...config.invoices]);
-    this.usage.push(new UsageHistory());
-    this.scope.push(this.limiter.openScope(this.limitFromMoney(account, nowUs)));
-    for (const key of config.keys) {
-      this.keyNames.push(key);
-      this.accountOfKey.push(account);
-      this.keyAccepted.push(true);
-      this.keyRevoked.push(false);
-    }
-    return account;
+/** Keys belong to an account and share its limit. */
+export class Account {
+  readonly keys: ApiKey[] = [];
+  readonly usage: UsageHistory;
+  /** By endpoint number: the scope of a per-endpoint limit. */
+  private readonly endpointScopes: (Scope | undefined)[] = [];
+  private readonly invoices: Invoice[];
+
+  constructor(
+    readonly number: number,
+    readonly name: string,
+    readonly scope: Scope,
+    public contractLimit: number | undefined,
+    invoices: readonly Invoice[],
+    private readonly clock: { readonly nowUs: number },
+  ) {
+    this.usage = new UsageHistory(clock);
+    this.invoices = [...invoices];
   }
 
-  /** Sets a per-endpoint limit of one account, on top of the account's own. */
-  limitEndpoint(account: number, endpoint: number, limit: number): number {
-    let scopes = this.endpointScopes[endpoint];
-    if (scopes === undefined) {
-      scopes = [];
-      this.endpointScopes[endpoint] = scopes;
-    }
-    const existing = scopes[account] ?? NONE;
-    if (existing !== NONE) {
-      this.limiter.setLimit(existing, limit);
+  endpointScope(endpoint: Endpoint): Scope | null {
+    return endpoint.number < this.endpointScopes.length ? (this.endpointScopes[endpoint.number] ?? null) : null;
+  }
+
+  /** Sets a limit on one endpoint, on top of the account's own. */
+  limitEndpoint(endpoint: Endpoint, limit: number, limiter: ConcurrencyLimiter): Scope {
+    const existing = this.endpointScope(endpoint);
+    if (existing !== null) {
+      existing.limit = limit;
       return existing;
     }
-    while (scopes.length <= account) scopes.push(NONE);
-    const scope = this.limiter.openScope(limit);
-    scopes[account] = scope;
+    while (this.endpointScopes.length <= endpoint.number) this.endpointScopes.push(undefined);
+    const scope = limiter.openScope(limit);
+    this.endpointScopes[endpoint.number] = scope;
     return scope;
   }
 
-  /** The scope of a per-endpoint limit, or NONE. */
-  endpointScope(account: number, endpoint: number): number {
-    const scopes = this.endpointScopes[endpoint];
-    return scopes === undefined ? NONE : (scopes[account] ?? NONE);
+  addInvoice(invoice: Invoice): void {
+    this.invoices.push(invoice);
   }
 
-  addInvoice(account: number, invoice: Invoice): void {
-    (this.invoices[account] as Invoice[]).push(invoice);
+  /** Paid within the last four weeks. */
+  paidUsd(): number {
+    return paidInWindowUsd(this.invoices, this.clock.nowUs);
   }
 
-  setContractLimit(account: number, limit: number): void {
-    this.contractLimit[account] = limit;
+  page(): ConcurrencyPage {
+    return { limit: this.scope.limit, paidUsd: this.paidUsd(), live: this.scope.inUse, peak: this.usage.peak, days: this.usage.days() };
   }
+}
 
-  paidUsd(account: number, nowUs: number): number {
-    return paidInWindowUsd(this.invoices[account] as Invoice[], nowUs);
-  }
-
-  /**
-   * The limit that contract and money give: a contract above self-service stands; below it paid invoices may raise it.
-   */
-  limitFromMoney(account: number, nowUs: number): number {
-    const contract = this.contractLimit[account];
-    if (contract !== undefined && contract > SELF_SERVE_MAX) return contract;
-    const paid = this.paidUsd(account, nowUs);
-    const bought = paid > 0 ? tierLimit(this.tiers, paid) : 0;
-    return Math.max(contract ?? DEFAULT_LIMIT, bought);
-  }
-
-  noteUsage(account: number, nowUs: number, live: number): void {
-    (this.usage[account] as UsageHistory).note(nowUs, live);
-  }
-
-  page(account: number, nowUs: number): ConcurrencyPage {
-    const scope = this.scope[account] as number;
-    const usage = this.usage[account] as UsageHistory;
-    return {
-      limit: this.limiter.limit(scope),
-      paidUsd: this.paidUsd(account, nowUs),
-      live: this.limiter.inUse(scope),
-      peak: usage.peak,
-      days: usage.days(nowUs),
-    };
-  }
+/**
+ * The limit that contract and money give. A contract above self-service stands; below it paid invoices may raise it.
+ * @param contract undefined: none
+ */
+export function limitFrom(contract: number | undefined, paidUsd: number, tiers: readonly Tier[]): number {
+  if (contract !== undefined && contract > SELF_SERVE_MAX) return contract;
+  const bought = paidUsd > 0 ? tierLimit(tiers, paidUsd) : 0;
+  return Math.max(contract ?? DEFAULT_LIMIT, bought);
 }

@@ -1,42 +1,44 @@
+import { EventKind, eventKey } from './event-keys.js';
 import { HistoryKind, type Outcome } from './history.js';
 import type { Parts } from './parts.js';
-import { NONE, RequestState } from './requests.js';
+import { NONE, type Request, RequestState } from './requests.js';
 
 /** Ends requests: once, whatever the outcome. */
 export class Ending {
   constructor(private readonly parts: Parts) {}
 
-  finish(id: number, outcome: Outcome): void {
-    const { requests, lines, history, caller } = this.parts;
-    lines.leave(id);
-    this.disarmDeadline(id);
-    this.disarmRequeue(id);
-    requests.state[id] = RequestState.ended;
-    history.record(HistoryKind.ended, id, outcome, 0);
-    const owner = requests.owner[id] as number;
-    if (owner !== NONE) caller.requestEnded(owner, id, outcome);
-    this.forgetIfLoose(id);
+  finish(request: Request, outcome: Outcome): void {
+    const { history, caller } = this.parts;
+    request.line?.leave(request);
+    this.disarmDeadline(request);
+    this.disarmRequeue(request);
+    request.state = RequestState.ended;
+    history.record(HistoryKind.ended, request.number, outcome, 0);
+    if (request.owner !== NONE) caller.requestEnded(request, outcome);
+    this.forgetIfLoose(request);
   }
 
   /** Frees the request's place in the pool once it has ended and neither a lease nor an execution refers to it. */
-  forgetIfLoose(id: number): void {
-    const { requests } = this.parts;
-    if (requests.state[id] === RequestState.ended && requests.lease[id] === NONE && requests.execution[id] === NONE) requests.give(id);
+  forgetIfLoose(request: Request): void {
+    if (request.state === RequestState.ended && request.lease === null && request.execution === null) this.parts.requests.give(request);
   }
 
-  disarmDeadline(id: number): void {
-    const { requests, calendar } = this.parts;
-    const timer = requests.deadlineTimer[id] as number;
-    if (timer === NONE) return;
-    calendar.cancel(timer);
-    requests.deadlineTimer[id] = NONE;
+  /** The request begins to wait: its start deadline will end that. Requests that start at once never need the timer. */
+  armDeadline(request: Request): void {
+    if (request.deadlineTimer !== NONE || request.deadlineUs === Number.POSITIVE_INFINITY) return;
+    const { calendar } = this.parts;
+    request.deadlineTimer = calendar.schedule(Math.max(calendar.nowUs, request.deadlineUs), eventKey(EventKind.startDeadline, request.number));
   }
 
-  disarmRequeue(id: number): void {
-    const { requests, calendar } = this.parts;
-    const timer = requests.requeueTimer[id] as number;
-    if (timer === NONE) return;
-    calendar.cancel(timer);
-    requests.requeueTimer[id] = NONE;
+  disarmDeadline(request: Request): void {
+    if (request.deadlineTimer === NONE) return;
+    this.parts.calendar.cancel(request.deadlineTimer);
+    request.deadlineTimer = NONE;
+  }
+
+  private disarmRequeue(request: Request): void {
+    if (request.requeueTimer === NONE) return;
+    this.parts.calendar.cancel(request.requeueTimer);
+    request.requeueTimer = NONE;
   }
 }

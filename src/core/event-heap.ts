@@ -19,7 +19,9 @@ export class EventHeap {
     return this.i32[3] as number;
   }
 
-  push(timeUs: number, seq: number, node: number): void {
+  /** @param times where the time stands, at index `timeAt`: a double that crosses a call would be put on the heap of V8 */
+  push(times: Float64Array, timeAt: number, seq: number, node: number): void {
+    const timeUs = times[timeAt] as number;
     if (this.size === this.capacity) this.grow();
     let at = this.size++;
     while (at > 0) {

@@ -1,63 +1,55 @@
-import { grownF64, grownI32 } from './growth.js';
-import { NONE } from './requests.js';
+import type { Lease } from './limiter.js';
+import { NONE, type Request } from './requests.js';
+import type { Runner } from './runners.js';
 
 /**
- * What physically runs: one execution is one attempt of one request on one runner. The ground truth, kept apart from
- * the limiter's leases on purpose; an execution only carries its lease's token along, as a message would.
+ * What physically runs: one attempt of one request on one runner. The ground truth, kept apart from the limiter's
+ * leases on purpose; an execution only carries its lease's token along, as a message would.
  */
-export class ExecutionPool {
-  private capacity = 256;
-  private freeHead = NONE;
-  private used = 0;
-
-  request = new Int32Array(this.capacity);
-  runner = new Int32Array(this.capacity);
-  lease = new Int32Array(this.capacity);
-  leaseToken = new Int32Array(this.capacity);
+export class Execution {
+  request!: Request;
+  runner!: Runner;
+  lease: Lease | null = null;
+  leaseToken = 0;
   /** The timer of its start (while dispatched) or of its service end. */
-  timer = new Int32Array(this.capacity);
-  stopTimer = new Int32Array(this.capacity);
-  /** 1 once the work has begun. */
-  begun = new Int32Array(this.capacity);
-  /** Links of the executions on one runner. */
-  next = new Int32Array(this.capacity);
-  prev = new Int32Array(this.capacity);
-  startedUs = new Float64Array(this.capacity);
+  timer = NONE;
+  stopTimer = NONE;
+  /** The work has begun. */
+  begun = false;
+  startedUs = 0;
+  /** Neighbours on the same runner. */
+  next: Execution | null = null;
+  prev: Execution | null = null;
 
-  take(request: number, runner: number): number {
-    let id = this.freeHead;
-    if (id === NONE) {
-      if (this.used === this.capacity) this.grow();
-      id = this.used++;
-    } else {
-      this.freeHead = this.next[id] as number;
-    }
-    this.request[id] = request;
-    this.runner[id] = runner;
-    this.timer[id] = NONE;
-    this.stopTimer[id] = NONE;
-    this.begun[id] = 0;
-    return id;
+  /** @param number its place in the pool, in calendar keys and in the history */
+  constructor(readonly number: number) {}
+}
+
+export class ExecutionPool {
+  private readonly all: Execution[] = [];
+  private readonly free: Execution[] = [];
+
+  at(number: number): Execution {
+    return this.all[number] as Execution;
   }
 
-  give(id: number): void {
-    this.request[id] = NONE;
-    this.next[id] = this.freeHead;
-    this.freeHead = id;
+  take(request: Request, runner: Runner): Execution {
+    const execution = this.free.pop() ?? this.create();
+    execution.request = request;
+    execution.runner = runner;
+    execution.lease = request.lease;
+    execution.leaseToken = request.leaseToken;
+    execution.begun = false;
+    return execution;
   }
 
-  private grow(): void {
-    const size = this.capacity * 2;
-    this.capacity = size;
-    this.request = grownI32(this.request, size);
-    this.runner = grownI32(this.runner, size);
-    this.lease = grownI32(this.lease, size);
-    this.leaseToken = grownI32(this.leaseToken, size);
-    this.timer = grownI32(this.timer, size);
-    this.stopTimer = grownI32(this.stopTimer, size);
-    this.begun = grownI32(this.begun, size);
-    this.next = grownI32(this.next, size);
-    this.prev = grownI32(this.prev, size);
-    this.startedUs = grownF64(this.startedUs, size);
+  give(execution: Execution): void {
+    this.free.push(execution);
+  }
+
+  private create(): Execution {
+    const execution = new Execution(this.all.length);
+    this.all.push(execution);
+    return execution;
   }
 }

@@ -46,8 +46,6 @@ export const HistoryKind = {
   step: 23,
   /** (0, 0, 0) faults are over, no new load. */
   recovery: 24,
-  /** (request, scope or -1 for the account's own limit, 0) a slot was refused. */
-  slotRefused: 25,
 } as const;
 export type HistoryKind = (typeof HistoryKind)[keyof typeof HistoryKind];
 
@@ -76,6 +74,8 @@ export type RequeueReason = (typeof RequeueReason)[keyof typeof RequeueReason];
 /** Reads the history as it happens. `id`, `a` and `b` are as documented at each kind. */
 export interface HistorySink {
   record(kind: HistoryKind, id: number, a: number, b: number): void;
+  /** A client's call that may take several requests (run, subscribe) begins. */
+  callBegan(traffic: number): void;
   /** A client tries again by itself. @param attempt attempts made so far */
   callRetried(traffic: number, attempt: number): void;
   /** A client's call (run, subscribe) is over. @param elapsedUs since the call's first attempt */
@@ -89,6 +89,9 @@ export class History {
   private hashA = 0x811c9dc5 | 0;
   private hashB = 0x2545f491 | 0;
   events = 0;
+  /** The last time that was mixed in, and its word: several events share an instant. */
+  private mixedUs = -1;
+  private when = 0;
 
   constructor(
     private readonly clock: { readonly nowUs: number },
@@ -98,6 +101,11 @@ export class History {
   record(kind: HistoryKind, id: number, a: number, b: number): void {
     this.mix(kind, id, a, b);
     this.sink.record(kind, id, a, b);
+  }
+
+  callBegan(traffic: number): void {
+    this.mix(100, traffic, 0, 0);
+    this.sink.callBegan(traffic);
   }
 
   callRetried(traffic: number, attempt: number): void {
@@ -122,14 +130,16 @@ export class History {
 
   private mix(kind: number, id: number, a: number, b: number): void {
     this.events++;
-    const now = this.clock.nowUs;
-    const low = now | 0;
-    const high = (now / 0x1_0000_0000) | 0;
-    const ids = Math.imul(id, 0x01000193) ^ Math.imul(a, 0x5bd1e995) ^ Math.imul(b, 0x27d4eb2f);
-    this.hashA = Math.imul((this.hashA ^ low) + high, 0x01000193) ^ Math.imul(ids ^ kind, 0x85ebca6b);
-    this.hashB = Math.imul((this.hashB ^ ids) + kind, 0x9e3779b1) ^ Math.imul(low ^ high, 0xc2b2ae35);
-    this.hashA ^= this.hashA >>> 15;
-    this.hashB ^= this.hashB >>> 13;
+    const { nowUs } = this.clock;
+    if (nowUs !== this.mixedUs) {
+      this.mixedUs = nowUs;
+      this.when = (nowUs | 0) ^ Math.imul((nowUs / 0x1_0000_0000) | 0, 0x9e3779b1);
+    }
+    const { when } = this;
+    const what = (id + Math.imul(a, 0x5bd1e995)) ^ Math.imul(b + (kind << 16), 0x27d4eb2f);
+    const mixed = Math.imul(this.hashA ^ when ^ what, 0x85ebca6b);
+    this.hashA = mixed ^ (mixed >>> 15);
+    this.hashB = Math.imul(this.hashB + what, 0xc2b2ae35) ^ when;
   }
 }
 

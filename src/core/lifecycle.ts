@@ -2,13 +2,12 @@ import { backoffDelayUs } from './backoff.js';
 import type { Dispatcher } from './dispatcher.js';
 import type { Ending } from './ending.js';
 import { EventKind, eventKey } from './event-keys.js';
+import type { Execution } from './executions.js';
 import { ExecutionEnd, HistoryKind, Outcome, RequeueReason } from './history.js';
+import type { Lease } from './limiter.js';
 import type { Parts } from './parts.js';
-import { CallMode, NONE, RequestState } from './requests.js';
+import { CallMode, NONE, type Request, RequestState } from './requests.js';
 import type { Slots } from './slots.js';
-
-/** `requests.cancelling` while a stop is under way: which outcome it will have. */
-const Cancelling = { no: 0, byCaller: 1, byRevocation: 2 } as const;
 
 /** What happens to a request once it has a slot: its work ends, is stopped, is lost, or is taken away. */
 export class Lifecycle {
@@ -20,176 +19,132 @@ export class Lifecycle {
   ) {}
 
   /** An execution has stopped. Its runner's place is free, and its message about that goes to the gateway. */
-  executionEnded(execution: number, how: ExecutionEnd): void {
-    const { executions, fleet, requests } = this.parts;
-    const id = executions.request[execution] as number;
-    const lease = executions.lease[execution] as number;
-    const token = executions.leaseToken[execution] as number;
-    const startedUs = executions.startedUs[execution] as number;
-    const pool = fleet.poolOfRunner(executions.runner[execution] as number);
+  executionEnded(execution: Execution, how: ExecutionEnd): void {
+    const { request } = execution;
+    const { endpoint } = request;
     this.remove(execution, how);
-    this.concludeAttempt(id, lease, token, how, startedUs, execution);
-    this.dispatcher.runnerFreed(pool);
-    if (requests.state[id] === RequestState.ended) this.ending.forgetIfLoose(id);
+    this.concludeAttempt(request, execution, how);
+    this.dispatcher.runnerFreed(endpoint);
   }
 
   /** A caller cancels. Queued: removed at once. In progress: a signal to the runner, which takes `stopDelayUs`. */
-  cancel(id: number): void {
-    this.stop(id, Cancelling.byCaller);
+  cancel(request: Request): void {
+    this.stop(request, Outcome.cancelled);
   }
 
   /** The key of a request in the queue or in progress was revoked. */
-  revoke(id: number): void {
-    const { requests, policy } = this.parts;
-    if ((requests.state[id] as number) < RequestState.dispatched) {
-      this.withdraw(id);
-      this.ending.finish(id, Outcome.revoked);
+  revoke(request: Request): void {
+    const { policy } = this.parts;
+    if (request.isQueued) {
+      this.withdraw(request);
+      this.ending.finish(request, Outcome.revoked);
     } else if (policy.onRevoke === 'strand') {
-      requests.stranded[id] = 1;
+      request.stranded = true;
     } else if (policy.onRevoke === 'cancel') {
-      this.stop(id, Cancelling.byRevocation);
+      this.stop(request, Outcome.revoked);
     }
   }
 
   /** `start_timeout` has passed before the work began. */
-  deadlinePassed(id: number): void {
-    const { requests, policy } = this.parts;
+  deadlinePassed(request: Request): void {
     // `at-dispatch`: the deadline does not know that a runner has the request already, so it is reported and runs.
-    const runsAnyway = policy.deadlineCheck === 'at-dispatch' && requests.execution[id] !== NONE;
-    if (!runsAnyway) this.withdraw(id);
-    this.ending.finish(id, Outcome.startTimeout);
+    const runsAnyway = this.parts.policy.deadlineCheck === 'at-dispatch' && request.execution !== null;
+    if (!runsAnyway) this.withdraw(request);
+    this.ending.finish(request, Outcome.startTimeout);
   }
 
   /** An expired lease has been found by the reaper, or a hold was too long, or the owner forced it. */
-  takeAway(lease: number): void {
-    const { limiter, requests } = this.parts;
-    const id = limiter.request[lease] as number;
-    const execution = requests.execution[id] as number;
-    if (execution !== NONE) this.kill(execution);
+  takeAway(lease: Lease): void {
+    const { request } = lease;
+    const { execution, endpoint } = request;
+    if (execution !== null) this.remove(execution, ExecutionEnd.stopped);
     this.slots.revoke(lease);
-    if (requests.state[id] === RequestState.ended) this.ending.forgetIfLoose(id);
-    else this.ending.finish(id, Outcome.failed);
+    if (request.state === RequestState.ended) this.ending.forgetIfLoose(request);
+    else this.ending.finish(request, Outcome.failed);
+    if (execution !== null) this.dispatcher.runnerFreed(endpoint);
   }
 
-  private stop(id: number, why: number): void {
-    const { requests, executions, policy, calendar, history } = this.parts;
-    const state = requests.state[id] as number;
-    const outcome = outcomeOf(why);
-    if (state < RequestState.dispatched || state === RequestState.ended) {
-      if (state !== RequestState.ended) {
-        history.record(HistoryKind.cancelRequested, id, 0, 0);
-        this.withdraw(id);
-        this.ending.finish(id, outcome);
-      }
+  private stop(request: Request, outcome: Outcome): void {
+    if (!request.isOpen) return;
+    const { policy, calendar, history } = this.parts;
+    history.record(HistoryKind.cancelRequested, request.number, request.isQueued ? 0 : 1, 0);
+    if (request.state !== RequestState.inProgress) {
+      this.withdraw(request);
+      this.ending.finish(request, outcome);
       return;
     }
-    history.record(HistoryKind.cancelRequested, id, 1, 0);
-    if (state === RequestState.dispatched) {
-      this.withdraw(id);
-      this.ending.finish(id, outcome);
-      return;
-    }
-    const execution = requests.execution[id] as number;
+    const { execution } = request;
     // The signal goes to a runner that no longer knows the request: a ghost cannot be cancelled.
-    if (execution === NONE || requests.cancelling[id] !== Cancelling.no) return;
-    requests.cancelling[id] = why;
-    executions.stopTimer[execution] = calendar.schedule(calendar.nowUs + policy.stopDelayUs, eventKey(EventKind.stopConfirmed, execution));
+    if (execution === null || request.stopping !== 0) return;
+    request.stopping = outcome;
+    execution.stopTimer = calendar.scheduleIn(policy.stopDelayUs, eventKey(EventKind.stopConfirmed, execution.number));
     if (policy.releaseOn === 'cancel-request') {
-      this.giveBack(id);
-      this.ending.finish(id, outcome);
+      this.giveBack(request);
+      this.ending.finish(request, outcome);
     }
   }
 
-  /** Takes back what a request holds before its work has begun: its place on a runner and its slot. */
-  private withdraw(id: number): void {
-    const { requests, executions, calendar, fleet, lines } = this.parts;
-    lines.leave(id);
-    const execution = requests.execution[id] as number;
-    let pool = NONE;
-    if (execution !== NONE) {
-      calendar.cancel(executions.timer[execution] as number);
-      pool = fleet.poolOfRunner(executions.runner[execution] as number);
-      fleet.vacate(execution);
-      executions.give(execution);
-      requests.execution[id] = NONE;
-    }
-    this.giveBack(id);
-    if (pool !== NONE) this.dispatcher.runnerFreed(pool);
+  /** Takes back what a request holds before its work has begun: its place in a line or on a runner, and its slot. */
+  private withdraw(request: Request): void {
+    const { execution, endpoint } = request;
+    request.line?.leave(request);
+    if (execution !== null) this.remove(execution, ExecutionEnd.stopped);
+    this.giveBack(request);
+    if (execution !== null) this.dispatcher.runnerFreed(endpoint);
   }
 
-  private giveBack(id: number): void {
-    const { requests } = this.parts;
-    const lease = requests.lease[id] as number;
-    if (lease !== NONE) this.slots.release(id, lease, requests.leaseToken[id] as number);
+  private giveBack(request: Request): void {
+    if (request.lease !== null) this.slots.release(request, request.lease, request.leaseToken);
   }
 
-  /** The gateway hears how an attempt ended. */
-  private concludeAttempt(id: number, lease: number, token: number, how: ExecutionEnd, startedUs: number, execution: number): void {
-    const { requests, history } = this.parts;
-    if (requests.stranded[id] === 1) {
-      history.record(HistoryKind.completionDropped, id, execution, 0);
+  /** The gateway hears how an attempt ended. @param execution off its runner already; only what it carried is read */
+  private concludeAttempt(request: Request, execution: Execution, how: ExecutionEnd): void {
+    const { lease, leaseToken, startedUs } = execution;
+    if (request.stranded) {
+      this.parts.history.record(HistoryKind.completionDropped, request.number, execution.number, 0);
       this.slots.abandon(lease, startedUs);
       return;
     }
-    const retry = how === ExecutionEnd.crashed && this.mayRetry(id);
-    if (lease !== NONE && !(retry && this.parts.policy.requeue === 'keep-slot')) this.slots.release(id, lease, token);
-    if (requests.state[id] === RequestState.ended) return;
-    if (retry) this.retryLater(id);
-    else this.ending.finish(id, this.outcomeOfAttempt(id, how));
-  }
-
-  private outcomeOfAttempt(id: number, how: ExecutionEnd): Outcome {
-    if (how === ExecutionEnd.completed) return Outcome.ok;
-    if (how === ExecutionEnd.stopped) return outcomeOf(this.parts.requests.cancelling[id] as number);
-    return Outcome.failed;
+    const retry = how === ExecutionEnd.crashed && this.mayRetry(request);
+    if (lease !== null && !(retry && this.parts.policy.requeue === 'keep-slot')) this.slots.release(request, lease, leaseToken);
+    if (request.state === RequestState.ended) this.ending.forgetIfLoose(request);
+    else if (retry) this.retryLater(request);
+    else this.ending.finish(request, outcomeOfAttempt(request, how));
   }
 
   /** Queue requests only, up to the cap on attempts, and not once a stop was accepted. */
-  private mayRetry(id: number): boolean {
-    const { requests, policy } = this.parts;
-    return (
-      requests.mode[id] === CallMode.queue &&
-      requests.state[id] !== RequestState.ended &&
-      requests.cancelling[id] === Cancelling.no &&
-      (requests.attempts[id] as number) < policy.maxAttempts
-    );
+  private mayRetry(request: Request): boolean {
+    return request.mode === CallMode.queue && request.isOpen && request.stopping === 0 && request.attempts < this.parts.policy.maxAttempts;
   }
 
-  private retryLater(id: number): void {
-    const { requests, calendar, policy, history, requeueJitter } = this.parts;
+  private retryLater(request: Request): void {
+    const { calendar, policy, history, requeueJitter } = this.parts;
     const uniform = policy.retryBackoff.jitter === 0 ? 0 : requeueJitter.uniform();
-    const delayUs = backoffDelayUs(policy.retryBackoff, requests.attempts[id] as number, uniform);
-    requests.state[id] = RequestState.backingOff;
-    requests.requeueTimer[id] = calendar.schedule(calendar.nowUs + delayUs, eventKey(EventKind.requeue, id));
-    history.record(HistoryKind.requeued, id, RequeueReason.attemptFailed, Math.round(delayUs / 1000));
+    const delayUs = backoffDelayUs(policy.retryBackoff, request.attempts, uniform);
+    request.state = RequestState.backingOff;
+    request.requeueTimer = calendar.scheduleIn(delayUs, eventKey(EventKind.requeue, request.number));
+    history.record(HistoryKind.requeued, request.number, RequeueReason.attemptFailed, Math.round(delayUs / 1000));
     // The deadline is absolute and keeps running across attempts.
-    const deadlineUs = requests.deadlineUs[id] as number;
-    if (Number.isFinite(deadlineUs)) {
-      requests.deadlineTimer[id] = calendar.schedule(Math.max(calendar.nowUs, deadlineUs), eventKey(EventKind.startDeadline, id));
-    }
+    this.ending.armDeadline(request);
   }
 
-  private kill(execution: number): void {
-    const { executions, fleet } = this.parts;
-    const pool = fleet.poolOfRunner(executions.runner[execution] as number);
-    this.remove(execution, ExecutionEnd.stopped);
-    this.dispatcher.runnerFreed(pool);
-  }
-
-  private remove(execution: number, how: ExecutionEnd): void {
-    const { executions, requests, fleet, calendar, history } = this.parts;
-    const id = executions.request[execution] as number;
-    const timer = executions.timer[execution] as number;
-    if (timer !== NONE) calendar.cancel(timer);
-    const stopTimer = executions.stopTimer[execution] as number;
-    if (stopTimer !== NONE) calendar.cancel(stopTimer);
-    if (executions.begun[execution] === 1) history.record(HistoryKind.executionEnded, id, execution, how);
-    requests.execution[id] = NONE;
-    fleet.vacate(execution);
+  /** Ends an execution physically: off its runner, its timers gone. */
+  private remove(execution: Execution, how: ExecutionEnd): void {
+    const { executions, calendar, history } = this.parts;
+    const { request } = execution;
+    if (execution.timer !== NONE) calendar.cancel(execution.timer);
+    if (execution.stopTimer !== NONE) calendar.cancel(execution.stopTimer);
+    execution.timer = NONE;
+    execution.stopTimer = NONE;
+    if (execution.begun) history.record(HistoryKind.executionEnded, request.number, execution.number, how);
+    request.execution = null;
+    execution.runner.pool.vacate(execution);
     executions.give(execution);
   }
 }
 
-function outcomeOf(why: number): Outcome {
-  return why === Cancelling.byRevocation ? Outcome.revoked : Outcome.cancelled;
+function outcomeOfAttempt(request: Request, how: ExecutionEnd): Outcome {
+  if (how === ExecutionEnd.completed) return Outcome.ok;
+  if (how === ExecutionEnd.stopped) return request.stopping as Outcome;
+  return Outcome.failed;
 }

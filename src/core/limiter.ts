@@ -1,87 +1,84 @@
-import { grownI32 } from './growth.js';
-import { NONE } from './requests.js';
-
-/** Answers of `acquire` that are not a lease. */
-export const Refused = { byAccount: -2, byEndpoint: -3 } as const;
+import { Line } from './line.js';
+import { NONE, type Request } from './requests.js';
 
 /**
- * What the limiter believes: how many slots each scope has given out, and to whom.
- *
- * A scope is an account, or an account on one endpoint where a per-endpoint limit applies "on top of" the account's
- * (seed 003). Admission compares a scope's counter with its limit in force at that moment; nothing is resized when a
- * limit changes. All scopes of a request are taken in one step, or none.
- *
- * A lease is one grant: (lease, token). A number is used again; its token is not.
+ * What a limit applies to: an account, or an account on one endpoint where a per-endpoint limit comes "on top of" the
+ * account's (seed 003).
+ */
+export class Scope {
+  /** The number that admission compares with the limit. */
+  inUse = 0;
+  /** Requests that wait for a slot here (`waiting: fifo`). */
+  readonly line = new Line();
+
+  constructor(
+    readonly number: number,
+    public limit: number,
+  ) {}
+
+  get hasRoom(): boolean {
+    return this.inUse < this.limit;
+  }
+}
+
+/** One grant of one slot: (lease, token). The object is used again, its token is not. */
+export class Lease {
+  live = false;
+  token = 0;
+  request!: Request;
+  accountScope!: Scope;
+  endpointScope: Scope | null = null;
+  expiryTimer = NONE;
+  holdTimer = NONE;
+
+  /** @param number its place in the limiter, in calendar keys and in the history */
+  constructor(readonly number: number) {}
+
+  isHeldWith(token: number): boolean {
+    return this.live && this.token === token;
+  }
+}
+
+/**
+ * What the limiter believes: how many slots each scope has given out, and to whom. Admission compares a scope's count
+ * with its limit in force at that moment; nothing is resized when a limit changes. A request takes a slot in all of its
+ * scopes in one step, or in none.
  */
 export class ConcurrencyLimiter {
-  private readonly limits: number[] = [];
-  private readonly counts: number[] = [];
-
-  private capacity = 64;
-  private freeHead = NONE;
-  private used = 0;
-  private nextFree = new Int32Array(this.capacity);
-  private token = new Int32Array(this.capacity);
-  private liveFlag = new Int32Array(this.capacity);
-  /** By lease: who holds it. */
-  accountScope = new Int32Array(this.capacity);
-  endpointScope = new Int32Array(this.capacity);
-  request = new Int32Array(this.capacity);
-  expiryTimer = new Int32Array(this.capacity);
-  holdTimer = new Int32Array(this.capacity);
+  readonly scopes: Scope[] = [];
+  private readonly all: Lease[] = [];
+  private readonly free: Lease[] = [];
 
   /** @param onSecondRelease `counter`: a release of an ended lease decrements again (the failure of bare counters) */
   constructor(private readonly onSecondRelease: 'token' | 'counter') {}
 
-  /** Opens a scope with a limit and returns its number. */
-  openScope(limit: number): number {
-    this.counts.push(0);
-    return this.limits.push(limit) - 1;
+  openScope(limit: number): Scope {
+    const scope = new Scope(this.scopes.length, limit);
+    this.scopes.push(scope);
+    return scope;
   }
 
-  limit(scope: number): number {
-    return this.limits[scope] as number;
+  lease(number: number): Lease {
+    return this.all[number] as Lease;
   }
 
-  setLimit(scope: number, limit: number): void {
-    this.limits[scope] = limit;
+  /** The scope that has no room for one more, or null. */
+  refusingScope(accountScope: Scope, endpointScope: Scope | null): Scope | null {
+    if (!accountScope.hasRoom) return accountScope;
+    return endpointScope !== null && !endpointScope.hasRoom ? endpointScope : null;
   }
 
-  /** The number that admission compares with the limit. */
-  inUse(scope: number): number {
-    return this.counts[scope] as number;
-  }
-
-  hasRoom(scope: number): boolean {
-    return (this.counts[scope] as number) < (this.limits[scope] as number);
-  }
-
-  /**
-   * Takes one slot in every scope of the request, or in none.
-   * @param endpointScope NONE where no per-endpoint limit applies
-   * @returns a lease (>= 0), or the scope that refused
-   */
-  acquire(accountScope: number, endpointScope: number, request: number): number {
-    if (!this.hasRoom(accountScope)) return Refused.byAccount;
-    if (endpointScope !== NONE && !this.hasRoom(endpointScope)) return Refused.byEndpoint;
-    this.add(accountScope, 1);
-    if (endpointScope !== NONE) this.add(endpointScope, 1);
-    const lease = this.take();
-    this.liveFlag[lease] = 1;
-    this.accountScope[lease] = accountScope;
-    this.endpointScope[lease] = endpointScope;
-    this.request[lease] = request;
-    this.expiryTimer[lease] = NONE;
-    this.holdTimer[lease] = NONE;
+  /** Takes one slot in every scope of the request, or in none. @returns the lease, or null when a scope has no room */
+  acquire(accountScope: Scope, endpointScope: Scope | null, request: Request): Lease | null {
+    if (this.refusingScope(accountScope, endpointScope) !== null) return null;
+    accountScope.inUse++;
+    if (endpointScope !== null) endpointScope.inUse++;
+    const lease = this.free.pop() ?? this.create();
+    lease.live = true;
+    lease.request = request;
+    lease.accountScope = accountScope;
+    lease.endpointScope = endpointScope;
     return lease;
-  }
-
-  tokenOf(lease: number): number {
-    return this.token[lease] as number;
-  }
-
-  isLive(lease: number, token: number): boolean {
-    return this.liveFlag[lease] === 1 && this.token[lease] === token;
   }
 
   /**
@@ -89,52 +86,28 @@ export class ConcurrencyLimiter {
    * The scopes are those the releaser believes it holds: a second release of a reused lease must not touch its successor's.
    * @returns whether this call ended the lease
    */
-  release(lease: number, token: number, accountScope: number, endpointScope: number): boolean {
-    const first = this.isLive(lease, token);
+  release(lease: Lease, token: number, accountScope: Scope, endpointScope: Scope | null): boolean {
+    const first = lease.isHeldWith(token);
     if (first || this.onSecondRelease === 'counter') {
-      this.add(accountScope, -1);
-      if (endpointScope !== NONE) this.add(endpointScope, -1);
+      accountScope.inUse--;
+      if (endpointScope !== null) endpointScope.inUse--;
     }
     if (first) {
-      this.liveFlag[lease] = 0;
-      this.token[lease] = ((this.token[lease] as number) + 1) | 0;
-      this.nextFree[lease] = this.freeHead;
-      this.freeHead = lease;
+      lease.live = false;
+      lease.token = (lease.token + 1) | 0;
+      this.free.push(lease);
     }
     return first;
   }
 
-  /** Calls `visit` with every live lease of an account scope. O(all leases): for rare operations. */
-  forEachLive(accountScope: number, visit: (lease: number) => void): void {
-    for (let lease = 0; lease < this.used; lease++) {
-      if (this.liveFlag[lease] === 1 && this.accountScope[lease] === accountScope) visit(lease);
-    }
+  /** The live leases of an account. O(all leases): for rare operations. */
+  liveLeases(accountScope: Scope): Lease[] {
+    return this.all.filter((lease) => lease.live && lease.accountScope === accountScope);
   }
 
-  private add(scope: number, by: number): void {
-    this.counts[scope] = (this.counts[scope] as number) + by;
-  }
-
-  private take(): number {
-    if (this.freeHead !== NONE) {
-      const lease = this.freeHead;
-      this.freeHead = this.nextFree[lease] as number;
-      return lease;
-    }
-    if (this.used === this.capacity) this.grow();
-    return this.used++;
-  }
-
-  private grow(): void {
-    const size = this.capacity * 2;
-    this.capacity = size;
-    this.nextFree = grownI32(this.nextFree, size);
-    this.token = grownI32(this.token, size);
-    this.liveFlag = grownI32(this.liveFlag, size);
-    this.accountScope = grownI32(this.accountScope, size);
-    this.endpointScope = grownI32(this.endpointScope, size);
-    this.request = grownI32(this.request, size);
-    this.expiryTimer = grownI32(this.expiryTimer, size);
-    this.holdTimer = grownI32(this.holdTimer, size);
+  private create(): Lease {
+    const lease = new Lease(this.all.length);
+    this.all.push(lease);
+    return lease;
   }
 }

@@ -1,25 +1,25 @@
-import { AccountBook, type AccountConfig, type ConcurrencyPage } from './accounts.js';
+import { Account, type AccountConfig, ApiKey, type ConcurrencyPage, limitFrom } from './accounts.js';
 import type { EventCalendar } from './calendar.js';
 import { Dispatcher } from './dispatcher.js';
 import { Ending } from './ending.js';
+import { Endpoint } from './endpoints.js';
 import { EventKind, eventKey, idOf, kindOf } from './event-keys.js';
 import { ExecutionPool } from './executions.js';
 import { ExecutionEnd, type History, HistoryKind, RefusalReason } from './history.js';
 import { Lifecycle } from './lifecycle.js';
 import { ConcurrencyLimiter } from './limiter.js';
-import { Lines } from './lines.js';
 import type { Caller, Parts } from './parts.js';
 import type { Policy } from './policy.js';
 import { Purpose, RandomStream } from './random.js';
-import { CallMode, NONE, RequestPool, RequestState, type Submission, type WireStatus, wireStatus } from './requests.js';
-import { RunnerFleet, type RunnerPoolConfig } from './runners.js';
+import { CallMode, NONE, type Request, RequestPool, RequestState, type Submission, type WireStatus, wireStatus } from './requests.js';
+import { RunnerPool, type RunnerPoolConfig, RunnerRegistry } from './runners.js';
 import { Slots } from './slots.js';
 import type { Tier } from './tiers.js';
 
 export interface EndpointConfig {
   readonly name: string;
-  /** The account whose own app this is, or -1. Its calls are exempt from limits (seed 003). */
-  readonly owner: number;
+  /** The account whose own app this is, or null. Its calls are exempt from limits (seed 003). */
+  readonly owner: Account | null;
   readonly runners: RunnerPoolConfig;
   /** A limit for every account on this endpoint, on top of the account's own; undefined: none. */
   readonly limitPerAccount: number | undefined;
@@ -32,8 +32,9 @@ export interface PlatformOptions {
   readonly seed: number;
 }
 
-/** Answers of `submit` and `call` that are not a request number. */
-export const Rejected = { unauthorized: -401, tooManyRequests: -429, noRunner: -503 } as const;
+/** Why a request was turned away, as HTTP says it. */
+export const Rejected = { unauthorized: 401, tooManyRequests: 429, noRunner: 503 } as const;
+export type Rejected = (typeof Rejected)[keyof typeof Rejected];
 
 /**
  * A hosted inference platform: accounts with limits, a queue, a limiter, runners.
@@ -51,15 +52,14 @@ export const Rejected = { unauthorized: -401, tooManyRequests: -429, noRunner: -
  */
 export class Platform {
   readonly requests = new RequestPool();
-  readonly accounts: AccountBook;
   readonly limiter: ConcurrencyLimiter;
-  readonly fleet: RunnerFleet;
-  readonly endpointNames: string[] = [];
+  readonly accounts: Account[] = [];
+  readonly keys: ApiKey[] = [];
+  readonly endpoints: Endpoint[] = [];
 
-  private readonly endpoints: EndpointConfig[] = [];
+  private readonly runners = new RunnerRegistry();
   private readonly parts: Parts;
   private readonly slots: Slots;
-  private readonly ending: Ending;
   private readonly dispatcher: Dispatcher;
   private readonly lifecycle: Lifecycle;
 
@@ -69,270 +69,264 @@ export class Platform {
     readonly options: PlatformOptions,
     caller: Caller,
   ) {
-    const { policy } = options;
-    const executions = new ExecutionPool();
+    const { policy, seed } = options;
     this.limiter = new ConcurrencyLimiter(policy.release);
-    this.accounts = new AccountBook(this.limiter, options.tiers);
-    this.fleet = new RunnerFleet(calendar, executions, history);
-    this.parts = {
-      calendar,
-      history,
-      policy,
-      requests: this.requests,
-      executions,
-      fleet: this.fleet,
-      limiter: this.limiter,
-      accounts: this.accounts,
-      lines: new Lines(this.requests),
-      requeueJitter: new RandomStream(options.seed, Purpose.requeueJitter, 0),
-      caller,
-      runnerLine: [],
-      slotLine: [],
-    };
-    this.ending = new Ending(this.parts);
-    this.dispatcher = new Dispatcher(this.parts, this.ending);
+    const requeueJitter = new RandomStream(seed, Purpose.requeueJitter, 0);
+    this.parts = { calendar, history, policy, requests: this.requests, executions: new ExecutionPool(), limiter: this.limiter, requeueJitter, caller };
+    const ending = new Ending(this.parts);
+    this.dispatcher = new Dispatcher(this.parts, ending);
     this.slots = new Slots(this.parts, this.dispatcher);
     this.dispatcher.connect(this.slots);
-    this.lifecycle = new Lifecycle(this.parts, this.slots, this.ending, this.dispatcher);
+    this.lifecycle = new Lifecycle(this.parts, this.slots, ending, this.dispatcher);
   }
 
-  /** Opens an account and returns its number. Its keys get the next numbers of keys. */
-  openAccount(config: AccountConfig): number {
-    const account = this.accounts.open(config, this.calendar.nowUs);
-    const scope = this.accounts.scope[account] as number;
-    this.openSlotLine(scope);
-    this.history.record(HistoryKind.limitSet, account, NONE, this.limiter.limit(scope));
-    for (let endpoint = 0; endpoint < this.endpoints.length; endpoint++) {
-      const limit = (this.endpoints[endpoint] as EndpointConfig).limitPerAccount;
-      if (limit !== undefined) this.setEndpointLimit(account, endpoint, limit);
+  /** Opens an account with its keys. Without a limit of its own the paid invoices decide. */
+  openAccount(config: AccountConfig): Account {
+    const scope = this.limiter.openScope(0);
+    const account = new Account(this.accounts.length, config.name, scope, config.limit, config.invoices, this.calendar);
+    this.accounts.push(account);
+    for (const name of config.keys) {
+      const key = new ApiKey(this.keys.length, name, account);
+      this.keys.push(key);
+      account.keys.push(key);
+    }
+    this.applyLimit(account, this.limitOf(account));
+    for (const endpoint of this.endpoints) {
+      if (endpoint.limitPerAccount !== undefined) this.setEndpointLimit(account, endpoint, endpoint.limitPerAccount);
     }
     return account;
   }
 
-  /** Opens an endpoint with its runners and returns its number. */
-  openEndpoint(config: EndpointConfig): number {
-    const endpoint = this.endpoints.push(config) - 1;
-    this.endpointNames.push(config.name);
-    this.parts.runnerLine.push(this.parts.lines.open());
-    this.fleet.open(config.runners);
+  /** Opens an endpoint with its runners. */
+  openEndpoint(config: EndpointConfig): Endpoint {
+    const number = this.endpoints.length;
+    const pool = new RunnerPool(number, config.runners, this.runners, this.calendar, this.history);
+    const endpoint = new Endpoint(number, config.name, config.owner, config.limitPerAccount, pool);
+    this.endpoints.push(endpoint);
+    pool.open();
     if (config.limitPerAccount !== undefined) {
-      for (let account = 0; account < this.accounts.names.length; account++) this.setEndpointLimit(account, endpoint, config.limitPerAccount);
+      for (const account of this.accounts) this.setEndpointLimit(account, endpoint, config.limitPerAccount);
     }
     return endpoint;
   }
 
   /**
    * Hands a request to the queue. "Requests are never rejected due to concurrency limits" (seed 003).
-   * @returns the request's number, or `Rejected.unauthorized` for a key that is not accepted
+   * @returns the request, or 401 for a key that is not accepted
    */
-  submit(submission: Submission): number {
-    const id = this.take(submission, CallMode.queue);
-    if (!this.accounts.keyAccepted[submission.key]) return this.refuse(id, Rejected.unauthorized, RefusalReason.badKey);
-    this.accept(id, submission.startTimeoutUs);
-    this.dispatcher.admit(id);
-    return id;
+  submit(submission: Submission): Request | Rejected {
+    const request = this.take(submission, CallMode.queue);
+    if (!submission.key.accepted) return this.refuse(request, Rejected.unauthorized, RefusalReason.badKey);
+    this.accept(request, submission.startTimeoutUs);
+    this.dispatcher.admit(request);
+    return request;
   }
 
   /**
    * A direct call (fal's `run`): served now, or refused now.
-   * @returns the request's number, or one of `Rejected`
+   * @returns the request, or why it was turned away
    */
-  call(submission: Submission): number {
-    const id = this.take(submission, CallMode.direct);
-    if (!this.accounts.keyAccepted[submission.key]) return this.refuse(id, Rejected.unauthorized, RefusalReason.badKey);
+  call(submission: Submission): Request | Rejected {
+    const request = this.take(submission, CallMode.direct);
+    if (!submission.key.accepted) return this.refuse(request, Rejected.unauthorized, RefusalReason.badKey);
     // Refused attempts never become requests, so the history hears "submitted" only when the answer is yes.
-    const refusal = this.dispatcher.roomForDirect(id);
-    if (refusal !== 0) return this.refuse(id, refusal === RefusalReason.noRunner ? Rejected.noRunner : Rejected.tooManyRequests, refusal);
-    this.accept(id, submission.startTimeoutUs);
-    this.dispatcher.serveDirect(id);
-    return id;
+    const refusal = this.dispatcher.roomForDirect(request);
+    if (refusal !== 0) return this.refuse(request, refusal === RefusalReason.noRunner ? Rejected.noRunner : Rejected.tooManyRequests, refusal);
+    this.accept(request, submission.startTimeoutUs);
+    this.dispatcher.serveDirect(request);
+    return request;
   }
 
-  status(id: number): WireStatus {
-    return wireStatus(this.requests.state[id] as RequestState);
+  status(request: Request): WireStatus {
+    return wireStatus(request.state);
   }
 
   /** The caller or another key of its account cancels a request that has not ended. */
-  cancel(id: number): void {
-    this.lifecycle.cancel(id);
+  cancel(request: Request): void {
+    this.lifecycle.cancel(request);
   }
 
   /** The owner revokes a key. What that does to its requests is `policy.onRevoke`. */
-  revokeKey(key: number): void {
-    const { accounts, parts } = this;
-    if (accounts.keyRevoked[key]) return;
-    accounts.keyRevoked[key] = true;
+  revokeKey(key: ApiKey): void {
+    if (key.revoked) return;
+    const { keyCacheUs } = this.parts.policy;
+    key.revoked = true;
     const affected = this.openRequestsOf(key);
-    const inProgress = affected.filter((id) => (this.requests.state[id] as number) >= RequestState.dispatched).length;
-    this.history.record(HistoryKind.keyRevoked, key, inProgress, affected.length - inProgress);
-    if (parts.policy.keyCacheUs === 0) this.refuseKey(key);
-    else this.calendar.schedule(this.calendar.nowUs + parts.policy.keyCacheUs, eventKey(EventKind.keyRefused, key));
-    for (const id of affected) if (this.isOpen(id)) this.lifecycle.revoke(id);
+    const queued = affected.filter((request) => request.isQueued).length;
+    this.history.record(HistoryKind.keyRevoked, key.number, affected.length - queued, queued);
+    if (keyCacheUs === 0) this.refuseKey(key);
+    else this.calendar.scheduleIn(keyCacheUs, eventKey(EventKind.keyRefused, key.number));
+    for (const request of affected) if (request.isOpen) this.lifecycle.revoke(request);
   }
 
   /** Sets an account's own limit, as by contract. Nothing in progress is evicted; admission compares with it from now on. */
-  setLimit(account: number, limit: number): void {
-    this.accounts.setContractLimit(account, limit);
+  setLimit(account: Account, limit: number): void {
+    account.contractLimit = limit;
     this.applyLimit(account, limit);
   }
 
   /** Sets a limit of one account on one endpoint, on top of its own. */
-  setEndpointLimit(account: number, endpoint: number, limit: number): void {
-    const scope = this.accounts.limitEndpoint(account, endpoint, limit);
-    this.openSlotLine(scope);
-    this.history.record(HistoryKind.limitSet, account, scope, limit);
+  setEndpointLimit(account: Account, endpoint: Endpoint, limit: number): void {
+    const scope = account.limitEndpoint(endpoint, limit, this.limiter);
+    this.history.record(HistoryKind.limitSet, account.number, scope.number, limit);
     this.dispatcher.slotFreed(account, scope);
   }
 
   /** A paid invoice: the limit follows after `policy.tierDelayUs`. */
-  payInvoice(account: number, usd: number): void {
-    const { calendar, accounts, history } = this;
-    accounts.addInvoice(account, { atUs: calendar.nowUs, usd });
-    history.record(HistoryKind.invoicePaid, account, Math.round(accounts.paidUsd(account, calendar.nowUs) * 100), 0);
-    calendar.schedule(calendar.nowUs + this.parts.policy.tierDelayUs, eventKey(EventKind.limitEffective, account));
+  payInvoice(account: Account, usd: number): void {
+    const { calendar, history } = this;
+    account.addInvoice({ atUs: calendar.nowUs, usd });
+    history.record(HistoryKind.invoicePaid, account.number, Math.round(account.paidUsd() * 100), 0);
+    calendar.scheduleIn(this.parts.policy.tierDelayUs, eventKey(EventKind.limitEffective, account.number));
   }
 
   /** Kills the busiest runner of an endpoint. @returns whether there was one */
-  crashRunner(endpoint: number): boolean {
-    const crashed = this.fleet.crash(endpoint, (execution) => this.lifecycle.executionEnded(execution, ExecutionEnd.crashed));
+  crashRunner(endpoint: Endpoint): boolean {
+    const crashed = endpoint.runners.crash((execution) => this.lifecycle.executionEnded(execution, ExecutionEnd.crashed));
     this.dispatcher.runnerFreed(endpoint);
     return crashed;
   }
 
-  /**
-   * An account asks for its stuck slots back: those whose work has ended. @returns how many were released
-   */
-  releaseStuck(account: number): number {
-    const { limiter, requests, parts, history } = this;
-    const stuck: number[] = [];
-    if (parts.policy.selfService) {
-      limiter.forEachLive(this.accounts.scope[account] as number, (lease) => {
-        const id = limiter.request[lease] as number;
-        if (requests.execution[id] === NONE && requests.state[id] === RequestState.inProgress) stuck.push(lease);
-      });
-    }
-    history.record(HistoryKind.selfServiceRelease, account, stuck.length, parts.policy.selfService ? 1 : 0);
+  /** An account asks for its stuck slots back: those whose work has ended. @returns how many were released */
+  releaseStuck(account: Account): number {
+    const { selfService } = this.parts.policy;
+    const isStuck = (request: Request): boolean => request.execution === null && request.state === RequestState.inProgress;
+    const stuck = selfService ? this.limiter.liveLeases(account.scope).filter((lease) => isStuck(lease.request)) : [];
+    this.history.record(HistoryKind.selfServiceRelease, account.number, stuck.length, selfService ? 1 : 0);
     for (const lease of stuck) this.lifecycle.takeAway(lease);
     return stuck.length;
   }
 
-  concurrencyPage(account: number): ConcurrencyPage {
-    return this.accounts.page(account, this.calendar.nowUs);
+  concurrencyPage(account: Account): ConcurrencyPage {
+    return account.page();
   }
 
   /** One of the platform's own calendar events is due. */
   fire(key: number): void {
-    const id = idOf(key);
-    const { requests, parts } = this;
+    const number = idOf(key);
     switch (kindOf(key)) {
-      case EventKind.startDeadline:
-        requests.deadlineTimer[id] = NONE;
-        this.lifecycle.deadlinePassed(id);
+      case EventKind.startDeadline: {
+        const request = this.requests.at(number);
+        request.deadlineTimer = NONE;
+        this.lifecycle.deadlinePassed(request);
         return;
-      case EventKind.requeue:
-        requests.requeueTimer[id] = NONE;
-        this.dispatcher.tryDispatch(id, false);
+      }
+      case EventKind.requeue: {
+        const request = this.requests.at(number);
+        request.requeueTimer = NONE;
+        this.dispatcher.tryDispatch(request, false);
         return;
-      case EventKind.serviceEnd:
-        parts.executions.timer[id] = NONE;
-        this.lifecycle.executionEnded(id, ExecutionEnd.completed);
+      }
+      case EventKind.serviceEnd: {
+        const execution = this.parts.executions.at(number);
+        execution.timer = NONE;
+        this.lifecycle.executionEnded(execution, ExecutionEnd.completed);
         return;
-      case EventKind.start:
-        parts.executions.timer[id] = NONE;
-        this.dispatcher.begin(id);
-        return;
-      case EventKind.stopConfirmed:
-        parts.executions.stopTimer[id] = NONE;
-        this.lifecycle.executionEnded(id, ExecutionEnd.stopped);
-        return;
-      case EventKind.runnerReady:
-        this.fleet.ready(id);
-        this.dispatcher.runnerFreed(this.fleet.poolOfRunner(id));
-        return;
-      case EventKind.runnerIdleOut:
-        this.fleet.idleOut(id);
-        return;
-      case EventKind.leaseExpired:
-      case EventKind.holdTooLong:
-        this.slots.timerFired(kindOf(key), id);
-        this.lifecycle.takeAway(id);
-        return;
-      case EventKind.limitEffective:
-        this.applyLimit(id, this.accounts.limitFromMoney(id, this.calendar.nowUs));
-        return;
-      case EventKind.keyRefused:
-        this.refuseKey(id);
-        return;
+      }
       default:
-        throw new Error(`the calendar holds an event of unknown kind ${kindOf(key)}`);
+        this.fireRarely(kindOf(key), number);
     }
   }
 
-  private take(submission: Submission, mode: CallMode): number {
-    const { requests, endpoints, accounts } = this;
-    const id = requests.take();
-    const account = accounts.accountOfKey[submission.key] as number;
-    requests.mode[id] = mode;
-    requests.key[id] = submission.key;
-    requests.account[id] = account;
-    requests.endpoint[id] = submission.endpoint;
-    requests.traffic[id] = submission.traffic;
-    requests.owner[id] = submission.owner;
-    requests.serviceUs[id] = submission.serviceUs;
-    requests.calledUs[id] = submission.calledUs;
-    requests.submittedUs[id] = this.calendar.nowUs;
-    requests.exempt[id] = (endpoints[submission.endpoint] as EndpointConfig).owner === account ? 1 : 0;
-    return id;
+  private fireRarely(kind: number, number: number): void {
+    switch (kind) {
+      case EventKind.start: {
+        const execution = this.parts.executions.at(number);
+        execution.timer = NONE;
+        this.dispatcher.begin(execution);
+        return;
+      }
+      case EventKind.stopConfirmed: {
+        const execution = this.parts.executions.at(number);
+        execution.stopTimer = NONE;
+        this.lifecycle.executionEnded(execution, ExecutionEnd.stopped);
+        return;
+      }
+      case EventKind.runnerReady: {
+        const runner = this.runners.at(number);
+        runner.pool.booted(runner);
+        this.dispatcher.runnerFreed(this.endpoints[runner.pool.number] as Endpoint);
+        return;
+      }
+      case EventKind.runnerIdleOut: {
+        const runner = this.runners.at(number);
+        runner.pool.idleOut(runner);
+        return;
+      }
+      case EventKind.leaseExpired: {
+        const lease = this.limiter.lease(number);
+        lease.expiryTimer = NONE;
+        this.lifecycle.takeAway(lease);
+        return;
+      }
+      case EventKind.holdTooLong: {
+        const lease = this.limiter.lease(number);
+        lease.holdTimer = NONE;
+        this.lifecycle.takeAway(lease);
+        return;
+      }
+      case EventKind.limitEffective: {
+        const account = this.accounts[number] as Account;
+        this.applyLimit(account, this.limitOf(account));
+        return;
+      }
+      case EventKind.keyRefused:
+        this.refuseKey(this.keys[number] as ApiKey);
+        return;
+      default:
+        throw new Error(`the calendar holds an event of unknown kind ${kind}`);
+    }
   }
 
-  private accept(id: number, startTimeoutUs: number): void {
-    const { requests, calendar, history, accounts, parts } = this;
-    requests.ordinal[id] = ++requests.accepted;
-    const deadlineUs = calendar.nowUs + startTimeoutUs;
-    requests.deadlineUs[id] = deadlineUs;
+  private take(submission: Submission, mode: CallMode): Request {
+    const request = this.requests.take();
+    const { key, endpoint } = submission;
+    request.mode = mode;
+    request.key = key;
+    request.account = key.account;
+    request.endpoint = endpoint;
+    request.traffic = submission.traffic;
+    request.owner = submission.owner;
+    request.serviceUs = submission.serviceUs;
+    request.calledUs = submission.calledUs;
+    request.submittedUs = this.calendar.nowUs;
+    request.exempt = endpoint.owner === key.account;
+    return request;
+  }
+
+  private accept(request: Request, startTimeoutUs: number): void {
+    const { calendar, history, parts } = this;
+    request.ordinal = ++this.requests.accepted;
+    request.deadlineUs = calendar.nowUs + startTimeoutUs;
+    request.state = RequestState.backingOff;
     // A key that was revoked but is still accepted somewhere authorises no completion either.
-    if (parts.policy.onRevoke === 'strand' && accounts.keyRevoked[requests.key[id] as number]) requests.stranded[id] = 1;
-    history.record(HistoryKind.submitted, id, requests.mode[id] as number, 0);
-    if (deadlineUs !== Number.POSITIVE_INFINITY) requests.deadlineTimer[id] = calendar.schedule(deadlineUs, eventKey(EventKind.startDeadline, id));
+    if (request.key.revoked && parts.policy.onRevoke === 'strand') request.stranded = true;
+    history.record(HistoryKind.submitted, request.number, request.mode, 0);
   }
 
-  private refuse(id: number, status: number, reason: RefusalReason): number {
-    this.history.record(HistoryKind.refused, id, -status, reason);
-    this.requests.give(id);
+  private refuse(request: Request, status: Rejected, reason: RefusalReason): Rejected {
+    this.history.record(HistoryKind.refused, request.number, status, reason);
+    this.requests.give(request);
     return status;
   }
 
-  private refuseKey(key: number): void {
-    this.accounts.keyAccepted[key] = false;
-    this.history.record(HistoryKind.keyRefused, key, 0, 0);
-    for (const id of this.openRequestsOf(key)) {
-      if ((this.requests.state[id] as number) < RequestState.dispatched) this.lifecycle.revoke(id);
-    }
+  private refuseKey(key: ApiKey): void {
+    key.accepted = false;
+    this.history.record(HistoryKind.keyRefused, key.number, 0, 0);
+    for (const request of this.openRequestsOf(key)) if (request.isQueued) this.lifecycle.revoke(request);
   }
 
-  private applyLimit(account: number, limit: number): void {
-    const scope = this.accounts.scope[account] as number;
-    this.limiter.setLimit(scope, limit);
-    this.history.record(HistoryKind.limitSet, account, NONE, limit);
-    this.dispatcher.slotFreed(account, NONE);
+  private limitOf(account: Account): number {
+    return limitFrom(account.contractLimit, account.paidUsd(), this.options.tiers);
   }
 
-  private openSlotLine(scope: number): void {
-    while (this.parts.slotLine.length <= scope) this.parts.slotLine.push(this.parts.lines.open());
+  private applyLimit(account: Account, limit: number): void {
+    account.scope.limit = limit;
+    this.history.record(HistoryKind.limitSet, account.number, NONE, limit);
+    this.dispatcher.slotFreed(account, null);
   }
 
-  /** Requests of a key that have not ended. O(all): a revocation is rare. */
-  private openRequestsOf(key: number): number[] {
-    const { requests } = this;
-    const found: number[] = [];
-    for (let id = 0; id < requests.bound; id++) {
-      if (requests.key[id] === key && this.isOpen(id)) found.push(id);
-    }
-    return found;
-  }
-
-  private isOpen(id: number): boolean {
-    const state = this.requests.state[id];
-    return state !== RequestState.free && state !== RequestState.ended;
+  private openRequestsOf(key: ApiKey): Request[] {
+    return this.requests.open().filter((request) => request.key === key);
   }
 }

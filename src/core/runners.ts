@@ -1,6 +1,6 @@
 import type { EventCalendar } from './calendar.js';
 import { EventKind, eventKey } from './event-keys.js';
-import type { ExecutionPool } from './executions.js';
+import type { Execution } from './executions.js';
 import { type History, HistoryKind } from './history.js';
 import { NONE } from './requests.js';
 
@@ -18,10 +18,42 @@ export interface RunnerPoolConfig {
   readonly multiplexing: number;
 }
 
-const RunnerState = { gone: 0, booting: 1, ready: 2 } as const;
+/** One runner. */
+export class Runner {
+  ready = false;
+  /** Places taken. */
+  load = 0;
+  /** Its boot or its keep-alive. */
+  timer = NONE;
+  firstExecution: Execution | null = null;
+  /** Neighbours on the stack of runners with a free place. */
+  stacked = false;
+  above: Runner | null = null;
+  below: Runner | null = null;
+
+  constructor(
+    readonly number: number,
+    readonly pool: RunnerPool,
+  ) {}
+}
+
+/** Numbers runners across all pools, for calendar keys and the history. */
+export class RunnerRegistry {
+  private readonly all: Runner[] = [];
+
+  at(number: number): Runner {
+    return this.all[number] as Runner;
+  }
+
+  create(pool: RunnerPool): Runner {
+    const runner = new Runner(this.all.length, pool);
+    this.all.push(runner);
+    return runner;
+  }
+}
 
 /**
- * All runners, in one pool for each endpoint.
+ * The runners of one endpoint.
  *
  * ```
  *   (none) ──boot──▶ booting ──cold start──▶ ready ⇄ working ──crash──▶ gone
@@ -31,212 +63,173 @@ const RunnerState = { gone: 0, booting: 1, ready: 2 } as const;
  * Ready runners with a free place lie on a stack, linked so that one may leave from the middle: the last one used is
  * used again, so that idle ones can end.
  */
-export class RunnerFleet {
-  private readonly pools: RunnerPoolConfig[] = [];
-  private readonly alive: number[] = [];
-  private readonly booting: number[] = [];
-  /** By pool: the top of the stack of runners with a free place. */
-  private readonly top: number[] = [];
-
-  private readonly poolOf: number[] = [];
-  private readonly stateOf: number[] = [];
-  private readonly load: number[] = [];
-  private readonly stacked: boolean[] = [];
-  private readonly below: number[] = [];
-  private readonly above: number[] = [];
-  private readonly timer: number[] = [];
-  private readonly firstExecution: number[] = [];
-  private readonly recycled: number[] = [];
+export class RunnerPool {
+  /** Runners alive or booting. */
+  size = 0;
+  private booting = 0;
+  private top: Runner | null = null;
+  private readonly working = new Set<Runner>();
+  private readonly gone: Runner[] = [];
 
   constructor(
+    /** The endpoint's number, for the history. */
+    readonly number: number,
+    private readonly config: RunnerPoolConfig,
+    private readonly registry: RunnerRegistry,
     private readonly calendar: EventCalendar,
-    private readonly executions: ExecutionPool,
     private readonly history: History,
   ) {}
 
-  /** Opens the pool of endpoint number `pools.length`, with `min` warm runners. */
-  open(config: RunnerPoolConfig): void {
-    const pool = this.pools.push(config) - 1;
-    this.alive.push(0);
-    this.booting.push(0);
-    this.top.push(NONE);
-    for (let n = 0; n < config.min; n++) this.becomeReady(this.create(pool));
+  /** Starts the runners that are always alive, warm. */
+  open(): void {
+    for (let n = 0; n < this.config.min; n++) this.becomeReady(this.create());
   }
 
-  /** A runner of the pool with a free place, or NONE. A pool without cold start makes one on the spot. */
-  available(pool: number): number {
-    const top = this.top[pool] as number;
-    if (top !== NONE) return top;
-    const config = this.pools[pool] as RunnerPoolConfig;
-    if (config.coldStartUs > 0 || (this.alive[pool] as number) >= config.max) return NONE;
-    const runner = this.create(pool);
+  /** A runner with a free place, or null. A pool without cold start makes one on the spot. */
+  available(): Runner | null {
+    if (this.top !== null) return this.top;
+    if (this.config.coldStartUs > 0 || this.size >= this.config.max) return null;
+    const runner = this.create();
     this.becomeReady(runner);
     return runner;
   }
 
   /** Whether a runner is coming, or may be started, for somebody who waits now. */
-  canGrow(pool: number): boolean {
-    return (this.booting[pool] as number) > 0 || (this.alive[pool] as number) < (this.pools[pool] as RunnerPoolConfig).max;
+  get canGrow(): boolean {
+    return this.booting > 0 || this.size < this.config.max;
   }
 
   /** Starts runners until those booting can take `waiting` requests, or the pool is at its maximum. */
-  growFor(pool: number, waiting: number): void {
-    const config = this.pools[pool] as RunnerPoolConfig;
-    while ((this.booting[pool] as number) * config.multiplexing < waiting && (this.alive[pool] as number) < config.max) this.boot(pool);
+  growFor(waiting: number): void {
+    while (this.booting * this.config.multiplexing < waiting && this.size < this.config.max) this.boot();
   }
 
-  /** Puts an execution on a place of the runner. */
-  assign(execution: number, runner: number): void {
-    const { next, prev } = this.executions;
-    const first = this.firstExecution[runner] as number;
-    next[execution] = first;
-    prev[execution] = NONE;
-    if (first !== NONE) prev[first] = execution;
-    this.firstExecution[runner] = execution;
-    const load = (this.load[runner] as number) + 1;
-    this.load[runner] = load;
+  /** Puts an execution on a place of its runner. */
+  assign(execution: Execution): void {
+    const { runner } = execution;
+    const first = runner.firstExecution;
+    execution.prev = null;
+    execution.next = first;
+    if (first !== null) first.prev = execution;
+    runner.firstExecution = execution;
+    runner.load++;
     this.disarm(runner);
-    if (load >= (this.pools[this.poolOf[runner] as number] as RunnerPoolConfig).multiplexing) this.unstack(runner);
+    if (runner.load >= this.config.multiplexing) this.unstack(runner);
   }
 
   /** Takes an execution off its runner, whose place is free again. */
-  vacate(execution: number): void {
-    const { next, prev } = this.executions;
-    const runner = this.executions.runner[execution] as number;
-    const before = prev[execution] as number;
-    const after = next[execution] as number;
-    if (before === NONE) this.firstExecution[runner] = after;
-    else next[before] = after;
-    if (after !== NONE) prev[after] = before;
-    this.load[runner] = (this.load[runner] as number) - 1;
-    if (this.stateOf[runner] !== RunnerState.ready) return;
+  vacate(execution: Execution): void {
+    const { runner, prev, next } = execution;
+    if (prev === null) runner.firstExecution = next;
+    else prev.next = next;
+    if (next !== null) next.prev = prev;
+    runner.load--;
+    if (!runner.ready) return;
     this.stack(runner);
-    if (this.load[runner] === 0) this.armIdleOut(runner);
+    if (runner.load === 0) this.armIdleOut(runner);
   }
 
   /** A runner has booted. */
-  ready(runner: number): void {
-    this.timer[runner] = NONE;
-    this.booting[this.poolOf[runner] as number] = (this.booting[this.poolOf[runner] as number] as number) - 1;
+  booted(runner: Runner): void {
+    runner.timer = NONE;
+    this.booting--;
     this.becomeReady(runner);
   }
 
   /** The keep-alive of an idle runner is over. */
-  idleOut(runner: number): void {
-    this.timer[runner] = NONE;
-    const pool = this.poolOf[runner] as number;
-    if ((this.alive[pool] as number) <= (this.pools[pool] as RunnerPoolConfig).min) return;
+  idleOut(runner: Runner): void {
+    runner.timer = NONE;
+    if (this.size <= this.config.min) return;
     this.remove(runner);
-    this.history.record(HistoryKind.runnerGone, this.poolOf[runner] as number, runner, 0);
+    this.history.record(HistoryKind.runnerGone, this.number, runner.number, 0);
   }
 
   /**
-   * A runner dies with everything on it. Prefers the busiest (lowest number at ties).
+   * A runner dies with everything on it: the busiest, the one that was created first at ties.
    * @param lost told about each execution that was on it, after the runner is gone
    * @returns whether there was a runner to crash
    */
-  crash(pool: number, lost: (execution: number) => void): boolean {
-    const victim = this.busiest(pool);
-    if (victim === NONE) return false;
-    const dying: number[] = [];
-    for (let e = this.firstExecution[victim] as number; e !== NONE; e = this.executions.next[e] as number) dying.push(e);
+  crash(lost: (execution: Execution) => void): boolean {
+    const victim = this.busiest();
+    if (victim === null) return false;
+    const dying: Execution[] = [];
+    for (let execution = victim.firstExecution; execution !== null; execution = execution.next) dying.push(execution);
     this.disarm(victim);
-    this.stateOf[victim] = RunnerState.gone;
-    this.unstack(victim);
-    this.history.record(HistoryKind.runnerCrashed, pool, victim, dying.length);
+    this.remove(victim);
+    this.history.record(HistoryKind.runnerCrashed, this.number, victim.number, dying.length);
     for (const execution of dying) lost(execution);
-    this.alive[pool] = (this.alive[pool] as number) - 1;
-    this.recycled.push(victim);
-    while ((this.alive[pool] as number) < (this.pools[pool] as RunnerPoolConfig).min) this.boot(pool);
+    while (this.size < this.config.min) this.boot();
     return true;
   }
 
-  poolOfRunner(runner: number): number {
-    return this.poolOf[runner] as number;
-  }
-
-  /** Runners alive or booting in the pool. */
-  size(pool: number): number {
-    return this.alive[pool] as number;
-  }
-
-  private busiest(pool: number): number {
-    let best = NONE;
-    for (let runner = 0; runner < this.poolOf.length; runner++) {
-      if (this.poolOf[runner] !== pool || this.stateOf[runner] !== RunnerState.ready) continue;
-      if (best === NONE || (this.load[runner] as number) > (this.load[best] as number)) best = runner;
+  private busiest(): Runner | null {
+    let best: Runner | null = null;
+    for (const runner of this.working) {
+      if (best === null || runner.load > best.load || (runner.load === best.load && runner.number < best.number)) best = runner;
     }
     return best;
   }
 
-  private boot(pool: number): void {
-    const runner = this.create(pool);
-    const { coldStartUs } = this.pools[pool] as RunnerPoolConfig;
-    this.stateOf[runner] = RunnerState.booting;
-    this.booting[pool] = (this.booting[pool] as number) + 1;
-    this.timer[runner] = this.calendar.schedule(this.calendar.nowUs + coldStartUs, eventKey(EventKind.runnerReady, runner));
-    this.history.record(HistoryKind.runnerBooting, pool, runner, 0);
+  private boot(): void {
+    const runner = this.create();
+    this.booting++;
+    runner.timer = this.calendar.scheduleIn(this.config.coldStartUs, eventKey(EventKind.runnerReady, runner.number));
+    this.history.record(HistoryKind.runnerBooting, this.number, runner.number, 0);
   }
 
-  private create(pool: number): number {
-    const runner = this.recycled.pop() ?? this.poolOf.length;
-    this.poolOf[runner] = pool;
-    this.stateOf[runner] = RunnerState.booting;
-    this.load[runner] = 0;
-    this.stacked[runner] = false;
-    this.timer[runner] = NONE;
-    this.firstExecution[runner] = NONE;
-    this.alive[pool] = (this.alive[pool] as number) + 1;
+  private create(): Runner {
+    // A crashed runner is used again only once its executions have been told.
+    const last = this.gone[this.gone.length - 1];
+    const runner = last !== undefined && last.load === 0 ? (this.gone.pop() as Runner) : this.registry.create(this);
+    this.size++;
     return runner;
   }
 
-  private becomeReady(runner: number): void {
-    this.stateOf[runner] = RunnerState.ready;
+  private becomeReady(runner: Runner): void {
+    runner.ready = true;
+    this.working.add(runner);
     this.stack(runner);
-    this.history.record(HistoryKind.runnerReady, this.poolOf[runner] as number, runner, 0);
+    this.history.record(HistoryKind.runnerReady, this.number, runner.number, 0);
     this.armIdleOut(runner);
   }
 
-  private remove(runner: number): void {
-    this.stateOf[runner] = RunnerState.gone;
+  private remove(runner: Runner): void {
+    runner.ready = false;
+    this.working.delete(runner);
     this.unstack(runner);
-    const pool = this.poolOf[runner] as number;
-    this.alive[pool] = (this.alive[pool] as number) - 1;
-    this.recycled.push(runner);
+    this.gone.push(runner);
+    this.size--;
   }
 
-  private stack(runner: number): void {
-    if (this.stacked[runner]) return;
-    const pool = this.poolOf[runner] as number;
-    const top = this.top[pool] as number;
-    this.stacked[runner] = true;
-    this.below[runner] = top;
-    this.above[runner] = NONE;
-    if (top !== NONE) this.above[top] = runner;
-    this.top[pool] = runner;
+  private stack(runner: Runner): void {
+    if (runner.stacked) return;
+    const { top } = this;
+    runner.stacked = true;
+    runner.below = top;
+    runner.above = null;
+    if (top !== null) top.above = runner;
+    this.top = runner;
   }
 
-  private unstack(runner: number): void {
-    if (!this.stacked[runner]) return;
-    const below = this.below[runner] as number;
-    const above = this.above[runner] as number;
-    if (below !== NONE) this.above[below] = above;
-    if (above !== NONE) this.below[above] = below;
-    else this.top[this.poolOf[runner] as number] = below;
-    this.stacked[runner] = false;
+  private unstack(runner: Runner): void {
+    if (!runner.stacked) return;
+    const { below, above } = runner;
+    if (below !== null) below.above = above;
+    if (above !== null) above.below = below;
+    else this.top = below;
+    runner.stacked = false;
+    runner.above = null;
+    runner.below = null;
   }
 
-  private armIdleOut(runner: number): void {
-    const pool = this.poolOf[runner] as number;
-    const { keepAliveUs, min } = this.pools[pool] as RunnerPoolConfig;
-    if (keepAliveUs === Number.POSITIVE_INFINITY || (this.alive[pool] as number) <= min) return;
-    this.timer[runner] = this.calendar.schedule(this.calendar.nowUs + keepAliveUs, eventKey(EventKind.runnerIdleOut, runner));
+  private armIdleOut(runner: Runner): void {
+    if (this.config.keepAliveUs === Number.POSITIVE_INFINITY || this.size <= this.config.min) return;
+    runner.timer = this.calendar.scheduleIn(this.config.keepAliveUs, eventKey(EventKind.runnerIdleOut, runner.number));
   }
 
-  private disarm(runner: number): void {
-    const handle = this.timer[runner] as number;
-    if (handle === NONE) return;
-    this.calendar.cancel(handle);
-    this.timer[runner] = NONE;
+  private disarm(runner: Runner): void {
+    if (runner.timer === NONE) return;
+    this.calendar.cancel(runner.timer);
+    runner.timer = NONE;
   }
 }

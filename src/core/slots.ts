@@ -1,11 +1,13 @@
+import type { Account } from './accounts.js';
 import { EventKind, eventKey } from './event-keys.js';
 import { HistoryKind } from './history.js';
+import type { Lease, Scope } from './limiter.js';
 import type { Parts } from './parts.js';
-import { NONE } from './requests.js';
+import { NONE, type Request } from './requests.js';
 
 /** Told when a slot has become free. */
 export interface SlotWatcher {
-  slotFreed(account: number, endpointScope: number): void;
+  slotFreed(account: Account, endpointScope: Scope | null): void;
 }
 
 /** Hands slots out and takes them back: every change of the limiter goes through here and into the history. */
@@ -15,87 +17,70 @@ export class Slots {
     private readonly watcher: SlotWatcher,
   ) {}
 
-  /** Takes a slot for the request. @returns whether it got one; if not, `refusedBy` says which scope refused */
-  grant(id: number): boolean {
-    const { limiter, requests, accounts, calendar, history, policy } = this.parts;
-    const account = requests.account[id] as number;
-    const scope = accounts.scope[account] as number;
-    const lease = limiter.acquire(scope, accounts.endpointScope(account, requests.endpoint[id] as number), id);
-    if (lease < 0) {
-      this.refusedBy = lease;
-      return false;
-    }
-    requests.lease[id] = lease;
-    requests.leaseToken[id] = limiter.tokenOf(lease);
-    const inUse = limiter.inUse(scope);
-    accounts.noteUsage(account, calendar.nowUs, inUse);
-    history.record(HistoryKind.leaseGranted, id, lease, inUse);
-    if (policy.maxHoldUs !== undefined) {
-      limiter.holdTimer[lease] = calendar.schedule(calendar.nowUs + policy.maxHoldUs, eventKey(EventKind.holdTooLong, lease));
-    }
+  /** Takes a slot for the request. @returns whether it got one */
+  grant(request: Request): boolean {
+    const { limiter, calendar, history, policy } = this.parts;
+    const { account } = request;
+    const { scope } = account;
+    const lease = limiter.acquire(scope, account.endpointScope(request.endpoint), request);
+    if (lease === null) return false;
+    request.lease = lease;
+    request.leaseToken = lease.token;
+    account.usage.note(scope.inUse);
+    history.record(HistoryKind.leaseGranted, request.number, lease.number, scope.inUse);
+    if (policy.maxHoldUs !== undefined) lease.holdTimer = calendar.scheduleIn(policy.maxHoldUs, eventKey(EventKind.holdTooLong, lease.number));
     return true;
   }
 
-  /** One of `Refused`, after a grant that failed. */
-  refusedBy = 0;
-
   /** The holder gives its slot back. Under `release: token` a second time changes nothing. */
-  release(id: number, lease: number, token: number): void {
-    const { limiter, requests, accounts, calendar, history } = this.parts;
-    const account = requests.account[id] as number;
-    const scope = accounts.scope[account] as number;
-    const endpointScope = accounts.endpointScope(account, requests.endpoint[id] as number);
-    accounts.noteUsage(account, calendar.nowUs, limiter.inUse(scope));
-    const live = limiter.isLive(lease, token);
+  release(request: Request, lease: Lease, token: number): void {
+    const { limiter, history } = this.parts;
+    const { account } = request;
+    const { scope } = account;
+    const endpointScope = account.endpointScope(request.endpoint);
+    // Before the release: a slot that was held over midnight counts for the new day too.
+    account.usage.note(scope.inUse);
+    const live = lease.isHeldWith(token);
     if (live) this.disarm(lease);
     limiter.release(lease, token, scope, endpointScope);
-    if (live && requests.lease[id] === lease) requests.lease[id] = NONE;
-    history.record(live ? HistoryKind.leaseReleased : HistoryKind.leaseReleasedAgain, id, lease, limiter.inUse(scope));
+    if (live && request.lease === lease) request.lease = null;
+    history.record(live ? HistoryKind.leaseReleased : HistoryKind.leaseReleasedAgain, request.number, lease.number, scope.inUse);
     this.watcher.slotFreed(account, endpointScope);
   }
 
   /** The platform takes a slot away: it expired, was held too long, or its owner forced it. */
-  revoke(lease: number): void {
-    const { limiter, requests, accounts, history } = this.parts;
-    const id = limiter.request[lease] as number;
-    const account = requests.account[id] as number;
-    const scope = accounts.scope[account] as number;
-    const endpointScope = limiter.endpointScope[lease] as number;
+  revoke(lease: Lease): void {
+    const { limiter, history } = this.parts;
+    const { request, accountScope, endpointScope } = lease;
     this.disarm(lease);
-    limiter.release(lease, limiter.tokenOf(lease), scope, endpointScope);
-    if (requests.lease[id] === lease) requests.lease[id] = NONE;
-    history.record(HistoryKind.leaseRevoked, id, lease, limiter.inUse(scope));
-    this.watcher.slotFreed(account, endpointScope);
+    limiter.release(lease, lease.token, accountScope, endpointScope);
+    if (request.lease === lease) request.lease = null;
+    history.record(HistoryKind.leaseRevoked, request.number, lease.number, accountScope.inUse);
+    this.watcher.slotFreed(request.account, endpointScope);
   }
 
   /**
    * The holder has stopped without giving its slot back: from now on nobody renews the lease.
    * Renewals are not events: the last one is computed from the start of the work, and the reaper's next round from that.
    */
-  abandon(lease: number, startedUs: number): void {
+  abandon(lease: Lease | null, startedUs: number): void {
     const terms = this.parts.policy.lease;
-    if (terms === undefined || lease === NONE) return;
-    const { calendar, limiter } = this.parts;
+    if (terms === undefined || lease === null) return;
+    const { calendar } = this.parts;
     const renewals = Math.floor((calendar.nowUs - startedUs) / terms.renewEveryUs);
     const expiresUs = startedUs + renewals * terms.renewEveryUs + terms.ttlUs;
     const reapedUs = Math.max(calendar.nowUs, Math.ceil(expiresUs / terms.reapEveryUs) * terms.reapEveryUs);
-    limiter.expiryTimer[lease] = calendar.schedule(reapedUs, eventKey(EventKind.leaseExpired, lease));
+    lease.expiryTimer = calendar.schedule(reapedUs, eventKey(EventKind.leaseExpired, lease.number));
   }
 
-  /** A lease's own timer has fired: its handle is dead. */
-  timerFired(kind: number, lease: number): void {
-    const { limiter } = this.parts;
-    if (kind === EventKind.leaseExpired) limiter.expiryTimer[lease] = NONE;
-    else limiter.holdTimer[lease] = NONE;
-  }
-
-  private disarm(lease: number): void {
-    const { limiter, calendar } = this.parts;
-    const expiry = limiter.expiryTimer[lease] as number;
-    if (expiry !== NONE) calendar.cancel(expiry);
-    const hold = limiter.holdTimer[lease] as number;
-    if (hold !== NONE) calendar.cancel(hold);
-    limiter.expiryTimer[lease] = NONE;
-    limiter.holdTimer[lease] = NONE;
+  private disarm(lease: Lease): void {
+    const { calendar } = this.parts;
+    if (lease.expiryTimer !== NONE) {
+      calendar.cancel(lease.expiryTimer);
+      lease.expiryTimer = NONE;
+    }
+    if (lease.holdTimer === NONE) return;
+    calendar.cancel(lease.holdTimer);
+    lease.holdTimer = NONE;
   }
 }

@@ -13,17 +13,21 @@ export interface UsageDay {
 export class UsageHistory {
   peak = 0;
   private today = 0;
+  private midnightUs = US_PER_DAY;
   private todayPeak = 0;
   private readonly past = new Map<number, number>();
 
-  note(nowUs: number, live: number): void {
-    const day = Math.floor(nowUs / US_PER_DAY);
-    if (day !== this.today) this.turnTo(day);
+  constructor(private readonly clock: { readonly nowUs: number }) {}
+
+  note(live: number): void {
+    const { nowUs } = this.clock;
+    if (nowUs >= this.midnightUs) this.turnTo(Math.floor(nowUs / US_PER_DAY));
     if (live > this.todayPeak) this.todayPeak = live;
     if (live > this.peak) this.peak = live;
   }
 
-  days(nowUs: number): UsageDay[] {
+  days(): UsageDay[] {
+    const { nowUs } = this.clock;
     const last = Math.floor(nowUs / US_PER_DAY);
     const days: UsageDay[] = [];
     for (let day = Math.max(0, last - DAYS + 1); day <= last; day++) {
@@ -36,6 +40,7 @@ export class UsageHistory {
     this.past.set(this.today, this.todayPeak);
     for (const old of this.past.keys()) if (old <= day - DAYS) this.past.delete(old);
     this.today = day;
+    this.midnightUs = (day + 1) * US_PER_DAY;
     this.todayPeak = 0;
   }
 }

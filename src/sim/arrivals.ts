@@ -2,10 +2,10 @@ import type { RandomStream } from '../core/random.js';
 import { US_PER_SECOND } from '../core/time.js';
 import type { ArrivalSpec } from '../scenario/types.js';
 
-/** When requests come: a sequence of times in µs that never goes backwards. */
+/** When requests come: a sequence of gaps in whole µs, the first one counted from the start of the run. */
 export interface ArrivalProcess {
-  /** The next arrival, or Infinity after the last. */
-  nextUs(): number;
+  /** From the last arrival to the next; -1 after the last. */
+  nextGapUs(): number;
 }
 
 /** `count` requests at one instant. */
@@ -16,41 +16,55 @@ class Burst implements ArrivalProcess {
     private readonly atUs: number,
   ) {}
 
-  nextUs(): number {
-    return this.sent++ < this.count ? this.atUs : Number.POSITIVE_INFINITY;
+  nextGapUs(): number {
+    const nth = this.sent++;
+    if (nth >= this.count) return -1;
+    return nth === 0 ? this.atUs : 0;
   }
 }
 
 /** Evenly spaced, the first at `fromUs`; none at or after `toUs`. Computed from the number, so that rounding does not add up. */
 class Constant implements ArrivalProcess {
   private sent = 0;
+  private lastUs = 0;
   constructor(
     private readonly perSecond: number,
     private readonly fromUs: number,
     private readonly toUs: number,
   ) {}
 
-  nextUs(): number {
+  nextGapUs(): number {
     const atUs = this.fromUs + Math.round((this.sent++ * US_PER_SECOND) / this.perSecond);
-    return atUs < this.toUs ? atUs : Number.POSITIVE_INFINITY;
+    if (atUs >= this.toUs) return -1;
+    const gapUs = atUs - this.lastUs;
+    this.lastUs = atUs;
+    return gapUs;
   }
 }
 
 /** Exponential gaps; none at or after `toUs`. */
 class Poisson implements ArrivalProcess {
-  private atUs: number;
+  private readonly meanGapUs: number;
+  private leftUs: number;
+  private startUs: number;
   constructor(
-    private readonly perSecond: number,
+    perSecond: number,
     fromUs: number,
-    private readonly toUs: number,
+    toUs: number,
     private readonly random: RandomStream,
   ) {
-    this.atUs = fromUs;
+    this.meanGapUs = US_PER_SECOND / perSecond;
+    this.leftUs = toUs - fromUs;
+    this.startUs = fromUs;
   }
 
-  nextUs(): number {
-    this.atUs += Math.round((US_PER_SECOND / this.perSecond) * this.random.exponential());
-    return this.atUs < this.toUs ? this.atUs : Number.POSITIVE_INFINITY;
+  nextGapUs(): number {
+    const gapUs = Math.round(this.meanGapUs * this.random.exponential());
+    this.leftUs -= gapUs;
+    if (this.leftUs <= 0) return -1;
+    const sinceLastUs = this.startUs + gapUs;
+    this.startUs = 0;
+    return sinceLastUs;
   }
 }
 

@@ -6,29 +6,28 @@ import type { Caller } from '../core/parts.js';
 import type { Platform } from '../core/platform.js';
 import { Rejected } from '../core/platform.js';
 import { Purpose, RandomStream } from '../core/random.js';
-import { NONE, type Submission } from '../core/requests.js';
+import type { ApiKey } from '../core/accounts.js';
+import { NONE, type Request, type Submission } from '../core/requests.js';
 import type { Call } from '../scenario/types.js';
 import type { SdkModel } from './sdks.js';
 import { WorldEvent } from './world-events.js';
 
-/** What a client hands in. One object is used again for every call of a flow: its fields are copied. */
-export interface CallOrder {
+/** What a caller asks a client to do. One object serves all calls of a flow: its fields are copied. */
+export interface CallOrder extends Submission {
   call: Call;
   sdk: SdkModel;
-  key: number;
-  endpoint: number;
   traffic: number;
+  owner: number;
   serviceUs: number;
-  startTimeoutUs: number;
+  calledUs: number;
   clientTimeoutUs: number;
 }
 
 /** A client's call under way: one `run` or `subscribe`, however many requests it takes. */
 interface OpenCall extends CallOrder {
-  startedUs: number;
   attempts: number;
-  /** The request it waits for, or NONE. */
-  request: number;
+  /** The request it waits for. */
+  request: Request | null;
   /** What the next poll or the response will say; 0: not known yet. */
   answer: Outcome | 0;
   /** Handles of the timers for a retry, a poll, a client timeout. */
@@ -68,9 +67,12 @@ export class Calls implements Caller {
 
   begin(order: CallOrder): void {
     if (order.call === 'submit') {
-      if (this.platform.submit(this.submission(order, NONE, this.calendar.nowUs)) < 0) this.history.callEnded(order.traffic, Outcome.unauthorized, 1, 0);
+      order.calledUs = this.calendar.nowUs;
+      const answer = this.platform.submit(order);
+      if (typeof answer === 'number') this.history.callEnded(order.traffic, Outcome.unauthorized, 1, 0);
       return;
     }
+    this.history.callBegan(order.traffic);
     const number = this.open(order);
     if (order.call === 'run') this.attemptRun(number);
     else this.subscribe(number);
@@ -92,9 +94,10 @@ export class Calls implements Caller {
   }
 
   /** The platform has ended a request that a call waits for. */
-  requestEnded(owner: number, _request: number, outcome: Outcome): void {
+  requestEnded(request: Request, outcome: Outcome): void {
+    const { owner } = request;
     const call = this.calls[owner] as OpenCall;
-    call.request = NONE;
+    call.request = null;
     if (call.zombieSinceUs >= 0) {
       this.bury(owner);
       return;
@@ -113,7 +116,7 @@ export class Calls implements Caller {
   }
 
   /** A key is no longer accepted: everybody who polls with it gets a 401 and stops, without cancelling (both SDKs do). */
-  keyRefused(key: number): void {
+  keyRefused(key: ApiKey): void {
     for (let number = 0; number < this.calls.length; number++) {
       const call = this.calls[number] as OpenCall;
       if (!call.open || call.key !== key || call.call !== 'subscribe') continue;
@@ -137,13 +140,13 @@ export class Calls implements Caller {
   private attemptRun(number: number): void {
     const call = this.calls[number] as OpenCall;
     call.attempts++;
-    const answer = this.platform.call(this.submission(call, number, call.startedUs));
-    if (answer >= 0) {
+    const answer = this.platform.call(call);
+    if (typeof answer !== 'number') {
       call.request = answer;
       return;
     }
     if (answer === Rejected.unauthorized) this.end(number, Outcome.unauthorized);
-    else if (call.sdk.retriesOn.has(-answer) && call.attempts < call.sdk.runAttempts) this.retryLater(number);
+    else if (call.sdk.retriesOn.has(answer) && call.attempts < call.sdk.runAttempts) this.retryLater(number);
     else this.end(number, Outcome.gaveUp);
   }
 
@@ -157,8 +160,8 @@ export class Calls implements Caller {
   private subscribe(number: number): void {
     const call = this.calls[number] as OpenCall;
     call.attempts = 1;
-    const request = this.platform.submit(this.submission(call, number, call.startedUs));
-    if (request < 0) {
+    const request = this.platform.submit(call);
+    if (typeof request === 'number') {
       this.end(number, Outcome.unauthorized);
       return;
     }
@@ -172,15 +175,15 @@ export class Calls implements Caller {
   private giveUpWaiting(number: number): void {
     const call = this.calls[number] as OpenCall;
     const { request, sdk } = call;
-    this.history.callEnded(call.traffic, Outcome.gaveUp, call.attempts, this.calendar.nowUs - call.startedUs);
+    this.history.callEnded(call.traffic, Outcome.gaveUp, call.attempts, this.calendar.nowUs - call.calledUs);
     if (call.pollTimer !== NONE) this.calendar.cancel(call.pollTimer);
     call.pollTimer = NONE;
-    if (request === NONE) {
+    if (request === null) {
       this.close(number);
       return;
     }
     call.zombieSinceUs = this.calendar.nowUs;
-    if (!sdk.zombiePoller) this.platform.requests.owner[request] = NONE;
+    if (!sdk.zombiePoller) request.owner = NONE;
     this.platform.cancel(request);
     if (!sdk.zombiePoller) this.close(number);
   }
@@ -194,14 +197,14 @@ export class Calls implements Caller {
 
   private pollAtNextTick(number: number): void {
     const call = this.calls[number] as OpenCall;
-    const ticks = Math.ceil((this.calendar.nowUs - call.startedUs) / call.sdk.pollEveryUs);
-    call.pollTimer = this.calendar.schedule(call.startedUs + ticks * call.sdk.pollEveryUs, eventKey(WorldEvent.clientPoll, number));
+    const ticks = Math.ceil((this.calendar.nowUs - call.calledUs) / call.sdk.pollEveryUs);
+    call.pollTimer = this.calendar.schedule(call.calledUs + ticks * call.sdk.pollEveryUs, eventKey(WorldEvent.clientPoll, number));
   }
 
   private end(number: number, outcome: Outcome): void {
     const call = this.calls[number] as OpenCall;
-    if (call.request !== NONE) this.platform.requests.owner[call.request] = NONE;
-    this.history.callEnded(call.traffic, outcome, call.attempts, this.calendar.nowUs - call.startedUs);
+    if (call.request !== null) call.request.owner = NONE;
+    this.history.callEnded(call.traffic, outcome, call.attempts, this.calendar.nowUs - call.calledUs);
     this.close(number);
   }
 
@@ -209,9 +212,10 @@ export class Calls implements Caller {
     const number = this.free.pop() ?? this.calls.length;
     this.calls[number] = {
       ...order,
-      startedUs: this.calendar.nowUs,
+      owner: number,
+      calledUs: this.calendar.nowUs,
       attempts: 0,
-      request: NONE,
+      request: null,
       answer: 0,
       retryTimer: NONE,
       pollTimer: NONE,
@@ -230,27 +234,5 @@ export class Calls implements Caller {
     call.retryTimer = NONE;
     call.open = false;
     this.free.push(number);
-  }
-
-  private readonly form: { -readonly [K in keyof Submission]: Submission[K] } = {
-    key: 0,
-    endpoint: 0,
-    traffic: 0,
-    owner: NONE,
-    serviceUs: 0,
-    calledUs: 0,
-    startTimeoutUs: 0,
-  };
-
-  private submission(order: CallOrder, owner: number, calledUs: number): Submission {
-    const { form } = this;
-    form.key = order.key;
-    form.endpoint = order.endpoint;
-    form.traffic = order.traffic;
-    form.owner = owner;
-    form.serviceUs = order.serviceUs;
-    form.calledUs = calledUs;
-    form.startTimeoutUs = order.startTimeoutUs;
-    return form;
   }
 }

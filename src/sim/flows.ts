@@ -1,6 +1,9 @@
+import type { ApiKey } from '../core/accounts.js';
 import type { EventCalendar } from '../core/calendar.js';
+import type { Endpoint } from '../core/endpoints.js';
 import { eventKey } from '../core/event-keys.js';
 import { Purpose, RandomStream } from '../core/random.js';
+import { NONE } from '../core/requests.js';
 import type { FlowSpec, TraceSpec } from '../scenario/types.js';
 import { type ArrivalProcess, arrivalProcess } from './arrivals.js';
 import type { CallOrder, Calls } from './calls.js';
@@ -9,10 +12,10 @@ import type { ServiceTimes } from './service-times.js';
 import { overlookTrace, replayTrace, type TraceOverview, type TraceRow, type TraceSource } from './trace.js';
 import { WorldEvent } from './world-events.js';
 
-/** Where a flow finds the numbers that the platform gave to names. */
+/** Where a flow finds what a name stands for. */
 export interface Directory {
-  key(account: string, key: string): number;
-  endpoint(id: string): number;
+  key(account: string, key: string): ApiKey;
+  endpoint(id: string): Endpoint;
   /** Opens what a trace brings along. */
   traceAccount(account: string, limit: number | undefined): { readonly account: string; readonly key: string };
   traceEndpoint(id: string): void;
@@ -32,16 +35,18 @@ export interface Flow {
   arrive(): void;
 }
 
-function orderFor(flow: FlowSpec): CallOrder {
+function orderFor(flow: FlowSpec, key: ApiKey, endpoint: Endpoint, traffic: number): CallOrder {
   const sdk = SDK_MODELS[flow.sdk];
   const copied = sdk.sendsTimeoutAsStartTimeout && flow.call === 'subscribe' ? flow.clientTimeoutUs : Number.POSITIVE_INFINITY;
   return {
     call: flow.call,
     sdk,
-    key: 0,
-    endpoint: 0,
-    traffic: 0,
+    key,
+    endpoint,
+    traffic,
+    owner: NONE,
     serviceUs: 0,
+    calledUs: 0,
     startTimeoutUs: Math.min(flow.startTimeoutUs, copied),
     clientTimeoutUs: flow.clientTimeoutUs,
   };
@@ -66,10 +71,8 @@ export class SyntheticFlow implements Flow {
     this.lastArrivalUs = lastArrivalUs;
     this.arrivals = arrivalProcess(spec.arrivals, new RandomStream(seed, Purpose.arrivals, number));
     this.service = directory.service(spec.endpoint)(new RandomStream(seed, Purpose.service, number));
-    this.order = orderFor(spec);
-    this.order.key = directory.key(spec.as.account, spec.as.key);
-    this.order.endpoint = directory.endpoint(spec.endpoint);
-    this.order.traffic = directory.traffic(spec, spec.as.account, spec.as.key, spec.endpoint);
+    const { account, key } = spec.as;
+    this.order = orderFor(spec, directory.key(account, key), directory.endpoint(spec.endpoint), directory.traffic(spec, account, key, spec.endpoint));
   }
 
   start(): void {
@@ -83,8 +86,8 @@ export class SyntheticFlow implements Flow {
   }
 
   private scheduleNext(): void {
-    const atUs = this.arrivals.nextUs();
-    if (atUs !== Number.POSITIVE_INFINITY) this.calendar.schedule(atUs, eventKey(WorldEvent.arrival, this.number));
+    const gapUs = this.arrivals.nextGapUs();
+    if (gapUs >= 0) this.calendar.scheduleIn(gapUs, eventKey(WorldEvent.arrival, this.number));
   }
 }
 
@@ -92,7 +95,6 @@ export class SyntheticFlow implements Flow {
 export class TraceFlow implements Flow {
   readonly overview: TraceOverview;
   private readonly rows: Generator<TraceRow>;
-  private readonly order: CallOrder;
   private readonly services = new Map<string, ServiceTimes>();
   private next: TraceRow | undefined;
 
@@ -109,7 +111,6 @@ export class TraceFlow implements Flow {
     const { firstEpochUs, ...overview } = overlookTrace(trace, source);
     this.overview = overview;
     this.rows = replayTrace(trace, source, firstEpochUs);
-    this.order = orderFor(spec);
   }
 
   get lastArrivalUs(): number {
@@ -121,20 +122,18 @@ export class TraceFlow implements Flow {
   }
 
   arrive(): void {
-    this.place(this.next as TraceRow);
-    this.calls.begin(this.order);
+    this.calls.begin(this.orderFor(this.next as TraceRow));
     this.scheduleNext();
   }
 
-  private place(row: TraceRow): void {
-    const { order, directory, trace, spec } = this;
+  private orderFor(row: TraceRow): CallOrder {
+    const { directory, trace, spec } = this;
     if (trace.endpointColumn !== undefined) directory.traceEndpoint(row.endpoint);
     const endpoint = trace.endpointColumn === undefined ? (spec.endpoint as string) : row.endpoint;
     const as = trace.accountColumn === undefined ? (spec.as as { account: string; key: string }) : directory.traceAccount(row.account, trace.accountLimit);
-    order.key = directory.key(as.account, as.key);
-    order.endpoint = directory.endpoint(endpoint);
-    order.traffic = directory.traffic(spec, as.account, as.key, endpoint);
+    const order = orderFor(spec, directory.key(as.account, as.key), directory.endpoint(endpoint), directory.traffic(spec, as.account, as.key, endpoint));
     order.serviceUs = Number.isNaN(row.serviceUs) ? this.drawService(endpoint) : row.serviceUs;
+    return order;
   }
 
   private drawService(endpoint: string): number {

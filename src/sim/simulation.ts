@@ -2,7 +2,8 @@ import { EventCalendar } from '../core/calendar.js';
 import { eventKey, FIRST_OF_WORLD, idOf, kindOf } from '../core/event-keys.js';
 import { History, HistoryKind, type HistorySink } from '../core/history.js';
 import { Platform } from '../core/platform.js';
-import { NONE } from '../core/requests.js';
+import type { Account, ApiKey } from '../core/accounts.js';
+import type { Endpoint } from '../core/endpoints.js';
 import type { EndpointSpec, FlowSpec, Scenario, StepSpec } from '../scenario/types.js';
 import { lastArrivalUs } from './arrivals.js';
 import { Calls } from './calls.js';
@@ -97,7 +98,7 @@ export class Simulation {
         this.platform.history.record(HistoryKind.recovery, 0, 0, 0);
         return;
       case WorldEvent.keyRefused:
-        this.calls.keyRefused(id);
+        this.calls.keyRefused(this.platform.keys[id] as ApiKey);
         return;
       case WorldEvent.end:
         this.calendar.nowUs = this.endUs;
@@ -116,7 +117,7 @@ export class Simulation {
     if (step.do !== 'revoke-key') return;
     // The clients hear of it when the gateways do, after the platform's own event of that instant.
     const key = this.names.key(step.key.account, step.key.key);
-    this.calendar.schedule(this.calendar.nowUs + this.scenario.platform.policy.keyCacheUs, eventKey(WorldEvent.keyRefused, key));
+    this.calendar.schedule(this.calendar.nowUs + this.scenario.platform.policy.keyCacheUs, eventKey(WorldEvent.keyRefused, key.number));
   }
 
   private flowMaker(flow: FlowSpec, number: number, directory: Directory, traceSource: TraceSource): { lastArrivalUs: number; make: () => Flow } {
@@ -132,13 +133,13 @@ export class Simulation {
   }
 
   private openAccount(id: string, limit: number | undefined, keys: readonly string[], invoices: Scenario['platform']['accounts'][number]['invoices']): void {
-    const firstKey = this.platform.accounts.keyNames.length;
-    this.names.accounts.set(id, this.platform.openAccount({ name: id, limit, invoices, keys }));
-    keys.forEach((key, n) => this.names.keys.set(`${id}/${key}`, firstKey + n));
+    const account = this.platform.openAccount({ name: id, limit, invoices, keys });
+    this.names.accounts.set(id, account);
+    for (const key of account.keys) this.names.keys.set(keyPath(id, key.name), key);
   }
 
   private openEndpoint(spec: EndpointSpec): void {
-    const owner = spec.owner === undefined ? NONE : this.names.account(spec.owner);
+    const owner = spec.owner === undefined ? null : this.names.account(spec.owner);
     this.names.endpoints.set(spec.id, this.platform.openEndpoint({ name: spec.id, owner, runners: spec.runners, limitPerAccount: spec.limit }));
     this.names.specs.set(spec.id, spec);
   }
@@ -155,6 +156,8 @@ export class Simulation {
       key: (account, key) => names.key(account, key),
       endpoint: (id) => names.endpoint(id),
       traceAccount: (account, limit) => {
+        const declared = this.scenario.platform.accounts.find((spec) => spec.id === account);
+        if (declared !== undefined) return { account, key: declared.keys[0] as string };
         if (!names.accounts.has(account)) this.openAccount(account, limit, [TRACE_KEY], []);
         return { account, key: TRACE_KEY };
       },
@@ -174,27 +177,32 @@ export class Simulation {
 /** The key of an account that a trace brings along. */
 const TRACE_KEY = 'key';
 
-/** Names to the platform's numbers. Every name was checked when the scenario was resolved. */
+/** What names stand for. Every name was checked when the scenario was resolved. */
 class Names implements StepDirectory {
-  readonly accounts = new Map<string, number>();
-  readonly keys = new Map<string, number>();
-  readonly endpoints = new Map<string, number>();
+  readonly accounts = new Map<string, Account>();
+  readonly keys = new Map<string, ApiKey>();
+  readonly endpoints = new Map<string, Endpoint>();
   readonly specs = new Map<string, EndpointSpec>();
 
-  account(id: string): number {
+  account(id: string): Account {
     return required(this.accounts.get(id), `account "${id}"`);
   }
 
-  key(account: string, key: string): number {
-    return required(this.keys.get(`${account}/${key}`), `key "${account}/${key}"`);
+  key(account: string, key: string): ApiKey {
+    return required(this.keys.get(keyPath(account, key)), `key "${account}/${key}"`);
   }
 
-  endpoint(id: string): number {
+  endpoint(id: string): Endpoint {
     return required(this.endpoints.get(id), `endpoint "${id}"`);
   }
 }
 
-function required(number: number | undefined, what: string): number {
-  if (number === undefined) throw new Error(`${what} was not opened before it was used`);
-  return number;
+/** Unlike "account/key", this is the same for no two keys. */
+function keyPath(account: string, key: string): string {
+  return JSON.stringify([account, key]);
+}
+
+function required<T>(thing: T | undefined, what: string): T {
+  if (thing === undefined) throw new Error(`${what} was not opened before it was used`);
+  return thing;
 }

@@ -1,12 +1,14 @@
+import type { Account, ApiKey } from '../core/accounts.js';
+import type { Endpoint } from '../core/endpoints.js';
 import type { Platform } from '../core/platform.js';
-import { RequestState } from '../core/requests.js';
+import type { Request } from '../core/requests.js';
 import type { StepSpec } from '../scenario/types.js';
 
-/** Where a step finds the numbers that the platform gave to names. */
+/** Where a step finds what a name stands for. */
 export interface StepDirectory {
-  account(id: string): number;
-  key(account: string, key: string): number;
-  endpoint(id: string): number;
+  account(id: string): Account;
+  key(account: string, key: string): ApiKey;
+  endpoint(id: string): Endpoint;
 }
 
 /** Performs one scripted step on the platform, now. A `burst` is arrivals, so the workload performs it. */
@@ -30,7 +32,7 @@ export function performStep(step: StepSpec, platform: Platform, directory: StepD
       for (let n = 0; n < step.count; n++) platform.crashRunner(directory.endpoint(step.endpoint));
       return;
     case 'cancel':
-      for (const id of oldestOpen(step, platform, directory)) platform.cancel(id);
+      for (const request of oldestOpen(step, platform, directory)) platform.cancel(request);
       return;
     case 'release-stuck':
       platform.releaseStuck(directory.account(step.account));
@@ -38,18 +40,12 @@ export function performStep(step: StepSpec, platform: Platform, directory: StepD
   }
 }
 
-function oldestOpen(step: Extract<StepSpec, { do: 'cancel' }>, platform: Platform, directory: StepDirectory): number[] {
-  const { requests } = platform;
+function oldestOpen(step: Extract<StepSpec, { do: 'cancel' }>, platform: Platform, directory: StepDirectory): Request[] {
   const account = directory.account(step.account);
   const key = step.key === undefined ? undefined : directory.key(step.account, step.key);
-  const found: number[] = [];
-  for (let id = 0; id < requests.bound; id++) {
-    const state = requests.state[id] as number;
-    if (state === RequestState.free || state === RequestState.ended || requests.account[id] !== account) continue;
-    if (key !== undefined && requests.key[id] !== key) continue;
-    const inProgress = state >= RequestState.dispatched;
-    if (step.state === 'any' || (step.state === 'in-progress') === inProgress) found.push(id);
-  }
-  found.sort((a, b) => (requests.ordinal[a] as number) - (requests.ordinal[b] as number));
+  const wanted = (request: Request): boolean =>
+    request.account === account && (key === undefined || request.key === key) && (step.state === 'any' || (step.state === 'queued') === request.isQueued);
+  const found = platform.requests.open().filter(wanted);
+  found.sort((a, b) => a.ordinal - b.ordinal);
   return found.slice(0, Math.min(step.count, found.length));
 }

@@ -1,4 +1,4 @@
-import { US_PER_DAY, US_PER_HOUR, US_PER_MINUTE, US_PER_MS, US_PER_SECOND } from '../core/time.js';
+import { US_PER_DAY, US_PER_HOUR, US_PER_MINUTE, US_PER_MS, US_PER_SECOND } from './time.js';
 
 const UNIT_US: Readonly<Record<string, number>> = {
   us: 1,

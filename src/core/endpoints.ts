@@ -1,0 +1,19 @@
+import type { Account } from './accounts.js';
+import { Line } from './line.js';
+import type { RunnerPool } from './runners.js';
+
+/** A model or app that requests are made to. */
+export class Endpoint {
+  /** Requests that wait for a runner. */
+  readonly line = new Line();
+
+  constructor(
+    readonly number: number,
+    readonly name: string,
+    /** Whose own app this is. Its owner's calls are exempt from limits (seed 003). */
+    readonly owner: Account | null,
+    /** A limit for every account here, on top of the account's own. */
+    readonly limitPerAccount: number | undefined,
+    readonly runners: RunnerPool,
+  ) {}
+}

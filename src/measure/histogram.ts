@@ -1,0 +1,93 @@
+/** Buckets per power of two. Values below this many µs (or counts) have a bucket of their own and are exact. */
+const PER_OCTAVE = 128;
+const OCTAVE_SHIFT = 7;
+/** Covers every integer that a double holds exactly. */
+const BUCKETS = (53 - OCTAVE_SHIFT + 1) * PER_OCTAVE;
+
+/** A quantile is off by at most this share of its value: half the width of a bucket. */
+export const HISTOGRAM_RELATIVE_ERROR = 1 / (2 * PER_OCTAVE);
+
+/**
+ * A log-linear histogram of non-negative integers. Its memory does not grow with the number of samples, and
+ * histograms of several runs merge by adding. Count, sum, minimum and maximum are exact.
+ */
+export class Histogram {
+  n = 0;
+  sum = 0;
+  min = Number.POSITIVE_INFINITY;
+  max = Number.NEGATIVE_INFINITY;
+  private readonly counts = new Float64Array(BUCKETS);
+
+  /** @param value a non-negative integer */
+  record(value: number): void {
+    this.n++;
+    this.sum += value;
+    if (value < this.min) this.min = value;
+    if (value > this.max) this.max = value;
+    const bucket = bucketOf(value);
+    this.counts[bucket] = (this.counts[bucket] as number) + 1;
+  }
+
+  /** The same value many times over. */
+  recordMany(value: number, times: number): void {
+    if (times === 0) return;
+    this.record(value);
+    this.n += times - 1;
+    this.sum += value * (times - 1);
+    const bucket = bucketOf(value);
+    this.counts[bucket] = (this.counts[bucket] as number) + times - 1;
+  }
+
+  merge(other: Histogram): void {
+    this.n += other.n;
+    this.sum += other.sum;
+    this.min = Math.min(this.min, other.min);
+    this.max = Math.max(this.max, other.max);
+    for (let bucket = 0; bucket < BUCKETS; bucket++) this.counts[bucket] = (this.counts[bucket] as number) + (other.counts[bucket] as number);
+  }
+
+  /** The value that at least the share `p` (0 to 1) of the samples does not exceed; NaN without samples. */
+  quantile(p: number): number {
+    if (this.n === 0) return Number.NaN;
+    const rank = Math.max(1, Math.ceil(p * this.n));
+    let seen = 0;
+    for (let bucket = 0; bucket < BUCKETS; bucket++) {
+      seen += this.counts[bucket] as number;
+      if (seen >= rank) return Math.min(this.max, Math.max(this.min, middleOf(bucket)));
+    }
+    return this.max;
+  }
+
+  mean(): number {
+    return this.n === 0 ? Number.NaN : this.sum / this.n;
+  }
+
+  /** The buckets that hold samples, as [middle value, samples], in order. */
+  filled(): [number, number][] {
+    const filled: [number, number][] = [];
+    for (let bucket = 0; bucket < BUCKETS; bucket++) {
+      const count = this.counts[bucket] as number;
+      if (count > 0) filled.push([middleOf(bucket), count]);
+    }
+    return filled;
+  }
+}
+
+function bucketOf(value: number): number {
+  if (value < PER_OCTAVE) return value;
+  if (value < 0x8000_0000) {
+    const shift = 31 - Math.clz32(value) - OCTAVE_SHIFT;
+    return (shift << OCTAVE_SHIFT) + (value >>> shift);
+  }
+  // Beyond 32 bits: the top eight bits, which name the bucket, survive the loss of the lowest 24.
+  const high = Math.floor(value / 0x100_0000);
+  const shift = 31 - Math.clz32(high) - OCTAVE_SHIFT;
+  return ((shift + 24) << OCTAVE_SHIFT) + (high >>> shift);
+}
+
+function middleOf(bucket: number): number {
+  if (bucket < 2 * PER_OCTAVE) return bucket;
+  const shift = (bucket >>> OCTAVE_SHIFT) - 1;
+  const low = ((bucket & (PER_OCTAVE - 1)) + PER_OCTAVE) * 2 ** shift;
+  return low + Math.floor((2 ** shift - 1) / 2);
+}

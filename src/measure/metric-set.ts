@@ -1,0 +1,207 @@
+import { US_PER_SECOND } from '../core/time.js';
+import { Histogram } from './histogram.js';
+import { METRICS, type MetricName, type MetricValue, OUTCOME_TAGS, type OutcomeTag } from './metrics.js';
+
+/** Passed in: the measuring side has no clock of its own. */
+export interface Clock {
+  readonly nowUs: number;
+}
+
+/** A level over time: its integral is exact, because levels change at known instants only. */
+class Level {
+  value = 0;
+  min = 0;
+  max = 0;
+  private sinceUs = 0;
+  private sum = 0;
+
+  constructor(private readonly clock: Clock) {}
+
+  change(by: number): void {
+    this.settle();
+    this.value += by;
+  }
+
+  /** Takes the time since the last change into account. A level that lasted no time does not count. */
+  settle(): void {
+    const { nowUs } = this.clock;
+    const spanUs = nowUs - this.sinceUs;
+    if (spanUs <= 0) return;
+    this.sum += this.value * spanUs;
+    if (this.value > this.max) this.max = this.value;
+    if (this.value < this.min) this.min = this.value;
+    this.sinceUs = nowUs;
+  }
+
+  /** A change that happened at an earlier instant, at or after the last one. */
+  changeAt(atUs: number, by: number): void {
+    this.sum += this.value * (atUs - this.sinceUs);
+    if (atUs > this.sinceUs && this.value > this.max) this.max = this.value;
+    this.sinceUs = atUs;
+    this.value += by;
+  }
+
+  get integralSeconds(): number {
+    return this.sum / US_PER_SECOND;
+  }
+}
+
+/**
+ * The metrics of all requests, or of those with certain tags. Its memory does not depend on how many there are.
+ * Trends are kept in µs (times) or as plain counts.
+ */
+export class MetricSet {
+  readonly queueLatency = new Histogram();
+  readonly timeToResult = new Histogram();
+  readonly slotHold = new Histogram();
+  readonly attemptsPerCall = new Histogram();
+  readonly requeuesPerRequest = new Histogram();
+  readonly inUse: Level;
+  readonly leaked: Level;
+  readonly limit: Level;
+  readonly excess: Level;
+  clientRetries = 0;
+  gaveUp = 0;
+  /** Answers to direct calls, refusals included, and how many of them were a 429. */
+  directAnswers = 0;
+  http429 = 0;
+  zombiePolls = 0;
+  /** Requests accepted; executions started. */
+  accepted = 0;
+  starts = 0;
+  requeues = 0;
+  startTimeouts = 0;
+  lost = 0;
+  costUsd = 0;
+  duplicates = 0;
+  bypassed = 0;
+  /** By place in `OUTCOME_TAGS`. */
+  readonly outcomes = new Float64Array(OUTCOME_TAGS.length);
+  /** Calls that began, and those of them that were one accepted `submit`: one attempt each. */
+  calls = 0;
+  submits = 0;
+  /** Slot-seconds and limit-seconds until load and steps were over; NaN: not known for these tags. */
+  loadSlotSeconds = Number.NaN;
+  loadLimitSeconds = Number.NaN;
+  timeToHealUs = Number.NaN;
+  leasesGranted = 0;
+
+  constructor(clock: Clock) {
+    this.inUse = new Level(clock);
+    this.leaked = new Level(clock);
+    this.limit = new Level(clock);
+    this.excess = new Level(clock);
+  }
+
+  /** The run is over. */
+  close(): void {
+    this.settle();
+    this.attemptsPerCall.recordMany(1, this.submits);
+  }
+
+  settle(): void {
+    this.inUse.settle();
+    this.leaked.settle();
+    this.limit.settle();
+    this.excess.settle();
+  }
+
+  /** @param quantile a share, 0 to 1 @returns in the metric's unit; NaN where the metric has no distribution */
+  quantile(metric: MetricName, share: number): number {
+    const histogram = this.histogram(metric);
+    return histogram === undefined ? Number.NaN : histogram.quantile(share) * scaleOf(metric);
+  }
+
+  histogram(metric: MetricName): Histogram | undefined {
+    switch (metric) {
+      case 'queue_latency':
+        return this.queueLatency;
+      case 'time_to_result':
+        return this.timeToResult;
+      case 'slot_hold':
+        return this.slotHold;
+      case 'attempts_per_call':
+        return this.attemptsPerCall;
+      case 'requeues_per_request':
+        return this.requeuesPerRequest;
+      default:
+        return undefined;
+    }
+  }
+
+  /** @param seconds length of the run; @param outcome for `requests{outcome:…}` */
+  value(metric: MetricName, seconds: number, outcome?: OutcomeTag): MetricValue {
+    const histogram = this.histogram(metric);
+    if (histogram !== undefined) return trend(histogram, scaleOf(metric));
+    switch (metric) {
+      case 'slots_in_use':
+        return this.gauge(this.inUse, seconds);
+      case 'leaked_slots':
+        return this.gauge(this.leaked, seconds);
+      case 'leaked_slot_seconds':
+        return counter(this.leaked.integralSeconds, this.leasesGranted, seconds);
+      case 'effective_limit':
+        return this.effectiveLimit(seconds);
+      case 'over_admission_seconds':
+        return counter(this.excess.integralSeconds, this.leasesGranted, seconds);
+      case 'slot_utilisation':
+        return single(this.loadSlotSeconds / this.loadLimitSeconds);
+      case 'time_to_heal':
+        return single(this.timeToHealUs / 1000);
+      case 'requests':
+        return counter(outcome === undefined ? this.calls : (this.outcomes[OUTCOME_TAGS.indexOf(outcome)] as number), this.calls, seconds);
+      case 'client_retries':
+        return counter(this.clientRetries, this.calls, seconds);
+      case 'gave_up':
+        return counter(this.gaveUp, this.calls, seconds);
+      case 'zombie_polls':
+        return counter(this.zombiePolls, this.calls, seconds);
+      case 'http_429':
+        return counter(this.http429, this.directAnswers, seconds);
+      case 'server_requeues':
+        return counter(this.requeues, this.accepted, seconds);
+      case 'start_timeouts':
+        return counter(this.startTimeouts, this.accepted, seconds);
+      case 'lost_requests':
+        return counter(this.lost, this.accepted, seconds);
+      case 'cost_usd':
+        return counter(this.costUsd, this.accepted, seconds);
+      case 'duplicate_executions':
+        return counter(this.duplicates, this.starts, seconds);
+      case 'bypassed':
+        return counter(this.bypassed, this.starts, seconds);
+      default:
+        throw new Error(`metric ${metric} has no values`);
+    }
+  }
+
+  private gauge(level: Level, seconds: number): MetricValue {
+    return { type: 'gauge', n: this.leasesGranted, value: level.value, min: level.min, max: level.max, avg: seconds > 0 ? level.integralSeconds / seconds : 0 };
+  }
+
+  private effectiveLimit(seconds: number): MetricValue {
+    if (this.limit.max === 0) return single(Number.NaN);
+    const value = this.limit.value - this.leaked.value;
+    const avg = seconds > 0 ? (this.limit.integralSeconds - this.leaked.integralSeconds) / seconds : value;
+    return { type: 'gauge', n: this.leasesGranted, value, min: Math.min(value, this.limit.max - this.leaked.max), max: this.limit.max, avg };
+  }
+}
+
+function scaleOf(metric: MetricName): number {
+  return METRICS[metric].unit === 'ms' ? 0.001 : 1;
+}
+
+function trend(histogram: Histogram, scale: number): MetricValue {
+  const { n } = histogram;
+  if (n === 0) return { type: 'trend', n: 0, avg: 0, min: 0, med: 0, max: 0, p90: 0, p95: 0, p99: 0 };
+  const q = (share: number): number => histogram.quantile(share) * scale;
+  return { type: 'trend', n, avg: histogram.mean() * scale, min: histogram.min * scale, med: q(0.5), max: histogram.max * scale, p90: q(0.9), p95: q(0.95), p99: q(0.99) };
+}
+
+function counter(count: number, n: number, seconds: number): MetricValue {
+  return { type: 'counter', n, count, rate: seconds > 0 ? count / seconds : 0 };
+}
+
+function single(value: number): MetricValue {
+  return Number.isNaN(value) ? { type: 'gauge', n: 0, value: 0, min: 0, max: 0, avg: 0 } : { type: 'gauge', n: 1, value, min: value, max: value, avg: value };
+}

@@ -1,0 +1,453 @@
+import { CallMode } from '../core/requests.js';
+import { ExecutionEnd, HistoryKind, Outcome, RefusalReason, RequeueReason } from '../core/history.js';
+import type { Policy } from '../core/policy.js';
+import { ExerciseCounts } from './exercise.js';
+import { Checkers } from './invariants/checkers.js';
+import type { InvariantOutcome } from './invariants/checker.js';
+import { LeaseLog, type SlotHold } from './lease-log.js';
+import { LeakLedger, type Leak } from './leak-ledger.js';
+import type { MetricSet } from './metric-set.js';
+import { OUTCOME_TAGS, outcomeIndex } from './metrics.js';
+import { updateExcess } from './over-admission.js';
+import { AccountTrace, LeaseTrace, Phase, type PlatformView, RequestTrace, ScopeTrace, SlotTruth } from './slot-truth.js';
+import { TaggedSets, type TrafficTags } from './tagged-sets.js';
+import type { Selector } from './thresholds.js';
+import { type Timeline, TimelineRecorder } from './timeline.js';
+
+const NONE = -1;
+const TIMELINE_BINS = 600;
+
+export interface RecorderOptions {
+  readonly policy: Policy;
+  /** Metrics are kept in total and for the tags of these. */
+  readonly selectors: readonly Selector[];
+  /** By endpoint; `priceOfOthers` for those that only a trace names. */
+  readonly pricesUsd: Readonly<Record<string, number>>;
+  readonly priceOfOthersUsd: number;
+  /** Accounts that get a timeline of their own. */
+  readonly accountTimelines: readonly string[];
+  readonly recoveryUs: number;
+}
+
+/** Everything that one run's history says. */
+export interface Recording {
+  readonly endUs: number;
+  readonly total: MetricSet;
+  readonly setFor: (selector: Selector) => MetricSet;
+  readonly invariants: readonly InvariantOutcome[];
+  readonly exercised: Readonly<Record<string, number>>;
+  readonly timeline: Timeline;
+  readonly accountTimelines: Readonly<Record<string, Timeline>>;
+  readonly holds: readonly SlotHold[];
+  readonly holdsHidden: number;
+  readonly leaks: readonly Leak[];
+  readonly leaksHidden: number;
+  /** When each step happened, by its index. */
+  readonly stepsUs: readonly number[];
+}
+
+interface Attachment {
+  readonly platform: PlatformView;
+  readonly traffic: { readonly classes: readonly TrafficTags[] };
+  readonly endUs: number;
+}
+
+/** Reads a run's history as it happens and turns it into metrics, verdicts and evidence. Keeps no history itself. */
+export class Recorder {
+  private view!: PlatformView;
+  private endUs = 0;
+  private truth!: SlotTruth;
+  private checkers!: Checkers;
+  private sets!: TaggedSets;
+  private ledger!: LeakLedger;
+  private timeline!: TimelineRecorder;
+  private readonly accountTimelines = new Map<number, TimelineRecorder>();
+  private readonly exercise = new ExerciseCounts();
+  private readonly log = new LeaseLog();
+  private readonly stepsUs: number[] = [];
+  private limitTotal = 0;
+  private drawnUntilUs = 0;
+  private lastStepUs = 0;
+  private lastHealUs = Number.NaN;
+
+  constructor(private readonly options: RecorderOptions) {}
+
+  attach(run: Attachment): void {
+    this.view = run.platform;
+    this.endUs = run.endUs;
+    this.truth = new SlotTruth(this.view.calendar);
+    this.checkers = new Checkers(this.view, this.truth, this.options.policy);
+    this.sets = new TaggedSets(this.options.selectors, run.traffic.classes, this.view.calendar);
+    this.timeline = new TimelineRecorder(run.endUs, TIMELINE_BINS, this.view.calendar);
+    this.ledger = new LeakLedger(this.view.calendar, this.truth);
+  }
+
+  record(kind: HistoryKind, id: number, a: number, b: number): void {
+    if (this.view.calendar.nowUs !== this.drawnUntilUs) this.timePassed();
+    switch (kind) {
+      case HistoryKind.submitted:
+        this.submitted(id, a);
+        return;
+      case HistoryKind.leaseGranted:
+        this.leaseGranted(this.trace(id), a, b);
+        return;
+      case HistoryKind.executionStarted:
+        this.executionStarted(this.trace(id));
+        return;
+      case HistoryKind.executionEnded:
+        this.executionEnded(this.trace(id), b);
+        return;
+      case HistoryKind.leaseReleased:
+        this.leaseEnded(this.trace(id), a, b, 'given back late');
+        return;
+      case HistoryKind.ended:
+        this.ended(this.trace(id), a as Outcome);
+        return;
+      case HistoryKind.requeued:
+        this.requeued(this.trace(id), a);
+        return;
+      default:
+        this.recordRarely(kind, id, a, b);
+    }
+  }
+
+  callBegan(traffic: number): void {
+    for (const set of this.sets.of(traffic)) set.calls++;
+  }
+
+  callRetried(traffic: number): void {
+    this.exercise.add('client_retries');
+    for (const set of this.sets.of(traffic)) set.clientRetries++;
+  }
+
+  callEnded(traffic: number, outcome: Outcome, attempts: number, elapsedUs: number): void {
+    const isSubmit = this.sets.isSubmit(traffic);
+    for (const set of this.sets.of(traffic)) {
+      // A `submit` that is turned away never shows up as a request: this is its beginning and its end.
+      if (isSubmit) set.calls++;
+      set.attemptsPerCall.record(attempts);
+      bump(set.outcomes, outcomeIndex(outcome));
+      if (outcome === Outcome.gaveUp) set.gaveUp++;
+      if (outcome === Outcome.ok) set.timeToResult.record(elapsedUs);
+    }
+  }
+
+  zombiePolls(traffic: number, polls: number): void {
+    for (const set of this.sets.of(traffic)) set.zombiePolls += polls;
+  }
+
+  finish(): Recording {
+    this.timePassed();
+    this.countOpenRequests();
+    for (const set of this.sets.all) set.close();
+    const { total } = this.sets;
+    if (this.truth.orphans === 0 && !Number.isNaN(this.lastHealUs)) total.timeToHealUs = Math.max(0, this.lastHealUs - this.lastStepUs);
+    const leaks = this.ledger.finish();
+    for (const lease of this.truth.leases) if (lease.live) this.log.ended(lease.number, undefined, lease.orphan ? lease.dueUs : undefined, () => describe(lease.holder));
+    const accountTimelines: Record<string, Timeline> = {};
+    for (const [account, timeline] of this.accountTimelines) accountTimelines[this.view.accounts[account]?.name as string] = timeline.finish();
+    return {
+      endUs: this.endUs,
+      total,
+      setFor: (selector) => this.sets.setFor(selector),
+      invariants: this.checkers.finish(this.options.recoveryUs),
+      exercised: this.exercise.counts,
+      timeline: this.timeline.finish(),
+      accountTimelines,
+      holds: this.log.holds,
+      holdsHidden: this.log.hidden,
+      leaks,
+      leaksHidden: this.ledger.hidden,
+      stepsUs: this.stepsUs,
+    };
+  }
+
+  private trace(number: number): RequestTrace {
+    return this.truth.requests[number] as RequestTrace;
+  }
+
+  private submitted(number: number, mode: number): void {
+    const trace = this.truth.requests[number] ?? this.newTrace(number);
+    const { request } = trace;
+    this.checkers.submitted(trace);
+    trace.account = this.truth.accounts[request.account.number] as AccountTrace;
+    trace.sets = this.sets.of(request.traffic);
+    trace.isSubmit = this.sets.isSubmit(request.traffic);
+    const endpointScope = request.account.endpointScope(request.endpoint);
+    trace.endpointScope = endpointScope === null ? null : this.scopeTrace(endpointScope.number);
+    this.truth.submit(trace);
+    for (const set of trace.sets) {
+      if (trace.isSubmit) {
+        set.calls++;
+        set.submits++;
+      }
+      set.accepted++;
+      if (mode === CallMode.direct) set.directAnswers++;
+    }
+  }
+
+  private requeued(trace: RequestTrace, reason: number): void {
+    if (reason === RequeueReason.attemptFailed) {
+      this.exercise.add('attempts_repeated');
+      trace.cause = 'it waits for its next attempt and keeps its slot';
+      this.truth.requeue(trace);
+    } else {
+      this.exercise.add('requeued_at_limit');
+      if (reason === RequeueReason.endpointLimit) this.exercise.add('endpoint_limit_reached');
+    }
+    for (const set of trace.sets) set.requeues++;
+  }
+
+  private leaseGranted(trace: RequestTrace, number: number, count: number): void {
+    const { nowUs } = this.view.calendar;
+    this.checkers.granted(trace, count);
+    const lease = this.truth.leases[number] ?? this.newLease(number);
+    this.truth.grant(trace, lease);
+    for (const set of trace.sets) {
+      set.leasesGranted++;
+      set.inUse.change(1);
+    }
+    if (this.log.hasRoom) this.log.granted(number, { ...describe(trace), fromUs: nowUs });
+    else this.log.skip(number);
+  }
+
+  private leaseEnded(trace: RequestTrace, number: number, count: number, recovered: string): void {
+    const { nowUs } = this.view.calendar;
+    const lease = this.truth.leases[number] ?? this.newLease(number);
+    if (!this.checkers.leaseEnded(trace, lease, count)) return;
+    const wasOrphan = lease.orphan;
+    if (wasOrphan) this.ledger.healed(lease, recovered);
+    this.truth.endLease(lease);
+    if (wasOrphan && this.truth.orphans === 0) this.lastHealUs = nowUs;
+    for (const set of trace.sets) {
+      set.slotHold.record(nowUs - lease.grantedUs);
+      set.inUse.change(-1);
+      if (wasOrphan) set.leaked.change(-1);
+    }
+    this.log.ended(number, nowUs, wasOrphan ? lease.dueUs : undefined);
+  }
+
+  private executionStarted(trace: RequestTrace): void {
+    const { nowUs } = this.view.calendar;
+    const { request, account } = trace;
+    this.checkers.started(trace);
+    const first = !trace.started;
+    const duplicate = trace.running > 0;
+    const wasOrphan = trace.lease?.orphan === true;
+    this.truth.start(trace);
+    if (request.exempt) this.exercise.add('exempt_starts');
+    else this.runningChanged(trace, 1);
+    const overtaken = first && wasOvertaken(account, request.endpoint.number, request.ordinal);
+    for (const set of trace.sets) {
+      set.starts++;
+      if (wasOrphan) set.leaked.change(-1);
+      if (duplicate) set.duplicates++;
+      if (!first) continue;
+      set.queueLatency.record(nowUs - request.calledUs);
+      if (overtaken) set.bypassed++;
+    }
+  }
+
+  private executionEnded(trace: RequestTrace, how: number): void {
+    this.checkers.stopped(trace);
+    this.truth.stop(trace);
+    if (how === ExecutionEnd.crashed) trace.cause = 'its runner was lost';
+    if (!trace.request.exempt) this.runningChanged(trace, -1);
+  }
+
+  private ended(trace: RequestTrace, outcome: Outcome): void {
+    const { nowUs } = this.view.calendar;
+    const { request } = trace;
+    const timedOut = outcome === Outcome.startTimeout;
+    this.checkers.ended(trace, timedOut);
+    this.truth.end(trace);
+    trace.timedOut = timedOut;
+    if (timedOut) this.exercise.add('start_timeouts');
+    for (const set of trace.sets) {
+      set.requeuesPerRequest.record(request.requeues);
+      if (timedOut) set.startTimeouts++;
+      if (outcome === Outcome.ok) set.costUsd += this.priceOf(request.endpoint.name);
+      if (!trace.isSubmit) continue;
+      bump(set.outcomes, outcomeIndex(outcome));
+      if (outcome === Outcome.ok) set.timeToResult.record(nowUs - request.calledUs);
+    }
+  }
+
+  /** What operators, owners and scripts do, and what goes wrong. */
+  private recordRarely(kind: HistoryKind, id: number, a: number, b: number): void {
+    switch (kind) {
+      case HistoryKind.refused:
+        this.refused(id, b);
+        return;
+      case HistoryKind.leaseRevoked:
+        this.exercise.add('leases_expired');
+        this.leaseEnded(this.trace(id), a, b, 'taken back');
+        return;
+      case HistoryKind.leaseReleasedAgain:
+        this.checkers.releasedAgain(this.trace(id), b);
+        return;
+      case HistoryKind.completionDropped:
+        this.exercise.add('completions_dropped');
+        this.trace(id).cause = 'its completion was dropped: the key was revoked';
+        return;
+      case HistoryKind.limitSet:
+        this.limitSet(id, a, b);
+        return;
+      case HistoryKind.keyRevoked:
+        this.checkers.keyRevoked(id);
+        this.exercise.add('revoked_in_progress', a);
+        this.exercise.add('revoked_queued', b);
+        return;
+      case HistoryKind.cancelRequested:
+        this.exercise.add(a === 1 ? 'cancelled_in_progress' : 'cancelled_queued');
+        return;
+      case HistoryKind.runnerCrashed:
+        if (b > 0) this.exercise.add('runner_crashes_busy');
+        return;
+      case HistoryKind.runnerBooting:
+        this.exercise.add('cold_starts');
+        return;
+      case HistoryKind.invoicePaid:
+        this.exercise.add('invoices_paid');
+        return;
+      case HistoryKind.selfServiceRelease:
+        this.exercise.add('stuck_released', a);
+        return;
+      case HistoryKind.step:
+        this.stepsUs[id] = this.view.calendar.nowUs;
+        this.lastStepUs = this.view.calendar.nowUs;
+        return;
+      case HistoryKind.recovery:
+        this.sets.noteEndOfLoad();
+        return;
+      default:
+    }
+  }
+
+  private refused(number: number, reason: number): void {
+    const byLimit = reason === RefusalReason.accountLimit || reason === RefusalReason.endpointLimit;
+    if (byLimit) this.exercise.add('refused_429');
+    if (reason === RefusalReason.noRunner) this.exercise.add('refused_503');
+    if (reason === RefusalReason.endpointLimit) this.exercise.add('endpoint_limit_reached');
+    for (const set of this.sets.of(this.view.requests.at(number).traffic)) {
+      set.directAnswers++;
+      if (byLimit) set.http429++;
+    }
+  }
+
+  private limitSet(number: number, scopeNumber: number, limit: number): void {
+    const account = this.accountTrace(number);
+    const { scope } = account;
+    if (scopeNumber !== NONE) {
+      this.checkers.limitSet(this.scopeTrace(scopeNumber), limit);
+      return;
+    }
+    const former = scope.limit;
+    const isFirst = scope.limitChangedUs === Number.NEGATIVE_INFINITY;
+    this.checkers.limitSet(scope, limit);
+    if (!isFirst && limit > former) this.exercise.add('limit_raised_while_waiting', account.queued);
+    if (!isFirst && limit < former) this.exercise.add('limit_lowered_while_in_use', Math.max(0, scope.held - limit));
+    this.limitTotal += limit - former;
+    for (const set of this.sets.ofAccount(this.nameOf(number))) set.limit.change(limit - former);
+    this.noteExcess(number, updateExcess(account));
+  }
+
+  private accountTrace(number: number): AccountTrace {
+    let account = this.truth.accounts[number];
+    if (account === undefined) {
+      account = new AccountTrace();
+      this.truth.accounts[number] = account;
+      this.truth.scopes[this.view.accounts[number]?.scope.number as number] = account.scope;
+      if (this.options.accountTimelines.includes(this.nameOf(number))) this.accountTimelines.set(number, new TimelineRecorder(this.endUs, TIMELINE_BINS, this.view.calendar));
+    }
+    return account;
+  }
+
+  private runningChanged(trace: RequestTrace, by: 1 | -1): void {
+    const { account, endpointScope } = trace;
+    account.scope.running += by;
+    if (endpointScope !== null) endpointScope.running += by;
+    const change = updateExcess(account);
+    if (change !== 0) this.noteExcess(trace.request.account.number, change);
+  }
+
+  private noteExcess(account: number, change: number): void {
+    for (const set of this.sets.ofAccount(this.nameOf(account))) set.excess.change(change);
+  }
+
+  /** The levels that held until now go into the timelines; leases that are still loose have become orphans. */
+  private timePassed(): void {
+    const { truth } = this;
+    truth.turnOrphans(this.orphaned);
+    this.drawnUntilUs = this.view.calendar.nowUs;
+    this.timeline.add(truth.held - truth.orphans, truth.orphans, truth.queued, this.limitTotal);
+    for (const [number, timeline] of this.accountTimelines) {
+      const { scope, orphans, queued } = truth.accounts[number] as AccountTrace;
+      timeline.add(scope.held - orphans, orphans, queued, scope.limit);
+    }
+  }
+
+  /** A field, so that it is made once and not at every event. */
+  private readonly orphaned = (lease: LeaseTrace): void => {
+    for (const set of lease.holder.sets) set.leaked.changeAt(this.drawnUntilUs, 1);
+  };
+
+  /** Requests that have not ended are counted where they stand, never dropped. */
+  private countOpenRequests(): void {
+    for (const trace of this.truth.requests) {
+      if (!trace.isOpen) continue;
+      const lost = trace.phase === Phase.working && trace.running === 0;
+      const where = trace.phase === Phase.queued ? 'waiting' : lost ? 'lost' : 'in_progress';
+      // A call that has ended (its key died, its client gave up) is counted already; its request is an orphan.
+      const counts = trace.isSubmit || trace.request.owner !== NONE;
+      for (const set of trace.sets) {
+        if (lost) set.lost++;
+        if (counts) bump(set.outcomes, OUTCOME_TAGS.indexOf(where));
+      }
+    }
+  }
+
+  private priceOf(endpoint: string): number {
+    return this.options.pricesUsd[endpoint] ?? this.options.priceOfOthersUsd;
+  }
+
+  private nameOf(account: number): string {
+    return this.view.accounts[account]?.name as string;
+  }
+
+  private scopeTrace(number: number): ScopeTrace {
+    const known = this.truth.scopes[number];
+    if (known !== undefined) return known;
+    const scope = new ScopeTrace();
+    this.truth.scopes[number] = scope;
+    return scope;
+  }
+
+  private newTrace(number: number): RequestTrace {
+    const trace = new RequestTrace(this.view.requests.at(number));
+    this.truth.requests[number] = trace;
+    return trace;
+  }
+
+  private newLease(number: number): LeaseTrace {
+    const lease = new LeaseTrace(number);
+    this.truth.leases[number] = lease;
+    return lease;
+  }
+}
+
+function bump(counts: Float64Array, index: number): void {
+  counts[index] = (counts[index] as number) + 1;
+}
+
+function wasOvertaken(account: AccountTrace, endpoint: number, ordinal: number): boolean {
+  const { latestStart } = account;
+  if ((latestStart[endpoint] ?? 0) > ordinal) return true;
+  latestStart[endpoint] = ordinal;
+  return false;
+}
+
+function describe(trace: RequestTrace): { account: string; request: string; key: string; endpoint: string } {
+  const { request } = trace;
+  return { account: request.account.name, request: `req-${request.ordinal}`, key: request.key.name, endpoint: request.endpoint.name };
+}

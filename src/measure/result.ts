@@ -1,0 +1,152 @@
+import type { InvariantExpectation } from './expectations.js';
+import type { InvariantOutcome } from './invariants/checker.js';
+import type { Leak } from './leak-ledger.js';
+import type { SlotHold } from './lease-log.js';
+import type { MetricUnit, MetricValue } from './metrics.js';
+import type { Timeline } from './timeline.js';
+
+/** Version of `result.json`. It rises when a reader of the former version could misread the new one. */
+export const RESULT_SCHEMA_VERSION = 1;
+
+/** `undecided`: not enough was seen to say. It never counts as a pass. */
+export type Verdict = 'pass' | 'fail' | 'undecided';
+
+export interface ThresholdVerdict {
+  /** `queue_latency{key:new}` */
+  readonly metric: string;
+  /** As written: `p(95) < 5s` */
+  readonly expression: string;
+  /** In the metric's unit; undefined without samples. */
+  readonly actual: number | undefined;
+  readonly limit: number;
+  readonly unit: MetricUnit;
+  readonly n: number;
+  readonly verdict: Verdict;
+}
+
+export interface ExercisedVerdict {
+  readonly name: string;
+  readonly expression: string;
+  readonly actual: number;
+  readonly verdict: Verdict;
+}
+
+export interface InvariantVerdict extends InvariantOutcome {
+  readonly expected: InvariantExpectation;
+  readonly verdict: Verdict;
+}
+
+/** A step of the scenario, as marked on every time axis. Numbered from 1. */
+export interface Mark {
+  readonly number: number;
+  readonly atUs: number;
+  readonly label: string;
+}
+
+/** What fal's Concurrency page would show of an account at the end of the run. */
+export interface AccountPage {
+  readonly account: string;
+  readonly limit: number;
+  readonly paidUsd: number;
+  readonly live: number;
+  readonly peak: number;
+  readonly days: readonly { readonly day: number; readonly peak: number }[];
+}
+
+export interface LatencyBuckets {
+  /** [value in ms, samples] */
+  readonly buckets: readonly (readonly [number, number])[];
+  readonly relativeError: number;
+}
+
+/** Evidence that is kept for one run of each variant: charts and ledgers. */
+export interface RunEvidence {
+  readonly timeline: Timeline;
+  readonly accountTimelines: Readonly<Record<string, Timeline>>;
+  readonly queueLatency: LatencyBuckets;
+  readonly attemptsPerCall: LatencyBuckets;
+  readonly requeuesPerRequest: LatencyBuckets;
+  readonly holds: readonly SlotHold[];
+  readonly holdsHidden: number;
+  readonly leaks: readonly Leak[];
+  readonly leaksHidden: number;
+  readonly accounts: readonly AccountPage[];
+  readonly accountsHidden: number;
+  readonly traces: readonly TraceSummary[];
+}
+
+export interface TraceSummary {
+  readonly rows: number;
+  readonly used: number;
+  readonly accounts: number;
+  readonly endpoints: number;
+  readonly skipped: readonly { readonly reason: string; readonly rows: number; readonly firstLine: number }[];
+}
+
+/** One variant with one seed. */
+export interface RunResult {
+  /** undefined for a scenario without variants. */
+  readonly variant: string | undefined;
+  readonly seed: number;
+  /** 16 hexadecimal digits over everything that happened, in order. */
+  readonly hash: string;
+  readonly events: number;
+  readonly loadEndUs: number;
+  readonly endUs: number;
+  readonly verdict: Verdict;
+  readonly exitCode: number;
+  readonly thresholds: readonly ThresholdVerdict[];
+  readonly invariants: readonly InvariantVerdict[];
+  readonly exercised: readonly ExercisedVerdict[];
+  /** Every exercise counter. */
+  readonly exercise: Readonly<Record<string, number>>;
+  /** By metric, tags included: `queue_latency{key:new}`. */
+  readonly metrics: Readonly<Record<string, MetricValue>>;
+  readonly evidence: RunEvidence | undefined;
+}
+
+export interface VariantInfo {
+  readonly name: string | undefined;
+  readonly description: string;
+  readonly policy: string;
+  /** Every switch of the policy, as text. */
+  readonly switches: Readonly<Record<string, string>>;
+  readonly marks: readonly Mark[];
+  readonly prices: readonly { readonly endpoint: string; readonly usd: number; readonly source: string }[];
+  /** Mean of the configured service time, µs: what a lost slot-second could have done. */
+  readonly meanServiceUs: number;
+}
+
+export interface ResultFile {
+  readonly schemaVersion: typeof RESULT_SCHEMA_VERSION;
+  readonly tool: { readonly name: 'slotstorm'; readonly version: string };
+  /** Version of the scheme that turns seeds into numbers. */
+  readonly randomScheme: number;
+  readonly scenario: {
+    readonly name: string;
+    readonly description: string;
+    /** As given on the command line. */
+    readonly file: string;
+    /** SHA-256 of the resolved scenario. */
+    readonly sha256: string;
+    /** The command that runs it again. */
+    readonly rerun: string;
+    readonly notes: readonly string[];
+  };
+  readonly seeds: readonly number[];
+  readonly verdict: Verdict;
+  readonly exitCode: number;
+  readonly variants: readonly VariantInfo[];
+  readonly runs: readonly RunResult[];
+  /** What differs between two identical runs. Comparisons ignore it. */
+  readonly meta: ResultMeta;
+}
+
+export interface ResultMeta {
+  /** ISO 8601 */
+  readonly date: string;
+  readonly host: string;
+  readonly platform: string;
+  readonly node: string;
+  readonly durationMs: number;
+}

@@ -1,0 +1,49 @@
+import type { ChartConfiguration } from 'chart.js';
+import type { Mark, RunResult } from '../../measure/result.js';
+import type { Timeline } from '../../measure/timeline.js';
+import { formatNumber } from '../format.js';
+import { changesOf } from '../timeline-series.js';
+import { annotated, marksText, timeAnnotations } from './annotations.js';
+import { AT_TIME, baseOptions, countAxis, timeAxis, timeTitle } from './axes.js';
+import type { ChartTheme } from './theme.js';
+
+/** Requests that wait, over time. */
+export function queueChart(
+  run: RunResult,
+  timeline: Timeline,
+  about: { title: string; marks: readonly Mark[] },
+  theme: ChartTheme,
+): ChartConfiguration<'line', { x: number; y: number }[]> {
+  const base = baseOptions({ title: about.title, subtitle: marksText(about.marks) }, theme);
+  const data = changesOf(timeline, ['queued'], run.endUs).map((point) => ({ x: point.atUs / 1_000_000, y: point.queued }));
+  const top = Math.max(1, ...data.map((point) => point.y));
+  return {
+    type: 'line',
+    data: {
+      datasets: [
+        {
+          label: 'requests waiting',
+          data,
+          stepped: true,
+          fill: 'origin',
+          backgroundColor: theme.recovery,
+          borderColor: theme.queue,
+          borderWidth: 2,
+          pointRadius: 0,
+          pointHitRadius: 8,
+        },
+      ],
+    },
+    options: {
+      ...base,
+      interaction: AT_TIME,
+      scales: { x: timeAxis(run.endUs, theme), y: countAxis('requests in the queue', theme, top * 1.1) },
+      plugins: {
+        ...base.plugins,
+        legend: { display: false },
+        tooltip: { ...base.plugins.tooltip, callbacks: { title: timeTitle, label: (item) => `${formatNumber(item.parsed.y ?? 0)} waiting` } },
+        ...annotated(timeAnnotations(run, about.marks, theme)),
+      },
+    },
+  };
+}

@@ -1,0 +1,137 @@
+import type { ExercisedVerdict, InvariantVerdict, ResultFile, RunResult, ThresholdVerdict, Verdict } from '../measure/result.js';
+import { OPERATORS } from '../measure/thresholds.js';
+import { formatNumber, formatValue, isNumber, plural } from './format.js';
+
+export type GateKind = 'threshold' | 'invariant' | 'exercised';
+
+/** One thing that a run was held to. */
+export interface Gate {
+  readonly kind: GateKind;
+  readonly variant: string | undefined;
+  readonly seed: number;
+  /** Metric, invariant or exercise counter. */
+  readonly scope: string;
+  readonly expression: string;
+  readonly actual: string;
+  readonly limit: string;
+  /** Room that was left, as a share of the limit; negative when it was missed. */
+  readonly margin: number | undefined;
+  readonly n: number;
+  readonly verdict: Verdict;
+  /** In words: `violated, as expected`. */
+  readonly note: string;
+}
+
+/** A gate over all seeds: the numbers are those of the seed that came out worst. */
+export interface SeededGate extends Gate {
+  readonly seeds: number;
+  readonly seedsFailing: number;
+  readonly seedsUndecided: number;
+}
+
+const RANK: Readonly<Record<Verdict, number>> = { fail: 0, undecided: 1, pass: 2 };
+
+export function gatesOfRun(run: RunResult): Gate[] {
+  return [
+    ...run.thresholds.map((threshold) => thresholdGate(run, threshold)),
+    ...run.invariants.map((invariant) => invariantGate(run, invariant)),
+    ...run.exercised.map((exercised) => exercisedGate(run, exercised)),
+  ];
+}
+
+/** Every gate of every variant, over its seeds; failures first, then the undecided. */
+export function seededGates(result: ResultFile): SeededGate[] {
+  const groups = new Map<string, Gate[]>();
+  for (const run of result.runs) {
+    for (const gate of gatesOfRun(run)) {
+      const key = JSON.stringify([gate.variant, gate.kind, gate.scope, gate.expression]);
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, [gate]);
+      else group.push(gate);
+    }
+  }
+  const gates = [...groups.values()].map(
+    (group): SeededGate => ({
+      ...(group.toSorted(byVerdictThenMargin)[0] as Gate),
+      seeds: group.length,
+      seedsFailing: group.filter((gate) => gate.verdict === 'fail').length,
+      seedsUndecided: group.filter((gate) => gate.verdict === 'undecided').length,
+    }),
+  );
+  return gates.toSorted((a, b) => RANK[a.verdict] - RANK[b.verdict]);
+}
+
+function byVerdictThenMargin(a: Gate, b: Gate): number {
+  return RANK[a.verdict] - RANK[b.verdict] || (a.margin ?? 0) - (b.margin ?? 0);
+}
+
+function thresholdGate(run: RunResult, threshold: ThresholdVerdict): Gate {
+  const text = (value: number | undefined): string => {
+    const perSecond = threshold.expression.trimStart().startsWith('rate') && threshold.unit !== 'ratio';
+    return perSecond && isNumber(value) ? `${formatNumber(value)} a second` : formatValue(value, threshold.unit);
+  };
+  return {
+    kind: 'threshold',
+    variant: run.variant,
+    seed: run.seed,
+    scope: threshold.metric,
+    expression: threshold.expression,
+    actual: text(threshold.actual),
+    limit: text(threshold.limit),
+    margin: marginOf(threshold.expression, threshold.actual, threshold.limit),
+    n: threshold.n,
+    verdict: threshold.verdict,
+    note: threshold.verdict === 'undecided' ? 'nothing was measured, so nothing passes' : '',
+  };
+}
+
+function invariantGate(run: RunResult, invariant: InvariantVerdict): Gate {
+  return {
+    kind: 'invariant',
+    variant: run.variant,
+    seed: run.seed,
+    scope: invariant.id,
+    expression: { held: 'must hold', violated: 'must be violated', off: 'not judged' }[invariant.expected],
+    actual: invariant.violations === 0 ? invariant.state : plural(invariant.violations, 'violation'),
+    limit: { held: 'none', violated: 'at least 1', off: '–' }[invariant.expected],
+    margin: undefined,
+    n: invariant.examined,
+    verdict: invariant.verdict,
+    note: invariantNote(invariant),
+  };
+}
+
+function invariantNote(invariant: InvariantVerdict): string {
+  if (invariant.expected === 'off') return `${invariant.state}, not judged`;
+  if (invariant.expected === 'violated') return invariant.state === 'violated' ? 'violated, as expected' : `${invariant.state}, but expected to be violated`;
+  if (invariant.state === 'idle') return 'idle: there was nothing to examine';
+  return invariant.state === 'undecided' ? (invariant.reason ?? 'undecided') : invariant.state;
+}
+
+function exercisedGate(run: RunResult, exercised: ExercisedVerdict): Gate {
+  const limit = Number(/-?[\d.]+\s*$/.exec(exercised.expression)?.[0]);
+  return {
+    kind: 'exercised',
+    variant: run.variant,
+    seed: run.seed,
+    scope: exercised.name,
+    expression: exercised.expression,
+    actual: formatNumber(exercised.actual),
+    limit: isNumber(limit) ? formatNumber(limit) : '–',
+    margin: isNumber(limit) ? marginOf(exercised.expression, exercised.actual, limit) : undefined,
+    n: exercised.actual,
+    verdict: exercised.verdict,
+    note: exercised.verdict === 'fail' ? 'the run did not exercise what it is about' : '',
+  };
+}
+
+/** Room as a share of the limit. A limit of zero has no shares: only meeting it exactly has a margin. */
+function marginOf(expression: string, actual: number | undefined, limit: number): number | undefined {
+  const operator = OPERATORS.find((candidate) => expression.includes(candidate));
+  if (!isNumber(actual) || operator === undefined || operator === '!=') return undefined;
+  if (actual === limit) return 0;
+  if (limit === 0) return undefined;
+  const above = (actual - limit) / Math.abs(limit);
+  if (operator.startsWith('<')) return -above;
+  return operator.startsWith('>') ? above : -Math.abs(above);
+}

@@ -1,0 +1,108 @@
+import type { ResultFile, RunResult } from '../../measure/result.js';
+import { formatNumber, formatSeconds, formatUsd } from '../format.js';
+import { shownVariants } from '../runs.js';
+import { Command, Facts, Section, Table, type TableColumn } from './parts.js';
+
+/** Every switch of every policy; those in which the variants differ come first. */
+export function PolicySection({ result }: { result: ResultFile }) {
+  const variants = shownVariants(result);
+  const names = [...new Set(variants.flatMap(({ info }) => Object.keys(info.switches)))];
+  const differs = (name: string): boolean => new Set(variants.map(({ info }) => info.switches[name])).size > 1;
+  const rows = [...names.filter(differs), ...names.filter((name) => !differs(name))];
+  const columns: TableColumn<string>[] = [
+    { heading: 'Switch', names: true, cell: (name) => <code>{name}</code> },
+    ...variants.map(({ info, title }): TableColumn<string> => ({ heading: title, cell: (name) => info.switches[name] ?? '–' })),
+    ...(variants.length > 1 ? [{ heading: 'Differs', cell: (name: string) => (differs(name) ? '≠ yes' : '') }] : []),
+  ];
+  return (
+    <Section id="policy" title="Policy switches" lead={variants.map(({ info, title }) => `${title}: policy ${info.policy}.`).join(' ')}>
+      <Table
+        caption="Switches, differing ones first"
+        columns={columns}
+        rows={rows}
+        rowClass={(name) => (variants.length > 1 && differs(name) ? 'differs' : '')}
+      />
+    </Section>
+  );
+}
+
+/** All it takes to see the same run again. */
+export function ReproductionSection({ result }: { result: ResultFile }) {
+  const { scenario, tool, meta } = result;
+  const prices = [...new Map(result.variants.flatMap(({ prices: own }) => own).map((price) => [`${price.endpoint} ${price.usd}`, price])).values()];
+  return (
+    <Section
+      id="reproduce"
+      title="Environment and reproduction"
+      lead="The same scenario, seed and version give the same hash and the same result, on any machine."
+    >
+      <Command text={scenario.rerun} />
+      <Facts
+        facts={[
+          ['Tool', `${tool.name} ${tool.version}`],
+          ['Random scheme', String(result.randomScheme)],
+          ['Scenario file', scenario.file],
+          ['SHA-256 of the resolved scenario', <code class="hash">{scenario.sha256}</code>],
+          ['Seeds', result.seeds.join(', ')],
+          ['Mode', 'simulation in virtual time'],
+        ]}
+      />
+      {scenario.notes.length === 0 ? null : (
+        <ul class="notes">
+          {scenario.notes.map((note) => (
+            <li>{note}</li>
+          ))}
+        </ul>
+      )}
+      <Table<RunResult>
+        caption="Runs"
+        rows={result.runs}
+        columns={[
+          { heading: 'Variant', names: true, cell: (run) => run.variant ?? scenario.name },
+          { heading: 'Seed', numeric: true, cell: (run) => run.seed },
+          { heading: 'Hash', cell: (run) => <code class="hash">{run.hash}</code> },
+          { heading: 'Events', numeric: true, cell: (run) => formatNumber(run.events) },
+          { heading: 'Load ends', numeric: true, cell: (run) => formatSeconds(run.loadEndUs / 1e6) },
+          { heading: 'Run ends', numeric: true, cell: (run) => formatSeconds(run.endUs / 1e6) },
+        ]}
+      />
+      <Table
+        caption="Prices used"
+        rows={prices}
+        columns={[
+          { heading: 'Endpoint', names: true, cell: (price) => price.endpoint },
+          { heading: 'Price a request', numeric: true, cell: (price) => formatUsd(price.usd) },
+          { heading: 'Source', cell: (price) => price.source },
+        ]}
+      />
+      <h3>This run</h3>
+      <p class="muted">What differs between two identical runs. Comparisons ignore it.</p>
+      <Facts
+        facts={[
+          ['Date', meta.date],
+          ['Host', meta.host],
+          ['Platform', meta.platform],
+          ['Node', meta.node],
+          ['Took (wall time)', formatSeconds(meta.durationMs / 1000)],
+        ]}
+      />
+    </Section>
+  );
+}
+
+/** The result itself travels in the page. */
+export function DataSection({ bytes }: { bytes: number }) {
+  return (
+    <Section id="data" title="Raw data">
+      <p>
+        Everything on this page comes from <code>result.json</code> ({formatNumber(Math.ceil(bytes / 1024))} kB), which is inside this file.
+      </p>
+      <button type="button" class="needs-js primary" id="download">
+        Download result.json
+      </button>
+      <noscript>
+        <p>The download needs JavaScript; the same file lies beside this report.</p>
+      </noscript>
+    </Section>
+  );
+}

@@ -1,0 +1,142 @@
+import type { ComponentChildren } from 'preact';
+import type { Verdict } from '../../measure/result.js';
+import { VERDICT_WORDS } from '../verdict.js';
+
+/** A section of the page with a heading that the navigation leads to. */
+export function Section(props: { id: string; title: string; lead?: string | undefined; children: ComponentChildren }) {
+  return (
+    <section id={props.id} class="card" aria-labelledby={`${props.id}-title`}>
+      <h2 id={`${props.id}-title`}>{props.title}</h2>
+      {props.lead === undefined ? null : <p class="lead">{props.lead}</p>}
+      {props.children}
+    </section>
+  );
+}
+
+/** Word and icon: the colour only repeats them. */
+export function Badge(props: { verdict: Verdict }) {
+  const { word, icon } = VERDICT_WORDS[props.verdict];
+  return (
+    <span class={`badge ${props.verdict}`}>
+      <span aria-hidden="true">{icon}</span> {word.toLowerCase()}
+    </span>
+  );
+}
+
+export interface TableColumn<Row> {
+  readonly heading: string;
+  readonly cell: (row: Row) => ComponentChildren;
+  /** Numbers are right aligned. */
+  readonly numeric?: boolean;
+  /** The cell that names the row. */
+  readonly names?: boolean;
+}
+
+/** A table that scrolls sideways by itself where the page is too narrow. */
+export function Table<Row>(props: {
+  caption: string;
+  columns: readonly TableColumn<Row>[];
+  rows: readonly Row[];
+  empty?: string;
+  rowClass?: (row: Row) => string;
+}) {
+  const { columns, rows } = props;
+  if (rows.length === 0) return <p class="empty">{props.empty ?? `${props.caption}: none.`}</p>;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be in reach of the keyboard
+    <section class="scroll" tabIndex={0} aria-label={props.caption}>
+      <table>
+        <caption>{props.caption}</caption>
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <th scope="col" class={column.numeric === true ? 'number' : undefined}>
+                {column.heading}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr class={props.rowClass?.(row)}>
+              {columns.map((column) => (
+                <Cell column={column} content={column.cell(row)} />
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+const SHORT_TEXT = 28;
+
+/** Short words stay on one line, prose gets room. */
+function Cell<Row>({ column, content }: { column: TableColumn<Row>; content: ComponentChildren }) {
+  const short = typeof content === 'string' && content.length <= SHORT_TEXT;
+  const look = column.numeric === true ? 'number' : short ? 'short' : typeof content === 'string' ? 'prose' : undefined;
+  if (column.names !== true) return <td class={look}>{content}</td>;
+  return (
+    <th scope="row" class={look}>
+      {content}
+    </th>
+  );
+}
+
+/** @param onPaper whether it opens by itself when the page is printed */
+export function Fold(props: { summary: string; open?: boolean; onPaper?: boolean; children: ComponentChildren }) {
+  return (
+    <details open={props.open === true} data-screen-only={props.onPaper === false ? '' : undefined}>
+      <summary>{props.summary}</summary>
+      {props.children}
+    </details>
+  );
+}
+
+/** A command with a button that copies it. Without JavaScript the text can still be selected. */
+export function Command(props: { text: string }) {
+  return (
+    <div class="command">
+      <code>{props.text}</code>
+      <button type="button" class="needs-js" data-copy={props.text}>
+        Copy
+      </button>
+    </div>
+  );
+}
+
+/** Names and values, one under the other. */
+export function Facts(props: { facts: readonly (readonly [name: string, value: ComponentChildren])[] }) {
+  return (
+    <dl class="facts">
+      {props.facts.map(([name, value]) => (
+        <div>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** One chart with its summary in words and its numbers as a table. The page script draws into the canvas. */
+export function Figure(props: { id: string; kind: string; variant?: number; account?: string; title: string; summary: string; children?: ComponentChildren }) {
+  const { id } = props;
+  return (
+    <figure class="chart" id={id}>
+      <h4 id={`${id}-title`}>{props.title}</h4>
+      <p id={`${id}-summary`} class="summary">
+        {props.summary}
+      </p>
+      <div class="canvas">
+        <canvas role="img" aria-labelledby={`${id}-title ${id}-summary`} data-chart={props.kind} data-variant={props.variant} data-account={props.account} />
+      </div>
+      {props.children === undefined ? null : (
+        <Fold summary="Numbers" onPaper={false}>
+          {props.children}
+        </Fold>
+      )}
+    </figure>
+  );
+}

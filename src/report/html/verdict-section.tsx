@@ -1,0 +1,37 @@
+import type { ResultFile } from '../../measure/result.js';
+import { plural } from '../format.js';
+import type { SeededGate } from '../gates.js';
+import { exitCodeDoc, expectedViolations, gatesSentence, scopeSentence, slotsSentence, VERDICT_WORDS } from '../verdict.js';
+import { Command } from './parts.js';
+
+/** The first screen: did it pass, what broke, how to see it again. */
+export function VerdictBanner({ result, gates }: { result: ResultFile; gates: readonly SeededGate[] }) {
+  const { word, icon } = VERDICT_WORDS[result.verdict];
+  const expected = expectedViolations(gates);
+  return (
+    <header id="verdict" class={`banner ${result.verdict}`}>
+      <p class="scenario">
+        <span>slotstorm</span> {result.scenario.name}
+      </p>
+      <h1>
+        <span class="icon" aria-hidden="true">
+          {icon}
+        </span>
+        {word}
+      </h1>
+      <p class="headline">{slotsSentence(result)}</p>
+      <p>
+        {gatesSentence(gates)}
+        {expected > 0 ? ` ${plural(expected, 'invariant was', 'invariants were')} violated because the scenario expects it.` : ''}
+      </p>
+      {result.scenario.description === '' ? null : <p class="muted">{result.scenario.description}</p>}
+      <ul class="pills">
+        <li>{scopeSentence(result)}</li>
+        <li>
+          exit code <strong>{result.exitCode}</strong>: {exitCodeDoc(result.exitCode)}
+        </li>
+      </ul>
+      <Command text={result.scenario.rerun} />
+    </header>
+  );
+}

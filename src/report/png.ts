@@ -1,0 +1,93 @@
+import { createRequire } from 'node:module';
+import type { ChartJSNodeCanvas } from 'chartjs-node-canvas';
+import type { ResultFile } from '../measure/result.js';
+import { type ChartEntry, chartsOf } from './charts/catalogue.js';
+import { type ChartTheme, drawHatch, HATCH_SCALE, HATCH_TILE_PX, LIGHT } from './charts/theme.js';
+import { cleanDeep, visible } from './escape.js';
+import { fileStem, shownVariants } from './runs.js';
+
+export interface NamedPng {
+  readonly name: string;
+  readonly png: Buffer;
+}
+
+/** A name of its own, so that a font of the system cannot stand in unnoticed. */
+const FONT_FAMILY = 'DejaVu Sans Bundled';
+const WIDTH_PX = 1000;
+const STANDALONE_PX = 80;
+const PIXEL_RATIO = 2;
+
+/** All charts of a result as pictures on white. */
+export async function renderPngs(result: ResultFile): Promise<NamedPng[]> {
+  const clean = cleanDeep(result, visible);
+  const renderer = await PngRenderer.load();
+  const names = shownVariants(clean).map((variant) => variant.info.name ?? undefined);
+  const pictures: NamedPng[] = [];
+  const used = new Set<string>();
+  for (const chart of chartsOf(clean)) pictures.push({ name: fileName(chart, names, used), png: await renderer.render(chart) });
+  return pictures;
+}
+
+/** `slots.png`, `slots-fal-939.png`, `account-fal-939-acme.png`; names that become the same get a number. */
+function fileName(chart: ChartEntry, variants: readonly (string | undefined)[], used: Set<string>): string {
+  const variant = chart.variant === undefined ? undefined : variants[chart.variant];
+  const stem = [chart.kind, ...[variant, chart.account].filter((part) => part !== undefined).map(fileStem)].join('-');
+  let name = `${stem}.png`;
+  for (let n = 2; used.has(name); n++) name = `${stem}-${n}.png`;
+  used.add(name);
+  return name;
+}
+
+class PngRenderer {
+  /** One per height, kept: each constructor loads Chart.js anew. */
+  private readonly canvases = new Map<number, ChartJSNodeCanvas>();
+
+  private constructor(
+    private readonly Canvas: typeof ChartJSNodeCanvas,
+    private readonly theme: ChartTheme,
+  ) {}
+
+  /** The drawing libraries are loaded only when a picture is wanted. */
+  static async load(): Promise<PngRenderer> {
+    const { createCanvas, DOMMatrix, GlobalFonts } = await import('@napi-rs/canvas');
+    const require = createRequire(import.meta.url);
+    const files = [
+      require.resolve('@fontsource/dejavu-sans/files/dejavu-sans-latin-400-normal.woff2'),
+      require.resolve('@fontsource/dejavu-sans/files/dejavu-sans-latin-700-normal.woff2'),
+    ];
+    // Without a font there would be no text and no error.
+    if (!GlobalFonts.has(FONT_FAMILY)) for (const file of files) GlobalFonts.registerFromPath(file, FONT_FAMILY);
+    if (!GlobalFonts.has(FONT_FAMILY)) throw new Error(`the chart font ${FONT_FAMILY} could not be registered from ${files[0]}`);
+    const tile = createCanvas(HATCH_TILE_PX, HATCH_TILE_PX);
+    const context = tile.getContext('2d');
+    drawHatch(context as unknown as CanvasRenderingContext2D, LIGHT);
+    const pattern = context.createPattern(tile, 'repeat');
+    pattern.setTransform(new DOMMatrix([HATCH_SCALE, 0, 0, HATCH_SCALE, 0, 0]));
+    const { ChartJSNodeCanvas } = await import('chartjs-node-canvas');
+    return new PngRenderer(ChartJSNodeCanvas, { ...LIGHT, ghost: pattern as unknown as CanvasPattern, standalone: true });
+  }
+
+  render(chart: ChartEntry): Promise<Buffer> {
+    const config = chart.build(this.theme);
+    return this.canvasOf(chart.heightPx + STANDALONE_PX).renderToBuffer({ ...config, options: { ...config.options, devicePixelRatio: PIXEL_RATIO } });
+  }
+
+  private canvasOf(height: number): ChartJSNodeCanvas {
+    let canvas = this.canvases.get(height);
+    if (canvas === undefined) {
+      canvas = new this.Canvas({
+        width: WIDTH_PX,
+        height,
+        backgroundColour: 'white',
+        // A name, not the imported object: that would bring a second Chart.js.
+        plugins: { requireLegacy: ['chartjs-plugin-annotation'] },
+        chartCallback: (Chart) => {
+          Chart.defaults.font.family = FONT_FAMILY;
+          Chart.defaults.font.size = 13;
+        },
+      });
+      this.canvases.set(height, canvas);
+    }
+    return canvas;
+  }
+}

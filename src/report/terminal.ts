@@ -1,0 +1,220 @@
+import { styleText } from 'node:util';
+import { INVARIANTS } from '../measure/invariants/registry.js';
+import type { InvariantVerdict, ResultFile, RunResult, Verdict } from '../measure/result.js';
+import { COLUMNS, compareVariants } from './comparison.js';
+import { cleanDeep, terminalText } from './escape.js';
+import { formatNumber, formatSeconds, NO_SAMPLES, plural } from './format.js';
+import { type GateKind, type SeededGate, seededGates } from './gates.js';
+import { runLabel } from './runs.js';
+import { exitCodeDoc, requestsText, slotsSentence, VERDICT_WORDS } from './verdict.js';
+
+export interface TerminalOptions {
+  readonly colour: boolean;
+  /** Columns of the terminal. */
+  readonly width: number;
+  readonly reportPath?: string;
+}
+
+const MIN_WIDTH = 40;
+const MAX_LINES_A_BLOCK = 14;
+const MAX_BROKEN = 3;
+const INDENT = '  ';
+
+/** The summary after a run: one screen for a usual scenario. */
+export function renderTerminal(result: ResultFile, options: TerminalOptions): string {
+  return new Summary(cleanDeep(result, terminalText), options).text();
+}
+
+type Style = Parameters<typeof styleText>[0];
+const STYLES: Readonly<Record<Verdict, Style>> = { pass: 'green', fail: 'red', undecided: 'yellow' };
+
+class Summary {
+  private readonly lines: string[] = [];
+  private readonly gates: readonly SeededGate[];
+  private readonly width: number;
+
+  constructor(
+    private readonly result: ResultFile,
+    private readonly options: TerminalOptions,
+  ) {
+    this.gates = seededGates(result);
+    this.width = Math.max(MIN_WIDTH, options.width);
+  }
+
+  text(): string {
+    const { result } = this;
+    this.say(
+      '',
+      `${this.paint('bold', result.scenario.name)}  ${this.paint('dim', this.cut([seedsText(result), plural(result.runs.length, 'run'), requestsText(result)].join(' · '), this.width - result.scenario.name.length - 2))}`,
+    );
+    this.gateBlock('THRESHOLDS', 'threshold');
+    this.gateBlock('INVARIANTS', 'invariant');
+    this.gateBlock('EXERCISED', 'exercised');
+    this.comparison();
+    this.brokenInvariants();
+    this.closing();
+    return `${this.lines.join('\n')}\n`;
+  }
+
+  /** Failures one by one; of what passed, thresholds and counters while there are few, invariants as a count. */
+  private gateBlock(title: string, kind: GateKind): void {
+    const gates = this.gates.filter((gate) => gate.kind === kind);
+    if (gates.length === 0) return;
+    this.say('', this.paint('bold', title));
+    const open = gates.filter((gate) => gate.verdict !== 'pass');
+    const passed = gates.filter((gate) => gate.verdict === 'pass');
+    for (const gate of open.slice(0, MAX_LINES_A_BLOCK)) this.gateLine(gate);
+    if (open.length > MAX_LINES_A_BLOCK) this.say(`${INDENT}… and ${open.length - MAX_LINES_A_BLOCK} more`);
+    const merged = mergeVariants(passed);
+    if (kind !== 'invariant' && merged.length + open.length <= MAX_LINES_A_BLOCK) for (const gate of merged) this.gateLine(gate);
+    else if (passed.length > 0)
+      this.say(`${INDENT}${this.mark('pass')} ${kind === 'invariant' ? invariantsText(passed) : `${plural(passed.length, 'check')} passed`}`);
+  }
+
+  private gateLine(gate: SeededGate): void {
+    const where = gate.variant == null ? '' : `${gate.variant}: `;
+    const seeds =
+      gate.seeds > 1 && gate.verdict !== 'pass'
+        ? ` (${gate.verdict === 'fail' ? gate.seedsFailing : gate.seedsUndecided}/${gate.seeds} seeds, such as ${gate.seed})`
+        : '';
+    const note = gate.kind === 'invariant' ? `  ${gate.note}` : '';
+    const actual = `${gate.actual}${seeds}${note}`;
+    const what = this.cut(`${where}${gate.scope} ${gate.expression}`, this.width - actual.length - 7);
+    const dots = '.'.repeat(Math.max(2, Math.min(70, this.width) - what.length - actual.length - 6));
+    this.say(
+      `${INDENT}${this.mark(gate.verdict)} ${what} ${this.paint('dim', dots)} ${gate.verdict === 'pass' ? actual : this.paint(STYLES[gate.verdict], actual)}`,
+    );
+  }
+
+  /** Metrics down, variants across; variants that do not fit are named. */
+  private comparison(): void {
+    const variants = compareVariants(this.result);
+    const first = Math.max(...COLUMNS.map((column) => column.short.length));
+    const cells = variants.map((variant) => [
+      variant.title,
+      ...variant.cells.map((cell) => `${cell.place === 'best' ? '▲ ' : cell.place === 'worst' ? '▼ ' : ''}${cell.text}`),
+    ]);
+    const shown: { widest: number; column: readonly string[] }[] = [];
+    let used = INDENT.length + first;
+    for (const column of cells) {
+      const widest = Math.min(24, Math.max(...column.map((cell) => cell.length)));
+      if (used + widest + 2 > this.width && shown.length > 0) break;
+      shown.push({ widest, column });
+      used += widest + 2;
+    }
+    const line = (at: number): string => shown.map(({ widest, column }) => INDENT + this.cut(column[at] ?? '', widest).padStart(widest)).join('');
+    const isEmpty = (at: number): boolean => cells.every((cell) => cell[at + 1] === '0' || cell[at + 1] === NO_SAMPLES);
+    if (COLUMNS.every((_, at) => isEmpty(at))) return;
+    this.say('', this.paint('bold', variants.length > 1 ? 'VARIANTS' : 'METRICS'));
+    if (variants.length > 1) this.say(`${INDENT}${' '.repeat(first)}${this.paint('dim', line(0))}`);
+    for (const [at, column] of COLUMNS.entries()) {
+      if (!isEmpty(at)) this.say(`${INDENT}${column.short.padEnd(first)}${line(at + 1)}`);
+    }
+    if (shown.length < cells.length) this.say(`${INDENT}${plural(cells.length - shown.length, 'more variant')} in the report`);
+  }
+
+  private brokenInvariants(): void {
+    const seen = new Set<string>();
+    const broken = this.result.runs.flatMap((run) =>
+      run.invariants.filter((invariant) => invariant.verdict === 'fail').map((invariant) => ({ run, invariant })),
+    );
+    const each = broken.filter(({ run, invariant }) => {
+      const key = `${run.variant} ${invariant.id}`;
+      return seen.has(key) ? false : seen.add(key);
+    });
+    for (const { run, invariant } of each.slice(0, MAX_BROKEN)) this.brokenInvariant(run, invariant);
+    if (each.length > MAX_BROKEN) this.say(`${INDENT}… and ${plural(each.length - MAX_BROKEN, 'more failed invariant')}`);
+  }
+
+  private brokenInvariant(run: RunResult, invariant: InvariantVerdict): void {
+    const { statement, remedy } = INVARIANTS[invariant.id] ?? { statement: '', remedy: '' };
+    const label = runLabel(this.result, run);
+    this.say('');
+    this.wrap(`${invariant.id}${label === undefined ? '' : ` in ${label}`}: ${statement}`, 'red');
+    const first = invariant.examples[0];
+    if (first !== undefined) this.wrap(`first at ${formatSeconds(first.atUs / 1e6)}, event ${formatNumber(first.event)}: ${first.request} ${first.message}`);
+    this.wrap(`next: ${remedy}`);
+  }
+
+  private closing(): void {
+    const { result, options } = this;
+    const { word, icon } = VERDICT_WORDS[result.verdict];
+    this.say('');
+    const failed = this.gates.filter((gate) => gate.verdict === 'fail').length;
+    const undecided = this.gates.filter((gate) => gate.verdict === 'undecided').length;
+    const counts = [
+      ...(failed > 0 ? [`${failed} failed`] : []),
+      ...(undecided > 0 ? [`${undecided} undecided`] : []),
+      `${this.gates.length - failed - undecided} passed`,
+    ];
+    this.say(`${this.paint([STYLES[result.verdict] as 'red', 'bold'], `${icon} ${word}`)}  ${counts.join(', ')}`);
+    this.wrap(slotsSentence(result));
+    this.say(`${INDENT}exit code ${result.exitCode}: ${exitCodeDoc(result.exitCode)}`, `${INDENT}run again: ${result.scenario.rerun}`);
+    if (options.reportPath !== undefined) this.say(`${INDENT}report:    ${terminalText(options.reportPath)}`);
+  }
+
+  private say(...lines: readonly string[]): void {
+    this.lines.push(...lines);
+  }
+
+  /** Breaks prose at spaces. Commands and paths are never broken: they get copied. */
+  private wrap(text: string, style?: Style): void {
+    let line = '';
+    const end = (): void => {
+      if (line !== '') this.say(INDENT + (style === undefined ? line : this.paint(style, line)));
+    };
+    for (const word of text.split(' ')) {
+      if (line !== '' && line.length + word.length + 1 > this.width - INDENT.length) {
+        end();
+        line = '';
+      }
+      line = line === '' ? word : `${line} ${word}`;
+    }
+    end();
+  }
+
+  private cut(text: string, width: number): string {
+    const room = Math.max(1, width);
+    return text.length <= room ? text : `${text.slice(0, room - 1)}…`;
+  }
+
+  private mark(verdict: Verdict): string {
+    return this.paint(STYLES[verdict], VERDICT_WORDS[verdict].icon);
+  }
+
+  private paint(style: Style, text: string): string {
+    // Whether the stream shows colours was decided by whoever asked for them.
+    return this.options.colour ? styleText(style, text, { validateStream: false }) : text;
+  }
+}
+
+function seedsText(result: ResultFile): string {
+  const { seeds } = result;
+  if (seeds.length === 1) return `seed ${seeds[0]}`;
+  return seeds.length <= 5 ? `seeds ${seeds.join(', ')}` : `seeds ${seeds[0]} to ${seeds.at(-1)}`;
+}
+
+/** One line for a gate that several variants passed; the number is that of the variant with the least room. */
+function mergeVariants(gates: readonly SeededGate[]): SeededGate[] {
+  const groups = new Map<string, SeededGate[]>();
+  for (const gate of gates) {
+    const key = `${gate.scope} ${gate.expression}`;
+    groups.set(key, [...(groups.get(key) ?? []), gate]);
+  }
+  return [...groups.values()].map((group) => {
+    const tightest = group.toSorted((a, b) => (a.margin ?? 0) - (b.margin ?? 0))[0] as SeededGate;
+    return group.length === 1 ? tightest : { ...tightest, variant: `${group.length} variants` };
+  });
+}
+
+/** `8 held, 2 idle, 3 violated as expected` */
+function invariantsText(gates: readonly SeededGate[]): string {
+  const words: Readonly<Record<string, string>> = { held: 'held', idle: 'idle', 'violated, as expected': 'violated as expected' };
+  const counts = new Map<string, number>();
+  for (const gate of gates) {
+    const state = gate.note.startsWith('idle') ? 'idle' : gate.note;
+    const word = words[state] ?? 'not judged';
+    counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
+  return [...counts].map(([word, count]) => `${count} ${word}`).join(', ');
+}

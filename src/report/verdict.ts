@@ -1,0 +1,89 @@
+import { EXIT_CODES } from '../measure/exit-codes.js';
+import type { ResultFile, RunResult, Verdict } from '../measure/result.js';
+import { formatNumber, formatValue, listOf, plural } from './format.js';
+import type { SeededGate } from './gates.js';
+import { finalLimit, metricOf, shownVariants } from './runs.js';
+
+export const VERDICT_WORDS: Readonly<Record<Verdict, { readonly word: string; readonly icon: string }>> = {
+  pass: { word: 'PASS', icon: '✓' },
+  fail: { word: 'FAIL', icon: '✗' },
+  undecided: { word: 'UNDECIDED', icon: '?' },
+};
+
+export function exitCodeDoc(code: number): string {
+  return Object.values(EXIT_CODES).find((entry) => entry.code === code)?.doc ?? 'unknown';
+}
+
+/** What happened to the slots, in one sentence. */
+export function slotsSentence(result: ResultFile): string {
+  if (!result.runs.some((run) => metricOf(run, 'leaked_slots', 'value') !== undefined)) return 'No slot was ever taken, so nothing can be said about leaks.';
+  const variants = shownVariants(result);
+  const leaky: string[] = [];
+  const clean: string[] = [];
+  for (const { title, runs } of variants) {
+    const text = leakText(runs);
+    if (text === undefined) clean.push(title);
+    else leaky.push(variants.length === 1 ? text : `${title}: ${text}`);
+  }
+  if (leaky.length === 0) return 'No slot was held without live work, in any run.';
+  const rest = clean.length === 0 ? '' : `; ${listOf(clean)}: none`;
+  const sentence = `${leaky.join('; ')}${rest}.`;
+  // Names stay as they are written.
+  return variants.length === 1 ? capital(sentence) : sentence;
+}
+
+function leakText(runs: readonly RunResult[]): string | undefined {
+  const leaked = (run: RunResult): number => metricOf(run, 'leaked_slots', 'value') ?? 0;
+  const worst = runs.toSorted((a, b) => leaked(b) - leaked(a))[0];
+  if (worst === undefined) return undefined;
+  const slots = leaked(worst);
+  const limit = finalLimit(worst);
+  if (slots > 0) {
+    const leaking = runs.filter((run) => leaked(run) > 0).length;
+    const seeds = runs.length > 1 ? ` (the worst seed; ${leaking} of ${runs.length} leak)` : '';
+    return `${formatNumber(slots)} of ${limit === undefined ? '?' : formatNumber(limit)} slots still held by no live work at the end${seeds}`;
+  }
+  const seconds = Math.max(...runs.map((run) => metricOf(run, 'leaked_slot_seconds', 'count') ?? 0));
+  return seconds > 0 ? `every leaked slot came back, after ${formatValue(seconds, 'slot_seconds')} lost` : undefined;
+}
+
+/** How the gates came out, in one sentence. */
+export function gatesSentence(gates: readonly SeededGate[]): string {
+  const failed = gates.filter((gate) => gate.verdict === 'fail');
+  const undecided = gates.filter((gate) => gate.verdict === 'undecided');
+  if (gates.length === 0) return 'Nothing was checked.';
+  if (failed.length === 0 && undecided.length === 0) return `All ${plural(gates.length, 'check')} passed.`;
+  const parts = [
+    ...(failed.length > 0 ? [`${failed.length} of ${plural(gates.length, 'check')} failed`] : []),
+    ...(undecided.length > 0 ? [`${undecided.length} could not be decided`] : []),
+  ];
+  const first = failed[0] ?? (undecided[0] as SeededGate);
+  const where = first.variant == null ? '' : `${first.variant}: `;
+  return `${capital(parts.join(', '))}. First: ${where}${first.scope} ${first.expression}, was ${first.actual}.`;
+}
+
+/** Expected and unexpected violations are told apart, so that a green run about a broken platform does not look healthy. */
+export function expectedViolations(gates: readonly SeededGate[]): number {
+  return gates.filter((gate) => gate.kind === 'invariant' && gate.verdict === 'pass' && gate.note === 'violated, as expected').length;
+}
+
+/** `4 runs · 4 variants · 1 seed · 792 requests` */
+export function scopeSentence(result: ResultFile): string {
+  const named = result.variants.filter((variant) => variant.name != null).length;
+  const parts = [
+    plural(result.runs.length, 'run'),
+    ...(named > 0 ? [plural(named, 'variant')] : []),
+    plural(result.seeds.length, 'seed'),
+    requestsText(result),
+  ];
+  return parts.join(' · ');
+}
+
+export function requestsText(result: ResultFile): string {
+  const requests = result.runs.reduce((sum, run) => sum + (metricOf(run, 'requests', 'count') ?? 0), 0);
+  return plural(requests, 'request');
+}
+
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,130 @@
+import { PRESETS } from './core/policy.js';
+import type { ExpectationPlan } from './measure/expectations.js';
+import { bucketsOf, judge, metricValues } from './measure/judge.js';
+import { Recorder, type Recording } from './measure/recorder.js';
+import type { AccountPage, RunEvidence, RunResult } from './measure/result.js';
+import { parseSelector, type Selector } from './measure/thresholds.js';
+import type { Scenario } from './scenario/types.js';
+import { Simulation } from './sim/simulation.js';
+import type { TraceSource } from './sim/trace.js';
+
+export interface RunOptions {
+  readonly seed: number;
+  readonly variant: string | undefined;
+  /** Whether charts and ledgers are kept. They cost memory that does not grow with the number of requests. */
+  readonly evidence: boolean;
+  readonly traceSource: TraceSource;
+}
+
+/** Below this many of a kind, each gets metrics of its own without being asked for. */
+const DEFAULT_BREAKDOWN = 8;
+const ACCOUNT_TIMELINES = 6;
+const ACCOUNT_PAGES = 50;
+
+/**
+ * One scenario with one seed, from load to verdict: the simulation writes a history, the recorder reads it, the judge
+ * holds it against the expectations. Advances in slices.
+ */
+export class ScenarioRun {
+  private readonly recorder: Recorder;
+  private readonly simulation: Simulation;
+  private readonly selectors: readonly Selector[];
+
+  constructor(
+    scenario: Scenario,
+    private readonly plan: ExpectationPlan,
+    private readonly options: RunOptions,
+  ) {
+    const { accounts, endpoints, policy } = scenario.platform;
+    this.selectors = [...plan.thresholds.map((threshold) => threshold.selector), ...breakdown(scenario)];
+    this.recorder = new Recorder({
+      policy,
+      selectors: this.selectors,
+      pricesUsd: Object.fromEntries(endpoints.map((endpoint) => [endpoint.id, endpoint.priceUsd])),
+      priceOfOthersUsd: endpoints[0]?.priceUsd ?? policy.pricePerRequestUsd,
+      accountTimelines: accounts.length > 1 && accounts.length <= ACCOUNT_TIMELINES ? accounts.map((account) => account.id) : [],
+      recoveryUs: scenario.recoveryUs,
+    });
+    this.simulation = new Simulation(scenario, options.seed, this.recorder, options.traceSource);
+  }
+
+  /** @returns whether the run is over */
+  advance(maxEvents: number): boolean {
+    return this.simulation.advance(maxEvents);
+  }
+
+  get progress(): number {
+    return this.simulation.progress;
+  }
+
+  /** The verdict and everything it rests on. The run must be over. */
+  result(): RunResult {
+    const recording = this.recorder.finish();
+    const { simulation, options } = this;
+    return {
+      variant: options.variant,
+      seed: options.seed,
+      hash: simulation.hash,
+      events: simulation.platform.history.events,
+      loadEndUs: simulation.loadEndUs,
+      endUs: simulation.endUs,
+      ...judge(recording, this.plan),
+      exercise: recording.exercised,
+      metrics: metricValues(recording, this.selectors),
+      evidence: options.evidence ? this.evidence(recording) : undefined,
+    };
+  }
+
+  private evidence(recording: Recording): RunEvidence {
+    const { platform, traces } = this.simulation;
+    const pages: AccountPage[] = [];
+    for (const account of platform.accounts.slice(0, ACCOUNT_PAGES)) pages.push({ account: account.name, ...platform.concurrencyPage(account) });
+    return {
+      timeline: recording.timeline,
+      accountTimelines: recording.accountTimelines,
+      queueLatency: bucketsOf(recording.total.queueLatency, 0.001),
+      attemptsPerCall: bucketsOf(recording.total.attemptsPerCall, 1),
+      requeuesPerRequest: bucketsOf(recording.total.requeuesPerRequest, 1),
+      holds: recording.holds,
+      holdsHidden: recording.holdsHidden,
+      leaks: recording.leaks,
+      leaksHidden: recording.leaksHidden,
+      accounts: pages,
+      accountsHidden: platform.accounts.length - pages.length,
+      traces: traces.map(({ rows, used, accounts, endpoints, skipped }) => ({ rows, used, accounts, endpoints, skipped })),
+    };
+  }
+}
+
+/** Metrics by account, key, endpoint and mode, where there are few enough to read. */
+function breakdown(scenario: Scenario): Selector[] {
+  const { accounts, endpoints } = scenario.platform;
+  const keys = accounts.flatMap((account) => account.keys.map((key) => `${account.id}/${key}`));
+  const modes = [...new Set(scenario.workload.map((flow) => flow.call))];
+  const tagged: string[] = [];
+  const add = (tag: string, names: readonly string[]): void => {
+    if (names.length < 2 || names.length > DEFAULT_BREAKDOWN) return;
+    for (const name of names) {
+      tagged.push(`queue_latency{${tag}:${name}}`, `requests{${tag}:${name}}`, `requests{${tag}:${name},outcome:ok}`, `leaked_slots{${tag}:${name}}`);
+    }
+  };
+  add('account', accounts.map((account) => account.id));
+  add('key', keys);
+  add('endpoint', endpoints.map((endpoint) => endpoint.id));
+  add('mode', modes);
+  return tagged.flatMap((text) => {
+    const selector = parseSelector(text);
+    // A name with a comma or a brace cannot be written as a tag: it has no line of its own.
+    return 'complaint' in selector ? [] : [selector];
+  });
+}
+
+/** Runs to the end in one go. */
+export function runToEnd(run: ScenarioRun): RunResult {
+  while (!run.advance(1_000_000));
+  return run.result();
+}
+
+export function presetDoc(name: keyof typeof PRESETS): string {
+  return PRESETS[name].doc;
+}

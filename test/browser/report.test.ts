@@ -1,0 +1,152 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundlePage } from '../../scripts/bundle-page.mjs';
+import { renderHtml } from '../../src/report/html/document.js';
+import { fixture, HOSTILE } from '../report/fixture.js';
+
+const CHROMIUM = '/usr/bin/chromium';
+/** Where CI runs, a missing browser is a failure and not a reason to look away. */
+const isHere = existsSync(CHROMIUM) || process.env['CI'] !== undefined;
+const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const SETUP_MS = 60_000;
+
+describe.skipIf(!isHere)('the HTML report in a browser', { timeout: SETUP_MS }, () => {
+  let browser: Browser;
+  let folder: string;
+  let pageScript: string;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'slotstorm-report-'));
+    pageScript = await bundlePage();
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS });
+  }, SETUP_MS);
+
+  afterAll(async () => {
+    await browser?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  interface Seen {
+    readonly page: Page;
+    readonly messages: string[];
+    readonly requests: string[];
+  }
+
+  async function open(options: BrowserContextOptions = {}, result = fixture()): Promise<Seen> {
+    const file = join(folder, 'report.html');
+    writeFileSync(file, renderHtml(result, { pageScript }));
+    const page = await (await browser.newContext(options)).newPage();
+    const seen: Seen = { page, messages: [], requests: [] };
+    page.on('console', (message) => seen.messages.push(message.text()));
+    page.on('pageerror', (error) => seen.messages.push(String(error)));
+    page.on('dialog', (dialog) => {
+      seen.messages.push(`dialog: ${dialog.message()}`);
+      void dialog.dismiss();
+    });
+    page.on('request', (request) => seen.requests.push(request.url()));
+    await page.goto(pathToFileURL(file).href);
+    if (options.javaScriptEnabled !== false) await page.waitForSelector('html[data-ready=true]', { state: 'attached' });
+    return seen;
+  }
+
+  /** How many different colours a visible chart shows; a blank one has a single colour. */
+  const colours = (page: Page): Promise<Record<string, number>> =>
+    page.evaluate(() => {
+      const counts: Record<string, number> = {};
+      for (const canvas of document.querySelectorAll('canvas')) {
+        if (canvas.closest('[hidden]') !== null) continue;
+        const data = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? new Uint8ClampedArray();
+        const seen = new Set<number>();
+        for (let at = 0; at < data.length; at += 4 * 7) seen.add(((data[at] ?? 0) << 16) | ((data[at + 1] ?? 0) << 8) | (data[at + 2] ?? 0));
+        counts[canvas.closest('figure')?.id ?? ''] = seen.size;
+      }
+      return counts;
+    });
+
+  it('draws every chart, asks for nothing and says nothing on the console', async () => {
+    const { page, messages, requests } = await open();
+    const drawn = await colours(page);
+    expect(Object.keys(drawn).sort()).toEqual(['account-0-0', 'account-0-1', 'gantt-0', 'latencies', 'latency-0', 'leak', 'queue-0', 'retries-0', 'slots-0']);
+    for (const [chart, count] of Object.entries(drawn)) expect(count, chart).toBeGreaterThan(8);
+    expect(messages).toEqual([]);
+    expect(requests).toHaveLength(1);
+    await page.context().close();
+  });
+
+  it('shows the other variants as tabs, by mouse and by keyboard', async () => {
+    const { page, messages } = await open();
+    await page.click('#tab-1');
+    expect(Object.keys(await colours(page))).toContain('slots-1');
+    expect(await page.isVisible('#panel-0')).toBe(false);
+    await page.keyboard.press('ArrowLeft');
+    expect(await page.isVisible('#panel-0')).toBe(true);
+    expect(await page.getAttribute('#tab-0', 'aria-selected')).toBe('true');
+    expect(messages).toEqual([]);
+    await page.context().close();
+  });
+
+  it('draws anew when the colour scheme changes', async () => {
+    const { page } = await open({ colorScheme: 'light' });
+    const picture = (): Promise<string> => page.evaluate(() => document.querySelector<HTMLCanvasElement>('#slots-0 canvas')?.toDataURL() ?? '');
+    const light = await picture();
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await expect.poll(picture).not.toBe(light);
+    await page.emulateMedia({ colorScheme: 'light' });
+    await expect.poll(picture).toBe(light);
+    await page.context().close();
+  });
+
+  it('prints all variants, also from a dark screen, and is itself again afterwards', async () => {
+    const { page, messages } = await open({ colorScheme: 'dark' });
+    const pdf = await page.pdf({ format: 'A4', printBackground: true });
+    expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
+    expect(pdf.length).toBeGreaterThan(50_000);
+    await expect.poll(() => page.isVisible('#panel-1')).toBe(false);
+    await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+    const drawn = await colours(page);
+    for (const chart of ['slots-0', 'slots-1', 'gantt-1']) expect(drawn[chart], chart).toBeGreaterThan(8);
+    expect(messages).toEqual([]);
+    await page.context().close();
+  });
+
+  it('shows verdict, gates and numbers with JavaScript off', async () => {
+    const { page } = await open({ javaScriptEnabled: false });
+    expect(await page.innerText('h1')).toContain('FAIL');
+    for (const text of ['JavaScript is off', '−700 %', '432,000', 'leaked_slot_seconds']) expect(await page.innerText('main')).toContain(text);
+    expect(await page.isVisible('#panel-0')).toBe(true);
+    expect(await page.isVisible('#panel-1')).toBe(true);
+    expect(await page.isVisible('#download')).toBe(false);
+    await page.click('#slots-0 summary');
+    expect(await page.innerText('#slots-0 details')).toContain('averages over');
+    await page.context().close();
+  });
+
+  it('gives result.json back, byte for byte', async () => {
+    const { page } = await open({ acceptDownloads: true });
+    const [download] = await Promise.all([page.waitForEvent('download'), page.click('#download')]);
+    expect(download.suggestedFilename()).toBe('result.json');
+    expect(readFileSync(await download.path(), 'utf8')).toBe(JSON.stringify(fixture()));
+    await page.context().close();
+  });
+
+  it('fits a phone: tables scroll, the page does not', async () => {
+    const { page } = await open({ viewport: { width: 400, height: 800 } });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(400);
+    await page.context().close();
+  });
+
+  it('runs no script from a name', async () => {
+    const result = fixture({ scenario: HOSTILE, key: HOSTILE, endpoint: HOSTILE, account: HOSTILE, variant: HOSTILE });
+    const { page, messages, requests } = await open({ viewport: { width: 400, height: 800 } }, result);
+    expect(messages).toEqual([]);
+    expect(requests).toHaveLength(1);
+    expect(await page.evaluate(() => document.images.length)).toBe(0);
+    expect(Object.keys(await colours(page))).toContain('account-0-0');
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(400);
+    await page.context().close();
+  });
+});
