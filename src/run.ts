@@ -1,4 +1,3 @@
-import { PRESETS } from './core/policy.js';
 import type { ExpectationPlan } from './measure/expectations.js';
 import { bucketsOf, judge, metricValues } from './measure/judge.js';
 import { Recorder, type Recording } from './measure/recorder.js';
@@ -125,6 +124,3 @@ export function runToEnd(run: ScenarioRun): RunResult {
   return run.result();
 }
 
-export function presetDoc(name: keyof typeof PRESETS): string {
-  return PRESETS[name].doc;
-}

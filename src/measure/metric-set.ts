@@ -62,8 +62,8 @@ export class MetricSet {
   readonly excess: Level;
   clientRetries = 0;
   gaveUp = 0;
-  /** Answers to direct calls, refusals included, and how many of them were a 429. */
-  directAnswers = 0;
+  /** Attempts that were turned away, and those of them that got a 429. */
+  refused = 0;
   http429 = 0;
   zombiePolls = 0;
   /** Requests accepted; executions started. */
@@ -157,7 +157,7 @@ export class MetricSet {
       case 'zombie_polls':
         return counter(this.zombiePolls, this.calls, seconds);
       case 'http_429':
-        return counter(this.http429, this.directAnswers, seconds);
+        return counter(this.http429, this.accepted + this.refused, seconds);
       case 'server_requeues':
         return counter(this.requeues, this.accepted, seconds);
       case 'start_timeouts':

@@ -1,4 +1,3 @@
-import { CallMode } from '../core/requests.js';
 import { ExecutionEnd, HistoryKind, Outcome, RefusalReason, RequeueReason } from '../core/history.js';
 import type { Policy } from '../core/policy.js';
 import { ExerciseCounts } from './exercise.js';
@@ -86,7 +85,7 @@ export class Recorder {
     if (this.view.calendar.nowUs !== this.drawnUntilUs) this.timePassed();
     switch (kind) {
       case HistoryKind.submitted:
-        this.submitted(id, a);
+        this.submitted(id);
         return;
       case HistoryKind.leaseGranted:
         this.leaseGranted(this.trace(id), a, b);
@@ -166,7 +165,7 @@ export class Recorder {
     return this.truth.requests[number] as RequestTrace;
   }
 
-  private submitted(number: number, mode: number): void {
+  private submitted(number: number): void {
     const trace = this.truth.requests[number] ?? this.newTrace(number);
     const { request } = trace;
     this.checkers.submitted(trace);
@@ -182,7 +181,6 @@ export class Recorder {
         set.submits++;
       }
       set.accepted++;
-      if (mode === CallMode.direct) set.directAnswers++;
     }
   }
 
@@ -330,7 +328,7 @@ export class Recorder {
     if (reason === RefusalReason.noRunner) this.exercise.add('refused_503');
     if (reason === RefusalReason.endpointLimit) this.exercise.add('endpoint_limit_reached');
     for (const set of this.sets.of(this.view.requests.at(number).traffic)) {
-      set.directAnswers++;
+      set.refused++;
       if (byLimit) set.http429++;
     }
   }

@@ -63,8 +63,7 @@ export class Checkers {
     }
     if (lease.holder !== trace) this.violate(this.ledger, trace, 'gave back a slot that another request holds');
     this.compareCounts(trace, count, trace.account.scope.held - 1);
-    const lateUs = this.view.calendar.nowUs - lease.dueUs;
-    if (lateUs > this.releaseBoundUs) this.violate(this.release, trace, `gave its slot back ${formatDurationUs(lateUs)} after its work or its request had ended`);
+    this.checkLateness(lease, 'gave its slot back');
     return true;
   }
 
@@ -76,6 +75,7 @@ export class Checkers {
   started(trace: RequestTrace): void {
     this.state.examined++;
     if (trace.phase === Phase.ended) this.violate(this.state, trace, 'started to run after it had ended');
+    if (trace.lease !== null) this.checkLateness(trace.lease, 'took up a slot again that it had kept');
     this.checkDeadline(trace);
     this.admitted(trace, 'started');
     if (trace.request.exempt) return;
@@ -105,6 +105,12 @@ export class Checkers {
     this.judgeQuiet(recoveryUs);
     this.judgeTermination();
     return [this.cap, this.ledger, this.state, this.deadline, this.key, this.release, this.quiet, this.term].map((findings) => findings.outcome());
+  }
+
+  /** The slot comes back, or work takes it up again: was it idle for longer than is legal? */
+  private checkLateness(lease: LeaseTrace, what: string): void {
+    const lateUs = this.view.calendar.nowUs - lease.dueUs;
+    if (lateUs > this.releaseBoundUs) this.violate(this.release, lease.holder, `${what} ${formatDurationUs(lateUs)} after its work or its request had ended`);
   }
 
   private checkCap(trace: RequestTrace, scope: ScopeTrace, whose: string): void {

@@ -1,0 +1,51 @@
+import { EXIT_CODES } from '../measure/exit-codes.js';
+import { ScenarioError } from '../scenario/problems.js';
+import { TraceError } from '../sim/trace.js';
+
+/** Wrong use of the command line: exit code 104. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** The user has interrupted: exit code 105, and nothing half-written stays behind. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+}
+
+/** A scenario script threw: exit code 107. */
+export class ScriptError extends Error {
+  override readonly name = 'ScriptError';
+}
+
+/** What a failure means to whoever started the program. */
+export function explainFailure(error: unknown): { readonly code: number; readonly message: string } {
+  if (error instanceof ScenarioError || error instanceof TraceError || error instanceof UsageError) return { code: EXIT_CODES.invalid.code, message: error.message };
+  if (error instanceof Interrupted) return { code: EXIT_CODES.interrupted.code, message: error.message };
+  if (error instanceof ScriptError) return { code: EXIT_CODES.script.code, message: error.message };
+  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { code: EXIT_CODES.internal.code, message: `internal error, please report it: ${detail}` };
+}
+
+/** A file operation's reason in words, without the call that failed. */
+export function reasonOf(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException | null)?.code;
+  switch (code) {
+    case 'ENOENT':
+      return 'no such file or folder';
+    case 'EACCES':
+    case 'EPERM':
+      return 'permission denied';
+    case 'EROFS':
+      return 'the file system is read-only';
+    case 'ENOTDIR':
+      return 'a part of the path is a file, not a folder';
+    case 'EEXIST':
+      return 'there is a file in its place';
+    case 'EISDIR':
+      return 'it is a folder, not a file';
+    case 'ENOSPC':
+      return 'no space left';
+    default:
+      return error instanceof Error ? error.message : String(error);
+  }
+}

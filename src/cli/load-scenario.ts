@@ -1,0 +1,85 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type LocatedProblem, ScenarioError } from '../scenario/problems.js';
+import { parseSource, type ScenarioSource, sourceOfData } from '../scenario/source.js';
+import { reasonOf, ScriptError, UsageError } from './failures.js';
+import type { Files } from './outside.js';
+
+/** Reads a scenario file: YAML, JSON, or a TypeScript module whose default export is a scenario. */
+export async function loadScenario(file: string, files: Files): Promise<ScenarioSource> {
+  return file.endsWith('.ts') ? sourceOfData(file, await evaluateScript(file)) : parseSource(file, readText(file, files));
+}
+
+function readText(file: string, files: Files): string {
+  try {
+    return files.readText(file);
+  } catch (error) {
+    throw new UsageError(`expected to read the scenario ${JSON.stringify(file)}: ${reasonOf(error)}`);
+  }
+}
+
+/** Bundles the script with what it imports, so that it runs as written, and evaluates it. */
+async function evaluateScript(file: string): Promise<unknown> {
+  const folder = mkdtempSync(join(tmpdir(), 'slotstorm-'));
+  try {
+    const bundle = join(folder, 'scenario.mjs');
+    writeFileSync(bundle, await bundleScript(file));
+    process.setSourceMapsEnabled(true);
+    const module = (await import(pathToFileURL(bundle).href)) as { default?: unknown };
+    const exported = typeof module.default === 'function' ? await (module.default as () => unknown)() : module.default;
+    return plainData(file, exported);
+  } catch (error) {
+    if (error instanceof ScenarioError || error instanceof ScriptError) throw error;
+    throw new ScriptError(`${file}: the scenario script threw: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function bundleScript(file: string): Promise<string> {
+  const { build } = await import('esbuild');
+  try {
+    const result = await build({
+      entryPoints: [file],
+      bundle: true,
+      write: false,
+      format: 'esm',
+      platform: 'node',
+      target: 'node20',
+      sourcemap: 'inline',
+      logLevel: 'silent',
+      // The only thing a scenario needs of this package, wherever it is installed.
+      plugins: [
+        {
+          name: 'slotstorm',
+          setup: (hooks) => {
+            hooks.onResolve({ filter: /^slotstorm$/ }, () => ({ path: 'slotstorm', namespace: 'slotstorm' }));
+            hooks.onLoad({ filter: /.*/, namespace: 'slotstorm' }, () => ({ contents: 'export const defineScenario = (scenario) => scenario;' }));
+          },
+        },
+      ],
+    });
+    return result.outputFiles[0]?.text ?? '';
+  } catch (error) {
+    const errors = (error as { errors?: { text: string; location: { line: number; column: number } | null }[] }).errors ?? [];
+    const problems = errors.map(
+      ({ text, location }): LocatedProblem => ({ file, line: location?.line, column: location === null ? undefined : location.column + 1, path: [], aboutName: false, message: `expected a TypeScript module: ${text}` }),
+    );
+    if (problems.length === 0) throw error;
+    throw new ScenarioError(problems);
+  }
+}
+
+/** What a script exports must be data: it is cloned, so that a run cannot be changed from behind. */
+function plainData(file: string, exported: unknown): unknown {
+  if (typeof exported !== 'object' || exported === null) {
+    throw new ScenarioError([{ file, line: undefined, column: undefined, path: [], aboutName: false, message: 'expected the default export to be a scenario: export default defineScenario({ … })' }]);
+  }
+  try {
+    return JSON.parse(JSON.stringify(exported));
+  } catch (error) {
+    throw new ScriptError(`${file}: the scenario is no plain data: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

@@ -1,0 +1,114 @@
+import { parse as parseYaml } from 'yaml';
+import yargs, { type Argv } from 'yargs';
+import { EXIT_CODES } from '../measure/exit-codes.js';
+import type { Setting } from '../scenario/set-path.js';
+import { VERSION } from '../version.js';
+import { REPORTERS, type Reporter, runCommand } from './commands/run.js';
+import { explainFailure, UsageError } from './failures.js';
+import type { Outside } from './outside.js';
+
+/** The command line. @param stream where progress bars may be drawn @returns the exit code */
+export async function main(outside: Outside, stream?: NodeJS.WriteStream): Promise<number> {
+  let code: number = EXIT_CODES.passed.code;
+  const parser = describe(outside, async (work) => {
+    code = await work;
+  }, stream);
+  try {
+    await parser.parseAsync([...outside.argv]);
+    return code;
+  } catch (error) {
+    const failure = explainFailure(error);
+    outside.err.write(`slotstorm: ${failure.message}\n`);
+    if (error instanceof UsageError && outside.argv.length === 0) outside.err.write('Run slotstorm --help for what it can do.\n');
+    return failure.code;
+  }
+}
+
+function describe(outside: Outside, finish: (work: Promise<number>) => Promise<void>, stream: NodeJS.WriteStream | undefined): Argv {
+  return yargs()
+    .scriptName('slotstorm')
+    .usage('$0 <command>\n\nFinds ghost slots before users do: simulates concurrency-limited inference queues and gates on what leaks.')
+    .command(
+      'run <files..>',
+      'Run scenarios in virtual time and judge them',
+      (command) => runOptions(command),
+      (argv) =>
+        finish(
+          runCommand(
+            {
+              files: argv.files,
+              seed: argv.seed,
+              seeds: argv.seeds,
+              settings: argv.set,
+              out: argv.out,
+              reporters: argv.reporter,
+              json: argv.json,
+              quiet: argv.quiet,
+            },
+            outside,
+            stream,
+          ),
+        ),
+    )
+    .completion('completion', 'Print a completion script for bash or zsh')
+    .env('SLOTSTORM')
+    .example('$0 run scenarios/key-revocation-mid-flight.yaml', 'fal issue 939, and which policy cures it')
+    .example('$0 run "scenarios/*.yaml" --quiet', 'all shipped scenarios as a gate')
+    .example('$0 run s.yaml --seeds 20 --set platform.accounts.acme.limit=20', 'twenty seeds with another limit')
+    .epilogue(exitCodesText())
+    .strict()
+    .demandCommand(1, 'expected a command, for example: slotstorm run scenarios/burst-submission.yaml')
+    .recommendCommands()
+    .help()
+    .alias('h', 'help')
+    .version(VERSION)
+    .wrap(Math.max(60, Math.min(110, outside.out.columns)))
+    .exitProcess(false)
+    .fail((message, error) => {
+      // yargs gives no error for what it finds wrong itself, and a YError for a failed coercion.
+      throw !error || error.name === 'YError' ? new UsageError(`${message || error?.message}\nRun slotstorm --help for what it can do.`) : error;
+    }) as unknown as Argv;
+}
+
+function runOptions(command: Argv) {
+  return command
+    .positional('files', { type: 'string', array: true, demandOption: true, describe: 'Scenario files (.yaml, .json, .ts), folders, or patterns such as "scenarios/*.yaml"' })
+    .option('seed', { describe: "First seed; without it the scenario's own", requiresArg: true, coerce: (value: unknown) => (value === undefined ? undefined : wholeNumber('--seed', value, 0)) })
+    .option('seeds', { describe: 'How many seeds, counted up from the first', requiresArg: true, default: 1, coerce: (value: unknown) => wholeNumber('--seeds', value, 1) })
+    .option('set', { type: 'string', array: true, describe: 'Change the scenario: path=value, for example platform.policy=fal-939', default: [] as string[], coerce: (given: string[]) => given.map((text) => parseSetting(text)) })
+    .option('out', { alias: 'o', type: 'string', default: 'reports', requiresArg: true, describe: 'Folder for the reports' })
+    .option('reporter', { type: 'string', array: true, describe: `What to write: ${REPORTERS.join(', ')}`, defaultDescription: 'all', default: [] as string[], coerce: (given: string[]) => parseReporters(given) })
+    .option('json', { type: 'boolean', default: false, describe: 'Print result.json, and nothing else, to standard output' })
+    .option('quiet', { alias: 'q', type: 'boolean', default: false, describe: 'One line a scenario' });
+}
+
+function wholeNumber(option: string, value: unknown, least: number): number {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  if (typeof number === 'number' && Number.isSafeInteger(number) && number >= least) return number;
+  throw new UsageError(`${option}: expected a whole number from ${least} up, got ${JSON.stringify(value)}`);
+}
+
+function parseSetting(text: string): Setting {
+  const equals = text.indexOf('=');
+  if (equals < 1) throw new UsageError(`--set: expected path=value such as platform.policy=fal-939, got ${JSON.stringify(text)}`);
+  const raw = text.slice(equals + 1);
+  try {
+    return { path: text.slice(0, equals), value: parseYaml(raw) as unknown };
+  } catch {
+    // Text that YAML reads as something broken, such as a lone bracket, is meant as text.
+    return { path: text.slice(0, equals), value: raw };
+  }
+}
+
+function parseReporters(given: readonly string[]): Reporter[] {
+  const names = given.flatMap((text) => text.split(',')).map((name) => name.trim()).filter((name) => name !== '');
+  for (const name of names) {
+    if (!(REPORTERS as readonly string[]).includes(name)) throw new UsageError(`--reporter: expected ${REPORTERS.join(', ')}, got ${JSON.stringify(name)}`);
+  }
+  return names.length === 0 ? REPORTERS.filter((name) => name !== 'none') : (names as Reporter[]);
+}
+
+function exitCodesText(): string {
+  const rows = Object.values(EXIT_CODES).map(({ code, doc }) => `  ${String(code).padStart(3)}  ${doc}`);
+  return `Exit codes:\n${rows.join('\n')}\n\nEvery option can come from the environment: SLOTSTORM_SEEDS=20.`;
+}

@@ -1,0 +1,61 @@
+import { reasonOf, UsageError } from './failures.js';
+import type { Files } from './outside.js';
+
+/**
+ * A folder that appears complete or not at all: everything is written aside and renamed into place at the end.
+ * A former folder of the name stays until then.
+ */
+export class OutputFolder {
+  private readonly aside: string;
+
+  /** @throws UsageError when nothing can be written there */
+  constructor(
+    parent: string,
+    name: string,
+    private readonly files: Files,
+    /** Tells two processes apart that write the same folder. */
+    process: string,
+  ) {
+    this.path = `${parent}/${name}`;
+    this.aside = `${parent}/.${name}.${process}.part`;
+    this.guard(() => {
+      files.remove(this.aside);
+      files.makeDirectory(this.aside);
+    });
+  }
+
+  readonly path: string;
+
+  /** @param name may name a folder inside: `charts/slots.png` */
+  write(name: string, content: string | Uint8Array): void {
+    const slash = name.lastIndexOf('/');
+    this.guard(() => {
+      if (slash > 0) this.files.makeDirectory(`${this.aside}/${name.slice(0, slash)}`);
+      this.files.write(`${this.aside}/${name}`, content);
+    });
+  }
+
+  /** Puts the folder in its place. */
+  commit(): void {
+    const former = `${this.aside}.former`;
+    this.guard(() => {
+      const replaces = this.files.isDirectory(this.path) || this.files.isFile(this.path);
+      if (replaces) this.files.rename(this.path, former);
+      this.files.rename(this.aside, this.path);
+      if (replaces) this.files.remove(former);
+    });
+  }
+
+  /** Nothing of this run stays behind. */
+  discard(): void {
+    this.files.remove(this.aside);
+  }
+
+  private guard(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      throw new UsageError(`expected to write to the output folder ${JSON.stringify(this.path)}: ${reasonOf(error)}; choose another with --out`);
+    }
+  }
+}

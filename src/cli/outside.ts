@@ -1,0 +1,100 @@
+import { mkdirSync, openSync, readdirSync, readFileSync, readSync, closeSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+
+/** A stream that text goes to. */
+export interface Output {
+  readonly isTTY: boolean;
+  readonly columns: number;
+  write(text: string): void;
+}
+
+/** Everything outside the process, so that the whole command line can run in memory in a test. Only this room touches it. */
+export interface Outside {
+  /** Without the program and the script. */
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly out: Output;
+  readonly err: Output;
+  readonly files: Files;
+  readonly machine: { readonly host: string; readonly platform: string; readonly node: string };
+  now(): Date;
+  /** ms on a clock that never goes backwards. */
+  monotonicMs(): number;
+  /** Lets timers, signals and the terminal have their turn. */
+  breathe(): Promise<void>;
+  /** Calls `listener` when the user interrupts. @returns a function that stops listening */
+  onInterrupt(listener: () => void): () => void;
+}
+
+export interface Files {
+  readText(path: string): string;
+  /** The text in chunks, without holding all of it. */
+  readChunks(path: string): Iterable<string>;
+  isFile(path: string): boolean;
+  isDirectory(path: string): boolean;
+  list(path: string): readonly { readonly name: string; readonly isDirectory: boolean }[];
+  write(path: string, content: string | Uint8Array): void;
+  makeDirectory(path: string): void;
+  rename(from: string, to: string): void;
+  remove(path: string): void;
+}
+
+export function realOutside(): Outside {
+  return {
+    argv: process.argv.slice(2),
+    env: process.env,
+    out: realOutput(process.stdout),
+    err: realOutput(process.stderr),
+    files: realFiles,
+    machine: { host: hostname(), platform: `${process.platform} ${process.arch}`, node: process.version },
+    now: () => new Date(),
+    monotonicMs: () => performance.now(),
+    breathe: () => new Promise((resolve) => setImmediate(resolve)),
+    onInterrupt: (listener) => {
+      process.on('SIGINT', listener);
+      process.on('SIGTERM', listener);
+      return () => {
+        process.off('SIGINT', listener);
+        process.off('SIGTERM', listener);
+      };
+    },
+  };
+}
+
+function realOutput(stream: NodeJS.WriteStream): Output {
+  return {
+    isTTY: stream.isTTY === true,
+    columns: stream.columns ?? 100,
+    write: (text) => {
+      stream.write(text);
+    },
+  };
+}
+
+const CHUNK_BYTES = 256 * 1024;
+
+const realFiles: Files = {
+  readText: (path) => readFileSync(path, 'utf8'),
+  readChunks: function* (path) {
+    const descriptor = openSync(path, 'r');
+    try {
+      const decoder = new TextDecoder('utf-8');
+      const buffer = new Uint8Array(CHUNK_BYTES);
+      for (let read = readSync(descriptor, buffer); read > 0; read = readSync(descriptor, buffer)) {
+        yield decoder.decode(buffer.subarray(0, read), { stream: true });
+      }
+      yield decoder.decode();
+    } finally {
+      closeSync(descriptor);
+    }
+  },
+  isFile: (path) => statSync(path, { throwIfNoEntry: false })?.isFile() === true,
+  isDirectory: (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true,
+  list: (path) => readdirSync(path, { withFileTypes: true }).map((entry) => ({ name: entry.name, isDirectory: entry.isDirectory() })),
+  write: (path, content) => writeFileSync(path, content),
+  makeDirectory: (path) => {
+    mkdirSync(path, { recursive: true });
+  },
+  rename: (from, to) => renameSync(from, to),
+  remove: (path) => rmSync(path, { recursive: true, force: true }),
+};

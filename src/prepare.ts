@@ -1,0 +1,118 @@
+import { type ExpectationPlan, planExpectations } from './measure/expectations.js';
+import { type LocatedProblem, type Problem, ScenarioError, type ScenarioPath } from './scenario/problems.js';
+import { resolveScenario } from './scenario/resolve.js';
+import type { ParsedScenario } from './scenario/schema.js';
+import { applySettings, type Setting, SettingError } from './scenario/set-path.js';
+import type { ScenarioSource } from './scenario/source.js';
+import type { Scenario } from './scenario/types.js';
+import { validateShape } from './scenario/validate.js';
+
+export interface PreparedVariant {
+  /** undefined for a scenario without variants. */
+  readonly name: string | undefined;
+  readonly description: string;
+  readonly scenario: Scenario;
+  readonly plan: ExpectationPlan;
+}
+
+/** A scenario that is ready to run: nothing in it can be wrong any more. */
+export interface PreparedScenario {
+  readonly file: string;
+  readonly name: string;
+  readonly description: string;
+  readonly seed: number;
+  readonly settings: readonly Setting[];
+  readonly variants: readonly PreparedVariant[];
+}
+
+/**
+ * Turns a scenario's data into runnable variants.
+ * @param settings `--set` of the command line; they hold for all variants
+ * @throws ScenarioError with every problem found
+ */
+export function prepareScenario(source: ScenarioSource, settings: readonly Setting[] = []): PreparedScenario {
+  const data = withSettings(source, source.data, settings, (path) => `--set ${path}`);
+  const parsed = parse(source, data);
+  const { variants: variantSpecs = [], ...story } = parsed;
+  const base = prepareVariant(source, withoutVariants(data), undefined, story.description ?? '', (problem) => problem);
+  const variants = variantSpecs.map((spec, index) => variantOf(source, withoutVariants(data), spec, index));
+  checkVariantNames(source, variantSpecs);
+  return {
+    file: source.file,
+    name: parsed.name,
+    description: parsed.description ?? '',
+    seed: base.scenario.seed,
+    settings,
+    variants: variants.length > 0 ? variants : [base],
+  };
+}
+
+type VariantSpec = NonNullable<ParsedScenario['variants']>[number];
+
+function variantOf(source: ScenarioSource, data: Record<string, unknown>, spec: VariantSpec, index: number): PreparedVariant {
+  const own: ScenarioPath = ['variants', index];
+  const settings = Object.entries(spec.set ?? {}).map(([path, value]) => ({ path, value }));
+  const changed = withSettings(source, { ...data, expect: mergeExpect(data['expect'], spec.expect) }, settings, (path) => `"${path}"`, [...own, 'set']);
+  // What is wrong only with these settings stands where they stand.
+  return prepareVariant(source, changed, spec.name, spec.description ?? '', (problem) => ({
+    path: problem.path[0] === 'expect' && spec.expect !== undefined ? [...own, ...problem.path] : own,
+    aboutName: problem.aboutName && problem.path[0] === 'expect',
+    message: `variant "${spec.name}": ${problem.path.join('.')}: ${problem.message}`,
+  }));
+}
+
+function prepareVariant(source: ScenarioSource, data: unknown, name: string | undefined, description: string, place: (problem: Problem) => Problem): PreparedVariant {
+  const fail = (problems: readonly Problem[]): never => {
+    throw new ScenarioError(problems.map((problem) => source.locate(place(problem))));
+  };
+  const shape = validateShape(data);
+  if ('problems' in shape) return fail(shape.problems);
+  const resolved = resolveScenario(shape.parsed);
+  if ('problems' in resolved) return fail(resolved.problems);
+  const { plan, complaints } = planExpectations(resolved.scenario.expect);
+  if (complaints.length > 0) {
+    return fail(complaints.map(({ path, aboutName, complaint }) => ({ path: ['expect', ...path], aboutName, message: complaint })));
+  }
+  return { name, description, scenario: resolved.scenario, plan };
+}
+
+function parse(source: ScenarioSource, data: unknown): ParsedScenario {
+  const shape = validateShape(data);
+  if ('problems' in shape) throw new ScenarioError(shape.problems.map((problem) => source.locate(problem)));
+  return shape.parsed;
+}
+
+function withSettings(source: ScenarioSource, data: unknown, settings: readonly Setting[], name: (path: string) => string, path: ScenarioPath = []): unknown {
+  try {
+    return applySettings(data, settings).data;
+  } catch (error) {
+    if (!(error instanceof SettingError)) throw error;
+    const problem: Problem = { path, aboutName: false, message: `${settings.map((setting) => name(setting.path)).join(', ')}: ${error.message}` };
+    throw new ScenarioError([path.length === 0 ? { ...problem, file: source.file, line: undefined, column: undefined } : source.locate(problem)]);
+  }
+}
+
+function checkVariantNames(source: ScenarioSource, variants: readonly VariantSpec[]): void {
+  const problems: LocatedProblem[] = [];
+  for (const [index, { name }] of variants.entries()) {
+    if (variants.findIndex((other) => other.name === name) === index) continue;
+    problems.push(source.locate({ path: ['variants', index, 'name'], aboutName: false, message: `expected every variant to have a name of its own, but "${name}" comes twice` }));
+  }
+  if (problems.length > 0) throw new ScenarioError(problems);
+}
+
+function withoutVariants(data: unknown): Record<string, unknown> {
+  const { variants: _, ...story } = data as Record<string, unknown>;
+  return story;
+}
+
+/** A variant's expectations replace the story's, one by one. */
+function mergeExpect(story: unknown, variant: VariantSpec['expect']): unknown {
+  if (variant === undefined) return story;
+  const base = (story ?? {}) as Record<string, Record<string, unknown> | undefined>;
+  const merged: Record<string, unknown> = { ...base };
+  for (const part of ['exercised', 'thresholds', 'invariants'] as const) {
+    if (variant[part] !== undefined) merged[part] = { ...base[part], ...variant[part] };
+  }
+  return merged;
+}

@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto';
+import type { Policy } from './core/policy.js';
+import { RANDOM_SCHEME } from './core/random.js';
+import { formatDurationUs } from './core/units.js';
+import { verdictOfCode, worstExitCode } from './measure/exit-codes.js';
+import { type Mark, RESULT_SCHEMA_VERSION, type ResultFile, type ResultMeta, type RunResult, type VariantInfo } from './measure/result.js';
+import type { PreparedScenario, PreparedVariant } from './prepare.js';
+import type { Scenario, ServiceSpec, StepSpec } from './scenario/types.js';
+import { VERSION } from './version.js';
+
+/** Puts the runs of a scenario together into what `result.json` holds. */
+export function assembleResult(prepared: PreparedScenario, seeds: readonly number[], runs: readonly RunResult[], meta: ResultMeta): ResultFile {
+  const exitCode = worstExitCode(runs.map((run) => run.exitCode));
+  return {
+    schemaVersion: RESULT_SCHEMA_VERSION,
+    tool: { name: 'slotstorm', version: VERSION },
+    randomScheme: RANDOM_SCHEME,
+    scenario: {
+      name: prepared.name,
+      description: prepared.description,
+      file: prepared.file,
+      sha256: createHash('sha256').update(canonical(prepared.variants.map(({ name, scenario }) => ({ name, scenario })))).digest('hex'),
+      rerun: rerunCommand(prepared, seeds),
+      notes: notesOn(prepared),
+    },
+    seeds,
+    verdict: verdictOfCode(exitCode),
+    exitCode,
+    variants: prepared.variants.map((variant) => infoOf(variant)),
+    runs,
+    meta,
+  };
+}
+
+/** `result.json` as text. The same result gives the same bytes; only `meta` differs between two runs. */
+export function resultJson(result: ResultFile): string {
+  return `${JSON.stringify(result, finite, 1)}\n`;
+}
+
+function canonical(value: unknown): string {
+  return JSON.stringify(value, finite);
+}
+
+/** JSON knows no Infinity: "no limit" and "never" are written as words. */
+function finite(_key: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
+}
+
+function rerunCommand(prepared: PreparedScenario, seeds: readonly number[]): string {
+  const parts = ['npx slotstorm run', quoted(prepared.file), `--seed ${seeds[0] ?? 1}`];
+  if (seeds.length > 1) parts.push(`--seeds ${seeds.length}`);
+  for (const { path, value } of prepared.settings) parts.push(`--set ${quoted(`${path}=${typeof value === 'string' ? value : JSON.stringify(value)}`)}`);
+  return parts.join(' ');
+}
+
+/** For a POSIX shell, and only where it needs it. */
+function quoted(text: string): string {
+  return /^[A-Za-z0-9_./=:@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+function notesOn(prepared: PreparedScenario): string[] {
+  const scenarios = prepared.variants.map((variant) => variant.scenario);
+  const notes: string[] = [];
+  const usesMoney = scenarios.some(({ platform, steps }) => steps.some((step) => step.do === 'invoice-paid') || platform.accounts.some((account) => account.invoices.length > 0));
+  if (usesMoney && scenarios.some(({ platform }) => platform.tiersAreIllustrative)) {
+    notes.push('The tiers (paid amounts and limits) are illustrative: fal documents only the ends, 2 and 40. Set platform.tiers to your own.');
+  }
+  if (scenarios.some(({ platform }) => platform.policy.waiting === 'backoff')) {
+    notes.push('The curve of the server-side requeue backoff is assumed: fal documents that it is exponential and has no cap on attempts, not its delays.');
+  }
+  if (scenarios.some(({ platform }) => platform.policy.preset === 'fal-939')) {
+    notes.push('How fal issue 939 happened inside is not known; fal-939 models what was reported: requests stay IN_PROGRESS after their key is revoked and keep their slots.');
+  }
+  if (scenarios.some(({ platform }) => platform.policy.preset === 'nexaapi-claims')) notes.push('nexaapi-claims models what an advertisement claims; nothing of it was observed.');
+  return notes;
+}
+
+function infoOf({ name, description, scenario }: PreparedVariant): VariantInfo {
+  const { policy, endpoints } = scenario.platform;
+  return {
+    name,
+    description,
+    policy: policy.preset,
+    switches: describePolicy(policy),
+    marks: marksOf(scenario),
+    prices: endpoints.map((endpoint) => ({ endpoint: endpoint.id, usd: endpoint.priceUsd, source: endpoint.priceSource })),
+    meanServiceUs: endpoints.reduce((sum, endpoint) => sum + meanOf(endpoint.service), 0) / endpoints.length,
+  };
+}
+
+function meanOf(service: ServiceSpec): number {
+  return service.kind === 'constant' ? service.us : service.meanUs;
+}
+
+function marksOf(scenario: Scenario): Mark[] {
+  return scenario.steps.map((step, index) => ({ number: index + 1, atUs: step.atUs, label: describeStep(step) }));
+}
+
+function describeStep(step: StepSpec): string {
+  switch (step.do) {
+    case 'burst':
+      return `burst of ${step.count}`;
+    case 'revoke-key':
+      return `revoke-key ${step.key.account}/${step.key.key}`;
+    case 'set-limit':
+      return `set-limit ${step.account}${step.endpoint === undefined ? '' : ` on ${step.endpoint}`} to ${step.limit}`;
+    case 'invoice-paid':
+      return `invoice-paid ${step.account} $${step.usd}`;
+    case 'crash-runner':
+      return `crash-runner ${step.endpoint}${step.count === 1 ? '' : ` x${step.count}`}`;
+    case 'cancel':
+      return `cancel ${Number.isFinite(step.count) ? step.count : 'all'} of ${step.account}`;
+    case 'release-stuck':
+      return `release-stuck ${step.account}`;
+  }
+}
+
+function describePolicy(policy: Policy): Record<string, string> {
+  const switches: Record<string, string> = {};
+  for (const [name, value] of Object.entries(policy)) {
+    if (name === 'preset' || name === 'priceSource') continue;
+    switches[name.replace(/Us$/, '')] = describeSwitch(name, value);
+  }
+  return switches;
+}
+
+function describeSwitch(name: string, value: unknown): string {
+  if (value === undefined) return 'none';
+  if (typeof value === 'number') return name.endsWith('Us') ? formatDurationUs(value) : String(value);
+  if (typeof value !== 'object' || value === null) return String(value);
+  return Object.entries(value)
+    .map(([key, inner]) => `${key.replace(/Us$/, '')} ${describeSwitch(key, inner)}`)
+    .join(', ');
+}

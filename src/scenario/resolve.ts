@@ -1,0 +1,282 @@
+import { nearest } from '../core/nearest-name.js';
+import { ILLUSTRATIVE_TIERS } from '../core/tiers.js';
+import { NEVER_US, US_PER_MINUTE, US_PER_MS, US_PER_SECOND } from '../core/time.js';
+import { type Problem, type ScenarioPath, showValue } from './problems.js';
+import { resolvePolicy } from './resolve-policy.js';
+import type { ParsedScenario } from './schema.js';
+import type { AccountSpec, ArrivalSpec, EndpointSpec, Expectations, FlowSpec, KeyRef, Scenario, ServiceSpec, StepSpec } from './types.js';
+
+const DEFAULT_KEY = 'key';
+const DEFAULT_RECOVERY_US = 15 * US_PER_MINUTE;
+/** Both SDKs refuse a start_timeout of one second or less; the server takes anything above 0.1 s. */
+const SDK_MIN_START_TIMEOUT_US = US_PER_SECOND;
+const SERVER_MIN_START_TIMEOUT_US = 100 * US_PER_MS;
+const SERVICE_UNIT_US = { s: US_PER_SECOND, ms: US_PER_MS, us: 1 };
+
+type ParsedFlow = NonNullable<ParsedScenario['workload']>[number];
+type ParsedStep = NonNullable<ParsedScenario['steps']>[number];
+type ParsedEndpoint = ParsedScenario['platform']['endpoints'][number];
+type ParsedAccount = NonNullable<ParsedScenario['platform']['accounts']>[number];
+
+/** Checks every name against what it names, fills in defaults. @returns the scenario, or everything that is wrong with it */
+export function resolveScenario(parsed: ParsedScenario): { readonly scenario: Scenario } | { readonly problems: readonly Problem[] } {
+  const resolver = new Resolver(parsed);
+  const scenario = resolver.resolve();
+  return resolver.problems.length > 0 ? { problems: resolver.problems } : { scenario };
+}
+
+class Resolver {
+  readonly problems: Problem[] = [];
+  private readonly accounts: readonly AccountSpec[];
+  private readonly endpoints: readonly EndpointSpec[];
+  private readonly traceBringsAccounts: boolean;
+  private readonly traceBringsEndpoints: boolean;
+
+  constructor(private readonly parsed: ParsedScenario) {
+    const { platform, workload = [] } = parsed;
+    const policy = resolvePolicy(platform.policy);
+    this.accounts = (platform.accounts ?? []).map((account) => resolveAccount(account));
+    this.endpoints = platform.endpoints.map((endpoint) => resolveEndpoint(endpoint, policy.pricePerRequestUsd, policy.priceSource));
+    this.traceBringsAccounts = workload.some((flow) => flow.arrivals.columns?.account !== undefined);
+    this.traceBringsEndpoints = workload.some((flow) => flow.arrivals.columns?.endpoint !== undefined);
+  }
+
+  resolve(): Scenario {
+    const { parsed } = this;
+    this.checkPlatform();
+    const workload = (parsed.workload ?? []).map((flow, n) => this.flow(flow, ['workload', n]));
+    const steps: StepSpec[] = [];
+    for (const [n, step] of (parsed.steps ?? []).entries()) {
+      const resolved = this.step(step, ['steps', n]);
+      if (resolved === undefined) continue;
+      steps.push(resolved);
+      // A burst step is arrivals: the workload performs it at the step's time.
+      if (step.do === 'burst') workload.push(this.flow({ ...step, arrivals: { burst: step.count, at: step.at } }, ['steps', n]));
+    }
+    return {
+      name: parsed.name,
+      description: parsed.description ?? '',
+      seed: parsed.seed ?? 1,
+      platform: {
+        policy: resolvePolicy(parsed.platform.policy),
+        tiers: parsed.platform.tiers ?? ILLUSTRATIVE_TIERS,
+        tiersAreIllustrative: parsed.platform.tiers === undefined,
+        accounts: this.accounts,
+        endpoints: this.endpoints,
+      },
+      workload,
+      steps,
+      recoveryUs: parsed.recovery ?? DEFAULT_RECOVERY_US,
+      expect: expectations(parsed.expect),
+    };
+  }
+
+  private checkPlatform(): void {
+    this.checkUnique(this.accounts.map(({ id }) => id), ['platform', 'accounts'], 'account');
+    this.checkUnique(this.endpoints.map(({ id }) => id), ['platform', 'endpoints'], 'endpoint');
+    for (const [n, account] of this.accounts.entries()) {
+      this.checkUniqueIn(account.keys, ['platform', 'accounts', n, 'keys'], 'key');
+      for (const endpoint of Object.keys(account.endpointLimits)) this.endpoint(endpoint, ['platform', 'accounts', n, 'endpointLimits', endpoint], true);
+    }
+    for (const [n, endpoint] of this.endpoints.entries()) {
+      if (endpoint.owner !== undefined) this.account(endpoint.owner, ['platform', 'endpoints', n, 'owner']);
+    }
+  }
+
+  private flow(flow: Omit<ParsedFlow, 'do' | 'count'>, path: ScenarioPath): FlowSpec {
+    const { columns } = flow.arrivals;
+    const call = flow.call ?? 'submit';
+    const sdk = flow.sdk ?? 'js';
+    if (flow.clientTimeout !== undefined && call !== 'subscribe') this.complain([...path, 'clientTimeout'], 'expected clientTimeout only with call: subscribe; a submit does not wait, and the SDKs give run none');
+    this.checkStartTimeout(flow.startTimeout, sdk, path);
+    return {
+      as: columns?.account === undefined ? this.key(flow.as, [...path, 'as']) : undefined,
+      endpoint: columns?.endpoint === undefined ? this.endpoint(flow.endpoint, [...path, 'endpoint']) : undefined,
+      call,
+      sdk,
+      arrivals: this.arrivals(flow.arrivals, [...path, 'arrivals']),
+      startTimeoutUs: flow.startTimeout ?? NEVER_US,
+      clientTimeoutUs: flow.clientTimeout ?? NEVER_US,
+    };
+  }
+
+  private checkStartTimeout(startTimeoutUs: number | undefined, sdk: string, path: ScenarioPath): void {
+    if (startTimeoutUs === undefined) return;
+    const least = sdk === 'none' ? SERVER_MIN_START_TIMEOUT_US : SDK_MIN_START_TIMEOUT_US;
+    if (startTimeoutUs > least) return;
+    const who = sdk === 'none' ? 'the server takes a start_timeout of more than 100ms' : `the ${sdk} SDK takes a start_timeout of more than 1s (sdk: none goes down to 100ms)`;
+    this.complain([...path, 'startTimeout'], `expected a longer start timeout: ${who}`);
+  }
+
+  private arrivals(arrivals: ParsedFlow['arrivals'], path: ScenarioPath): ArrivalSpec {
+    const only = (names: readonly string[], kind: string): void => {
+      for (const [name, value] of Object.entries(arrivals)) {
+        if (value !== undefined && name !== kind && !names.includes(name)) this.complain([...path, name], `expected no ${name} with ${kind} arrivals`, true);
+      }
+    };
+    if (arrivals.burst !== undefined) {
+      only(['at'], 'burst');
+      return { kind: 'burst', count: arrivals.burst, atUs: arrivals.at ?? 0 };
+    }
+    if (arrivals.trace !== undefined) {
+      only(['columns', 'serviceUnit', 'accountLimit', 'speed'], 'trace');
+      return this.trace(arrivals, path);
+    }
+    only(['from', 'to'], arrivals.rate === undefined ? 'poisson' : 'rate');
+    const fromUs = arrivals.from ?? 0;
+    if (arrivals.to === undefined) this.complain([...path, 'to'], 'expected when the arrivals end, such as to: 10m, got nothing');
+    const toUs = arrivals.to ?? fromUs;
+    if (arrivals.to !== undefined && toUs <= fromUs) this.complain([...path, 'to'], 'expected to after from');
+    return arrivals.rate === undefined
+      ? { kind: 'poisson', perSecond: arrivals.poisson as number, fromUs, toUs }
+      : { kind: 'constant', perSecond: arrivals.rate, fromUs, toUs };
+  }
+
+  private trace(arrivals: ParsedFlow['arrivals'], path: ScenarioPath): ArrivalSpec {
+    const { columns } = arrivals;
+    if (columns === undefined) this.complain([...path, 'columns'], 'expected the columns of the trace, at least { arrival: … }, got nothing');
+    return {
+      kind: 'trace',
+      file: arrivals.trace as string,
+      arrivalColumn: columns?.arrival ?? '',
+      serviceColumn: columns?.service,
+      serviceUnitUs: SERVICE_UNIT_US[arrivals.serviceUnit ?? 's'],
+      accountColumn: columns?.account,
+      endpointColumn: columns?.endpoint,
+      accountLimit: arrivals.accountLimit,
+      speed: arrivals.speed ?? 1,
+    };
+  }
+
+  private step(step: ParsedStep, path: ScenarioPath): StepSpec | undefined {
+    const atUs = step.at;
+    switch (step.do) {
+      case 'burst':
+        return { do: 'burst', atUs, count: step.count };
+      case 'revoke-key':
+        return { do: 'revoke-key', atUs, key: this.key(step.key, [...path, 'key']) };
+      case 'set-limit':
+        if (step.endpoint !== undefined) this.endpoint(step.endpoint, [...path, 'endpoint']);
+        return { do: 'set-limit', atUs, account: this.account(step.account, [...path, 'account']), endpoint: step.endpoint, limit: step.limit };
+      case 'invoice-paid':
+        return { do: 'invoice-paid', atUs, account: this.account(step.account, [...path, 'account']), usd: step.usd };
+      case 'crash-runner':
+        return { do: 'crash-runner', atUs, endpoint: this.endpoint(step.endpoint, [...path, 'endpoint']), count: step.count ?? 1 };
+      case 'cancel': {
+        const account = this.account(step.account, [...path, 'account']);
+        if (step.key !== undefined) this.key(`${step.account}/${step.key}`, [...path, 'key']);
+        const count = step.count === undefined || step.count === 'all' ? Number.POSITIVE_INFINITY : step.count;
+        return { do: 'cancel', atUs, account, key: step.key, count, state: step.state ?? 'any' };
+      }
+      case 'release-stuck':
+        return { do: 'release-stuck', atUs, account: this.account(step.account, [...path, 'account']) };
+      default:
+        return undefined;
+    }
+  }
+
+  /** `acme/old`, or `acme` where the account has one key, or nothing where there is one key in all. */
+  private key(ref: string | undefined, path: ScenarioPath): KeyRef {
+    const all = this.accounts.flatMap((account) => account.keys.map((key) => ({ account: account.id, key })));
+    const [only] = all;
+    if (ref === undefined && all.length === 1 && only !== undefined) return only;
+    const found = all.filter(({ account, key }) => ref === `${account}/${key}` || (ref === account && this.keysOf(account).length === 1));
+    const [match] = found;
+    if (match !== undefined) return match;
+    const known = all.map(({ account, key }) => `${account}/${key}`);
+    if (this.traceBringsAccounts && known.length === 0) this.complain(path, 'expected a key as account/key, but the accounts of a trace are not known before it is read; name one under platform.accounts');
+    else this.complain(path, `expected a key as account/key${among(ref, known)}, got ${showValue(ref)}`);
+    return { account: '', key: '' };
+  }
+
+  private keysOf(id: string): readonly string[] {
+    return this.accounts.find((account) => account.id === id)?.keys ?? [];
+  }
+
+  private account(id: string, path: ScenarioPath): string {
+    const known = this.accounts.map((account) => account.id);
+    if (!known.includes(id)) this.complain(path, `expected the id of an account${among(id, known)}, got ${showValue(id)}`);
+    return id;
+  }
+
+  private endpoint(id: string | undefined, path: ScenarioPath, aboutName = false): string {
+    const known = this.endpoints.map((endpoint) => endpoint.id);
+    const [only] = known;
+    if (id === undefined && known.length === 1 && only !== undefined) return only;
+    if (id === undefined || (!known.includes(id) && !this.traceBringsEndpoints)) {
+      this.complain(path, `expected the id of an endpoint${among(id, known)}, got ${showValue(id)}`, aboutName);
+    }
+    return id ?? '';
+  }
+
+  private checkUnique(ids: readonly string[], path: ScenarioPath, what: string): void {
+    for (const [n, id] of ids.entries()) {
+      const first = ids.indexOf(id);
+      if (first !== n) this.complain([...path, n, 'id'], `expected every ${what} to have a name of its own, but "${id}" is also ${what} number ${first + 1}`);
+    }
+  }
+
+  private checkUniqueIn(names: readonly string[], path: ScenarioPath, what: string): void {
+    for (const [n, name] of names.entries()) {
+      if (names.indexOf(name) !== n) this.complain([...path, n], `expected every ${what} of the account to have a name of its own, but "${name}" comes twice`);
+    }
+  }
+
+  private complain(path: ScenarioPath, message: string, aboutName = false): void {
+    this.problems.push({ path, message, aboutName });
+  }
+}
+
+function among(came: string | undefined, known: readonly string[]): string {
+  const near = came === undefined ? undefined : nearest(came, known);
+  if (near !== undefined) return ` (did you mean "${near}"?)`;
+  return known.length === 0 ? ' (the platform has none)' : ` (known: ${known.slice(0, 10).join(', ')}${known.length > 10 ? ', …' : ''})`;
+}
+
+function resolveAccount(account: ParsedAccount): AccountSpec {
+  return {
+    id: account.id,
+    limit: account.limit,
+    keys: account.keys ?? [DEFAULT_KEY],
+    invoices: (account.invoices ?? []).map((invoice) => ({ atUs: invoice.at, usd: invoice.usd })),
+    endpointLimits: account.endpointLimits ?? {},
+  };
+}
+
+function resolveEndpoint(endpoint: ParsedEndpoint, defaultPriceUsd: number, defaultSource: string): EndpointSpec {
+  return {
+    id: endpoint.id,
+    owner: endpoint.owner,
+    service: resolveService(endpoint.service),
+    runners: resolveRunners(endpoint.runners),
+    limit: endpoint.limit,
+    priceUsd: endpoint.priceUsd ?? defaultPriceUsd,
+    priceSource: endpoint.priceUsd === undefined ? defaultSource : 'the scenario',
+  };
+}
+
+function resolveService(service: ParsedEndpoint['service']): ServiceSpec {
+  if (typeof service === 'number') return { kind: 'constant', us: service };
+  if (service.exponential !== undefined) return { kind: 'exponential', meanUs: service.exponential.mean };
+  if (service.lognormal !== undefined) return { kind: 'lognormal', meanUs: service.lognormal.mean, cv: service.lognormal.cv };
+  return { kind: 'constant', us: service.constant as number };
+}
+
+function resolveRunners(runners: ParsedEndpoint['runners']): EndpointSpec['runners'] {
+  const unlimited = { min: 0, max: Number.POSITIVE_INFINITY, coldStartUs: 0, keepAliveUs: Number.POSITIVE_INFINITY, multiplexing: 1 };
+  if (runners === undefined || runners === 'unlimited') return unlimited;
+  if (typeof runners === 'number') return { ...unlimited, min: runners, max: runners };
+  return {
+    min: runners.min ?? 0,
+    max: runners.max === undefined || runners.max === 'unlimited' ? Number.POSITIVE_INFINITY : runners.max,
+    coldStartUs: runners.coldStart ?? 0,
+    // fal's default for an app: a runner without work ends after a minute.
+    keepAliveUs: runners.keepAlive ?? US_PER_MINUTE,
+    multiplexing: runners.multiplexing ?? 1,
+  };
+}
+
+function expectations(expect: ParsedScenario['expect']): Expectations {
+  const thresholds = Object.entries(expect?.thresholds ?? {}).map(([metric, given]) => [metric, typeof given === 'string' ? [given] : given] as const);
+  return { exercised: expect?.exercised ?? {}, thresholds: Object.fromEntries(thresholds), invariants: expect?.invariants ?? {} };
+}

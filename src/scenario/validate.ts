@@ -1,0 +1,40 @@
+import type { z } from 'zod';
+import { type Problem, type ScenarioPath, showValue } from './problems.js';
+import { type ParsedScenario, scenarioSchema } from './schema.js';
+
+/** Checks the shape of a scenario's data. @returns the parsed scenario, or everything that is wrong with it */
+export function validateShape(data: unknown): { readonly parsed: ParsedScenario } | { readonly problems: readonly Problem[] } {
+  const result = scenarioSchema.safeParse(data, { reportInput: true });
+  return result.success ? { parsed: result.data } : { problems: result.error.issues.flatMap((issue) => problemsOf(issue, [], data)) };
+}
+
+function problemsOf(issue: z.core.$ZodIssue, above: ScenarioPath, data: unknown): Problem[] {
+  const path = [...above, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))];
+  const value = valueAt(data, path);
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) return bestBranch(issue, value).flatMap((inner) => problemsOf(inner, path, data));
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key, n) => ({ path: [...path, key], aboutName: true, message: n === 0 ? issue.message : `unknown key "${key}"` }));
+  }
+  // A message that already says what came is complete.
+  const came = issue.message.includes(', got ') ? '' : `, got ${value === undefined ? 'nothing' : showValue(value)}`;
+  return [{ path, aboutName: false, message: `${issue.message}${came}` }];
+}
+
+/** Of a union, the branch that was meant: for an object the one that takes objects, else the one that read furthest. */
+function bestBranch(issue: z.core.$ZodIssueInvalidUnion, value: unknown): readonly z.core.$ZodIssue[] {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  const readFurther = issue.errors.find((branch) => branch.every((inner) => inner.path.length > 0 || inner.code !== 'invalid_type'));
+  const last = issue.errors[issue.errors.length - 1] as readonly z.core.$ZodIssue[];
+  if (isObject) return readFurther ?? last;
+  const ofSameType = issue.errors.find((branch) => branch.every((inner) => inner.code === 'custom' || inner.code === 'too_small' || inner.code === 'too_big' || inner.code === 'invalid_value'));
+  return ofSameType ?? last;
+}
+
+export function valueAt(data: unknown, path: ScenarioPath): unknown {
+  let value = data;
+  for (const part of path) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    value = (value as Record<string | number, unknown>)[part];
+  }
+  return value;
+}
