@@ -104,6 +104,8 @@ for (let round = 0; round < ROUNDS; round++) {
   rates.push(full.done / full.seconds);
   ratios.push(full.done / full.seconds / (bare.done / bare.seconds));
 }
-console.log(`platform in virtual time, metrics, checkers and hash on: ${ACCOUNTS} accounts, ${requests} requests a run, ${ROUNDS} rounds, hash ${hash}, node ${process.version}`);
+console.log(
+  `platform in virtual time, metrics, checkers and hash on: ${ACCOUNTS} accounts, ${requests} requests a run, ${ROUNDS} rounds, hash ${hash}, node ${process.version}`,
+);
 console.log(`requests per CPU-second: median ${million(median(rates))} (${million(Math.min(...rates))} to ${million(Math.max(...rates))})`);
 console.log(`ratio to a bare loop over the calendar (events per CPU-second): median ${median(ratios).toFixed(2)}`);

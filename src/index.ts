@@ -1,7 +1,7 @@
 /** What a library user may import. */
 export { type Policy, PRESET_NAMES, PRESETS, type PresetName } from './core/policy.js';
-export { planExpectations } from './measure/expectations.js';
 export { EXIT_CODES } from './measure/exit-codes.js';
+export { planExpectations } from './measure/expectations.js';
 export { INVARIANTS } from './measure/invariants/registry.js';
 export { METRICS } from './measure/metrics.js';
 export type { ResultFile, RunResult, Verdict } from './measure/result.js';

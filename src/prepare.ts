@@ -61,7 +61,13 @@ function variantOf(source: ScenarioSource, data: Record<string, unknown>, spec: 
   }));
 }
 
-function prepareVariant(source: ScenarioSource, data: unknown, name: string | undefined, description: string, place: (problem: Problem) => Problem): PreparedVariant {
+function prepareVariant(
+  source: ScenarioSource,
+  data: unknown,
+  name: string | undefined,
+  description: string,
+  place: (problem: Problem) => Problem,
+): PreparedVariant {
   const fail = (problems: readonly Problem[]): never => {
     throw new ScenarioError(problems.map((problem) => source.locate(place(problem))));
   };
@@ -96,7 +102,13 @@ function checkVariantNames(source: ScenarioSource, variants: readonly VariantSpe
   const problems: LocatedProblem[] = [];
   for (const [index, { name }] of variants.entries()) {
     if (variants.findIndex((other) => other.name === name) === index) continue;
-    problems.push(source.locate({ path: ['variants', index, 'name'], aboutName: false, message: `expected every variant to have a name of its own, but "${name}" comes twice` }));
+    problems.push(
+      source.locate({
+        path: ['variants', index, 'name'],
+        aboutName: false,
+        message: `expected every variant to have a name of its own, but "${name}" comes twice`,
+      }),
+    );
   }
   if (problems.length > 0) throw new ScenarioError(problems);
 }

@@ -19,7 +19,9 @@ export function assembleResult(prepared: PreparedScenario, seeds: readonly numbe
       name: prepared.name,
       description: prepared.description,
       file: prepared.file,
-      sha256: createHash('sha256').update(canonical(prepared.variants.map(({ name, scenario }) => ({ name, scenario })))).digest('hex'),
+      sha256: createHash('sha256')
+        .update(canonical(prepared.variants.map(({ name, scenario }) => ({ name, scenario }))))
+        .digest('hex'),
       rerun: rerunCommand(prepared, seeds),
       notes: notesOn(prepared),
     },
@@ -61,7 +63,9 @@ function quoted(text: string): string {
 function notesOn(prepared: PreparedScenario): string[] {
   const scenarios = prepared.variants.map((variant) => variant.scenario);
   const notes: string[] = [];
-  const usesMoney = scenarios.some(({ platform, steps }) => steps.some((step) => step.do === 'invoice-paid') || platform.accounts.some((account) => account.invoices.length > 0));
+  const usesMoney = scenarios.some(
+    ({ platform, steps }) => steps.some((step) => step.do === 'invoice-paid') || platform.accounts.some((account) => account.invoices.length > 0),
+  );
   if (usesMoney && scenarios.some(({ platform }) => platform.tiersAreIllustrative)) {
     notes.push('The tiers (paid amounts and limits) are illustrative: fal documents only the ends, 2 and 40. Set platform.tiers to your own.');
   }
@@ -69,9 +73,12 @@ function notesOn(prepared: PreparedScenario): string[] {
     notes.push('The curve of the server-side requeue backoff is assumed: fal documents that it is exponential and has no cap on attempts, not its delays.');
   }
   if (scenarios.some(({ platform }) => platform.policy.preset === 'fal-939')) {
-    notes.push('How fal issue 939 happened inside is not known; fal-939 models what was reported: requests stay IN_PROGRESS after their key is revoked and keep their slots.');
+    notes.push(
+      'How fal issue 939 happened inside is not known; fal-939 models what was reported: requests stay IN_PROGRESS after their key is revoked and keep their slots.',
+    );
   }
-  if (scenarios.some(({ platform }) => platform.policy.preset === 'nexaapi-claims')) notes.push('nexaapi-claims models what an advertisement claims; nothing of it was observed.');
+  if (scenarios.some(({ platform }) => platform.policy.preset === 'nexaapi-claims'))
+    notes.push('nexaapi-claims models what an advertisement claims; nothing of it was observed.');
   return notes;
 }
 

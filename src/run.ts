@@ -107,9 +107,15 @@ function breakdown(scenario: Scenario): Selector[] {
       tagged.push(`queue_latency{${tag}:${name}}`, `requests{${tag}:${name}}`, `requests{${tag}:${name},outcome:ok}`, `leaked_slots{${tag}:${name}}`);
     }
   };
-  add('account', accounts.map((account) => account.id));
+  add(
+    'account',
+    accounts.map((account) => account.id),
+  );
   add('key', keys);
-  add('endpoint', endpoints.map((endpoint) => endpoint.id));
+  add(
+    'endpoint',
+    endpoints.map((endpoint) => endpoint.id),
+  );
   add('mode', modes);
   return tagged.flatMap((text) => {
     const selector = parseSelector(text);
@@ -123,4 +129,3 @@ export function runToEnd(run: ScenarioRun): RunResult {
   while (!run.advance(1_000_000));
   return run.result();
 }
-

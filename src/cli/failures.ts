@@ -19,7 +19,8 @@ export class ScriptError extends Error {
 
 /** What a failure means to whoever started the program. */
 export function explainFailure(error: unknown): { readonly code: number; readonly message: string } {
-  if (error instanceof ScenarioError || error instanceof TraceError || error instanceof UsageError) return { code: EXIT_CODES.invalid.code, message: error.message };
+  if (error instanceof ScenarioError || error instanceof TraceError || error instanceof UsageError)
+    return { code: EXIT_CODES.invalid.code, message: error.message };
   if (error instanceof Interrupted) return { code: EXIT_CODES.interrupted.code, message: error.message };
   if (error instanceof ScriptError) return { code: EXIT_CODES.script.code, message: error.message };
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -65,7 +65,14 @@ async function bundleScript(file: string): Promise<string> {
   } catch (error) {
     const errors = (error as { errors?: { text: string; location: { line: number; column: number } | null }[] }).errors ?? [];
     const problems = errors.map(
-      ({ text, location }): LocatedProblem => ({ file, line: location?.line, column: location === null ? undefined : location.column + 1, path: [], aboutName: false, message: `expected a TypeScript module: ${text}` }),
+      ({ text, location }): LocatedProblem => ({
+        file,
+        line: location?.line,
+        column: location === null ? undefined : location.column + 1,
+        path: [],
+        aboutName: false,
+        message: `expected a TypeScript module: ${text}`,
+      }),
     );
     if (problems.length === 0) throw error;
     throw new ScenarioError(problems);
@@ -75,7 +82,16 @@ async function bundleScript(file: string): Promise<string> {
 /** What a script exports must be data: it is cloned, so that a run cannot be changed from behind. */
 function plainData(file: string, exported: unknown): unknown {
   if (typeof exported !== 'object' || exported === null) {
-    throw new ScenarioError([{ file, line: undefined, column: undefined, path: [], aboutName: false, message: 'expected the default export to be a scenario: export default defineScenario({ … })' }]);
+    throw new ScenarioError([
+      {
+        file,
+        line: undefined,
+        column: undefined,
+        path: [],
+        aboutName: false,
+        message: 'expected the default export to be a scenario: export default defineScenario({ … })',
+      },
+    ]);
   }
   try {
     return JSON.parse(JSON.stringify(exported));

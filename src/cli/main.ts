@@ -10,9 +10,13 @@ import type { Outside } from './outside.js';
 /** The command line. @param stream where progress bars may be drawn @returns the exit code */
 export async function main(outside: Outside, stream?: NodeJS.WriteStream): Promise<number> {
   let code: number = EXIT_CODES.passed.code;
-  const parser = describe(outside, async (work) => {
-    code = await work;
-  }, stream);
+  const parser = describe(
+    outside,
+    async (work) => {
+      code = await work;
+    },
+    stream,
+  );
   try {
     await parser.parseAsync([...outside.argv]);
     return code;
@@ -51,7 +55,7 @@ function describe(outside: Outside, finish: (work: Promise<number>) => Promise<v
         ),
     )
     .completion('completion', 'Print a completion script for bash or zsh')
-    .env('SLOTSTORM')
+    .config(fromEnvironment(outside.env))
     .example('$0 run scenarios/key-revocation-mid-flight.yaml', 'fal issue 939, and which policy cures it')
     .example('$0 run "scenarios/*.yaml" --quiet', 'all shipped scenarios as a gate')
     .example('$0 run s.yaml --seeds 20 --set platform.accounts.acme.limit=20', 'twenty seeds with another limit')
@@ -72,14 +76,53 @@ function describe(outside: Outside, finish: (work: Promise<number>) => Promise<v
 
 function runOptions(command: Argv) {
   return command
-    .positional('files', { type: 'string', array: true, demandOption: true, describe: 'Scenario files (.yaml, .json, .ts), folders, or patterns such as "scenarios/*.yaml"' })
-    .option('seed', { describe: "First seed; without it the scenario's own", requiresArg: true, coerce: (value: unknown) => (value === undefined ? undefined : wholeNumber('--seed', value, 0)) })
-    .option('seeds', { describe: 'How many seeds, counted up from the first', requiresArg: true, default: 1, coerce: (value: unknown) => wholeNumber('--seeds', value, 1) })
-    .option('set', { type: 'string', array: true, describe: 'Change the scenario: path=value, for example platform.policy=fal-939', default: [] as string[], coerce: (given: string[]) => given.map((text) => parseSetting(text)) })
+    .positional('files', {
+      type: 'string',
+      array: true,
+      demandOption: true,
+      describe: 'Scenario files (.yaml, .json, .ts), folders, or patterns such as "scenarios/*.yaml"',
+    })
+    .option('seed', {
+      describe: "First seed; without it the scenario's own",
+      requiresArg: true,
+      coerce: (value: unknown) => (value === undefined ? undefined : wholeNumber('--seed', value, 0)),
+    })
+    .option('seeds', {
+      describe: 'How many seeds, counted up from the first',
+      requiresArg: true,
+      default: 1,
+      coerce: (value: unknown) => wholeNumber('--seeds', value, 1),
+    })
+    .option('set', {
+      type: 'string',
+      array: true,
+      describe: 'Change the scenario: path=value, for example platform.policy=fal-939',
+      default: [] as string[],
+      coerce: (given: string[]) => given.map((text) => parseSetting(text)),
+    })
     .option('out', { alias: 'o', type: 'string', default: 'reports', requiresArg: true, describe: 'Folder for the reports' })
-    .option('reporter', { type: 'string', array: true, describe: `What to write: ${REPORTERS.join(', ')}`, defaultDescription: 'all', default: [] as string[], coerce: (given: string[]) => parseReporters(given) })
+    .option('reporter', {
+      type: 'string',
+      array: true,
+      describe: `What to write: ${REPORTERS.join(', ')}`,
+      defaultDescription: 'all',
+      default: [] as string[],
+      coerce: (given: string[]) => parseReporters(given),
+    })
     .option('json', { type: 'boolean', default: false, describe: 'Print result.json, and nothing else, to standard output' })
     .option('quiet', { alias: 'q', type: 'boolean', default: false, describe: 'One line a scenario' });
+}
+
+const OPTIONS_FROM_ENVIRONMENT = ['seed', 'seeds', 'set', 'out', 'reporter', 'json', 'quiet'];
+
+/** `SLOTSTORM_SEEDS=20` stands for `--seeds 20`; the flag itself comes first. Other variables of the prefix are not options. */
+function fromEnvironment(env: Outside['env']): Record<string, string | boolean> {
+  const options: Record<string, string | boolean> = {};
+  for (const name of OPTIONS_FROM_ENVIRONMENT) {
+    const value = env[`SLOTSTORM_${name.toUpperCase()}`];
+    if (value !== undefined) options[name] = value === 'true' ? true : value === 'false' ? false : value;
+  }
+  return options;
 }
 
 function wholeNumber(option: string, value: unknown, least: number): number {
@@ -101,7 +144,10 @@ function parseSetting(text: string): Setting {
 }
 
 function parseReporters(given: readonly string[]): Reporter[] {
-  const names = given.flatMap((text) => text.split(',')).map((name) => name.trim()).filter((name) => name !== '');
+  const names = given
+    .flatMap((text) => text.split(','))
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
   for (const name of names) {
     if (!(REPORTERS as readonly string[]).includes(name)) throw new UsageError(`--reporter: expected ${REPORTERS.join(', ')}, got ${JSON.stringify(name)}`);
   }

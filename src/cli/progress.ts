@@ -31,7 +31,13 @@ export async function runWithProgress<T>(tasks: readonly ProgressTask<T>[], term
         results.push(await task.run({ update: (share, what) => (wrapper.output = `${bar(share)} ${what}`) }));
       },
     })),
-    { exitOnError: true, registerSignalListeners: false, renderer: 'default', rendererOptions: { clearOutput: true, collapseErrors: false, showErrorMessage: false }, processOutput: new ProcessOutput(stream, stream) } as never,
+    {
+      exitOnError: true,
+      registerSignalListeners: false,
+      renderer: 'default',
+      rendererOptions: { clearOutput: true, collapseErrors: false, showErrorMessage: false },
+      processOutput: new ProcessOutput(stream, stream),
+    } as never,
   );
   await list.run();
   return results;

@@ -39,6 +39,8 @@ export class Account {
   readonly usage: UsageHistory;
   /** By endpoint number: the scope of a per-endpoint limit. */
   private readonly endpointScopes: (Scope | undefined)[] = [];
+  /** The same scopes without gaps. */
+  readonly limitedEndpoints: Scope[] = [];
   private readonly invoices: Invoice[];
 
   constructor(
@@ -67,6 +69,7 @@ export class Account {
     while (this.endpointScopes.length <= endpoint.number) this.endpointScopes.push(undefined);
     const scope = limiter.openScope(limit);
     this.endpointScopes[endpoint.number] = scope;
+    this.limitedEndpoints.push(scope);
     return scope;
   }
 

@@ -1,7 +1,7 @@
 import type { Account } from './accounts.js';
 import { backoffDelayUs } from './backoff.js';
-import type { Endpoint } from './endpoints.js';
 import type { Ending } from './ending.js';
+import type { Endpoint } from './endpoints.js';
 import { EventKind, eventKey } from './event-keys.js';
 import type { Execution } from './executions.js';
 import { HistoryKind, Outcome, RefusalReason, RequeueReason } from './history.js';
@@ -101,18 +101,10 @@ export class Dispatcher implements SlotWatcher {
   }
 
   /** `waiting: fifo`: a free slot goes to whoever has waited longest and may use it. */
-  slotFreed(account: Account, endpointScope: Scope | null): void {
+  slotFreed(account: Account): void {
     if (this.parts.policy.waiting !== 'fifo') return;
-    const { scope } = account;
-    const atEndpoint = endpointScope?.hasRoom ? endpointScope.line.first : null;
-    if (!scope.hasRoom && atEndpoint !== null) {
-      // The endpoint has room again but the account has none: from now on this one waits for the account.
-      atEndpoint.line?.leave(atEndpoint);
-      scope.line.jumpIn(atEndpoint);
-      return;
-    }
-    while (scope.hasRoom) {
-      const next = longestWaiting(scope, endpointScope);
+    while (account.scope.hasRoom) {
+      const next = longestWaiting(account);
       if (next === null) return;
       next.line?.leave(next);
       this.tryDispatch(next, false);
@@ -188,9 +180,12 @@ function lineAhead(request: Request): Scope | null {
   return endpointScope !== null && endpointScope.line.first !== null ? endpointScope : null;
 }
 
-function longestWaiting(scope: Scope, endpointScope: Scope | null): Request | null {
-  const a = scope.line.first;
-  const b = endpointScope?.hasRoom ? endpointScope.line.first : null;
-  if (a === null || b === null) return a ?? b;
-  return a.ordinal < b.ordinal ? a : b;
+/** Among those who wait for the account's limit, or for a per-endpoint limit that has room by now. */
+function longestWaiting(account: Account): Request | null {
+  let longest = account.scope.line.first;
+  for (const scope of account.limitedEndpoints) {
+    const { first } = scope.line;
+    if (first !== null && scope.hasRoom && (longest === null || first.ordinal < longest.ordinal)) longest = first;
+  }
+  return longest;
 }

@@ -102,7 +102,9 @@ export class Lifecycle {
     const { lease, leaseToken, startedUs } = execution;
     if (request.stranded) {
       this.parts.history.record(HistoryKind.completionDropped, request.number, execution.number, 0);
-      this.slots.abandon(lease, startedUs);
+      // A cancel may have released the slot already; then the lease is somebody else's.
+      if (lease?.isHeldWith(leaseToken)) this.slots.abandon(lease, startedUs);
+      this.ending.forgetIfLoose(request);
       return;
     }
     const retry = how === ExecutionEnd.crashed && this.mayRetry(request);

@@ -21,18 +21,6 @@ export class Line {
     this.length++;
   }
 
-  /** The request stands at the head: it had waited longest elsewhere. */
-  jumpIn(request: Request): void {
-    const { first } = this;
-    request.line = this;
-    request.prev = null;
-    request.next = first;
-    if (first === null) this.last = request;
-    else first.prev = request;
-    this.first = request;
-    this.length++;
-  }
-
   leave(request: Request): void {
     const { prev, next } = request;
     if (prev === null) this.first = next;

@@ -3,6 +3,7 @@ import type { EventCalendar } from './calendar.js';
 import { Dispatcher } from './dispatcher.js';
 import { Ending } from './ending.js';
 import { Endpoint } from './endpoints.js';
+import { PLATFORM_ERRORS } from './errors.js';
 import { EventKind, eventKey, idOf, kindOf } from './event-keys.js';
 import { ExecutionPool } from './executions.js';
 import { ExecutionEnd, type History, HistoryKind, RefusalReason } from './history.js';
@@ -33,7 +34,11 @@ export interface PlatformOptions {
 }
 
 /** Why a request was turned away, as HTTP says it. */
-export const Rejected = { unauthorized: 401, tooManyRequests: 429, noRunner: 503 } as const;
+export const Rejected = {
+  unauthorized: PLATFORM_ERRORS.unauthorized.status,
+  tooManyRequests: PLATFORM_ERRORS.concurrent_requests_limit.status,
+  noRunner: PLATFORM_ERRORS.runner_scheduling_failure.status,
+} as const;
 export type Rejected = (typeof Rejected)[keyof typeof Rejected];
 
 /**
@@ -169,7 +174,7 @@ export class Platform {
   setEndpointLimit(account: Account, endpoint: Endpoint, limit: number): void {
     const scope = account.limitEndpoint(endpoint, limit, this.limiter);
     this.history.record(HistoryKind.limitSet, account.number, scope.number, limit);
-    this.dispatcher.slotFreed(account, scope);
+    this.dispatcher.slotFreed(account);
   }
 
   /** A paid invoice: the limit follows after `policy.tierDelayUs`. */
@@ -184,6 +189,8 @@ export class Platform {
   crashRunner(endpoint: Endpoint): boolean {
     const crashed = endpoint.runners.crash((execution) => this.lifecycle.executionEnded(execution, ExecutionEnd.crashed));
     this.dispatcher.runnerFreed(endpoint);
+    // Those who waited for the one that is gone need another.
+    endpoint.runners.growFor(endpoint.line.length);
     return crashed;
   }
 
@@ -323,7 +330,7 @@ export class Platform {
   private applyLimit(account: Account, limit: number): void {
     account.scope.limit = limit;
     this.history.record(HistoryKind.limitSet, account.number, NONE, limit);
-    this.dispatcher.slotFreed(account, null);
+    this.dispatcher.slotFreed(account);
   }
 
   private openRequestsOf(key: ApiKey): Request[] {

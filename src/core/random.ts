@@ -29,7 +29,7 @@ function mix(state: number, word: number): number {
  * logarithm in fewer than one of a hundred cases.
  */
 const LAYERS = 256;
-const TAIL_FROM = 7.69711747013104972;
+const TAIL_FROM = 7.69711747013105;
 const LAYER_AREA = 3.949659822581572e-3;
 const layerX = new Float64Array(LAYERS + 1);
 const layerY = new Float64Array(LAYERS + 1);

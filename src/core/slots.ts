@@ -1,13 +1,13 @@
 import type { Account } from './accounts.js';
 import { EventKind, eventKey } from './event-keys.js';
 import { HistoryKind } from './history.js';
-import type { Lease, Scope } from './limiter.js';
+import type { Lease } from './limiter.js';
 import type { Parts } from './parts.js';
 import { NONE, type Request } from './requests.js';
 
 /** Told when a slot has become free. */
 export interface SlotWatcher {
-  slotFreed(account: Account, endpointScope: Scope | null): void;
+  slotFreed(account: Account): void;
 }
 
 /** Hands slots out and takes them back: every change of the limiter goes through here and into the history. */
@@ -45,7 +45,7 @@ export class Slots {
     limiter.release(lease, token, scope, endpointScope);
     if (live && request.lease === lease) request.lease = null;
     history.record(live ? HistoryKind.leaseReleased : HistoryKind.leaseReleasedAgain, request.number, lease.number, scope.inUse);
-    this.watcher.slotFreed(account, endpointScope);
+    this.watcher.slotFreed(account);
   }
 
   /** The platform takes a slot away: it expired, was held too long, or its owner forced it. */
@@ -56,16 +56,16 @@ export class Slots {
     limiter.release(lease, lease.token, accountScope, endpointScope);
     if (request.lease === lease) request.lease = null;
     history.record(HistoryKind.leaseRevoked, request.number, lease.number, accountScope.inUse);
-    this.watcher.slotFreed(request.account, endpointScope);
+    this.watcher.slotFreed(request.account);
   }
 
   /**
    * The holder has stopped without giving its slot back: from now on nobody renews the lease.
    * Renewals are not events: the last one is computed from the start of the work, and the reaper's next round from that.
    */
-  abandon(lease: Lease | null, startedUs: number): void {
+  abandon(lease: Lease, startedUs: number): void {
     const terms = this.parts.policy.lease;
-    if (terms === undefined || lease === null) return;
+    if (terms === undefined) return;
     const { calendar } = this.parts;
     const renewals = Math.floor((calendar.nowUs - startedUs) / terms.renewEveryUs);
     const expiresUs = startedUs + renewals * terms.renewEveryUs + terms.ttlUs;

@@ -68,7 +68,11 @@ function readThresholds(raw: RawExpectations, complaints: ExpectationComplaint[]
     }
     const earlier = seen.get(selector.text);
     if (earlier !== undefined) {
-      complaints.push({ path: ['thresholds', name], aboutName: true, complaint: `"${name}" names the same metric as "${earlier}"; put all its thresholds in one list` });
+      complaints.push({
+        path: ['thresholds', name],
+        aboutName: true,
+        complaint: `"${name}" names the same metric as "${earlier}"; put all its thresholds in one list`,
+      });
     }
     seen.set(selector.text, name);
     for (const [index, expression] of expressions.entries()) {

@@ -1,6 +1,6 @@
-import { HISTOGRAM_RELATIVE_ERROR, type Histogram } from './histogram.js';
-import type { ExpectationPlan, InvariantExpectation } from './expectations.js';
 import { exitCodeOfRun, verdictOfCode } from './exit-codes.js';
+import type { ExpectationPlan, InvariantExpectation } from './expectations.js';
+import { HISTOGRAM_RELATIVE_ERROR, type Histogram } from './histogram.js';
 import type { InvariantOutcome } from './invariants/checker.js';
 import { METRICS, type MetricName, type MetricValue, OUTCOME_TAGS, type OutcomeTag } from './metrics.js';
 import type { Recording } from './recorder.js';

@@ -195,7 +195,17 @@ function trend(histogram: Histogram, scale: number): MetricValue {
   const { n } = histogram;
   if (n === 0) return { type: 'trend', n: 0, avg: 0, min: 0, med: 0, max: 0, p90: 0, p95: 0, p99: 0 };
   const q = (share: number): number => histogram.quantile(share) * scale;
-  return { type: 'trend', n, avg: histogram.mean() * scale, min: histogram.min * scale, med: q(0.5), max: histogram.max * scale, p90: q(0.9), p95: q(0.95), p99: q(0.99) };
+  return {
+    type: 'trend',
+    n,
+    avg: histogram.mean() * scale,
+    min: histogram.min * scale,
+    med: q(0.5),
+    max: histogram.max * scale,
+    p90: q(0.9),
+    p95: q(0.95),
+    p99: q(0.99),
+  };
 }
 
 function counter(count: number, n: number, seconds: number): MetricValue {

@@ -12,7 +12,11 @@ export interface MetricDefinition {
 
 /** Every metric a threshold may name. The spellings are a contract. */
 export const METRICS = {
-  queue_latency: { type: 'trend', unit: 'ms', doc: 'From the first attempt of a call to the first start of its work. Requests that never started are counted in requests{outcome:waiting}.' },
+  queue_latency: {
+    type: 'trend',
+    unit: 'ms',
+    doc: 'From the first attempt of a call to the first start of its work. Requests that never started are counted in requests{outcome:waiting}.',
+  },
   time_to_result: { type: 'trend', unit: 'ms', doc: 'From the first attempt of a call to its successful result in the hands of the client (polls included).' },
   slot_hold: { type: 'trend', unit: 'ms', doc: 'How long a slot was held, for slots that came back.' },
   slots_in_use: { type: 'gauge', unit: 'slots', doc: 'Slots that the limiter counts as taken, ghosts included.' },
@@ -28,12 +32,20 @@ export const METRICS = {
   server_requeues: { type: 'counter', unit: 'requests', doc: 'Times the platform put a request back to wait for a slot, or for its next attempt.' },
   requeues_per_request: { type: 'trend', unit: 'requests', doc: 'Server requeues of one request, taken when it ends.' },
   start_timeouts: { type: 'counter', unit: 'requests', doc: 'Requests dropped because start_timeout passed before their work began.' },
-  requests: { type: 'counter', unit: 'requests', doc: 'Calls by outcome (tag outcome): ok, failed, start_timeout, cancelled, revoked, gave_up, unauthorized; at the end of the run also waiting, in_progress, lost.' },
+  requests: {
+    type: 'counter',
+    unit: 'requests',
+    doc: 'Calls by outcome (tag outcome): ok, failed, start_timeout, cancelled, revoked, gave_up, unauthorized; at the end of the run also waiting, in_progress, lost.',
+  },
   lost_requests: { type: 'counter', unit: 'requests', doc: 'Accepted requests that nothing will ever end: no work, no place in a line, not terminal.' },
   duplicate_executions: { type: 'counter', unit: 'requests', doc: 'Starts of a request whose earlier work was still running.' },
   zombie_polls: { type: 'counter', unit: 'requests', doc: 'Status requests of pollers whose caller had given up.' },
   bypassed: { type: 'counter', unit: 'requests', doc: 'Requests that started after a later-submitted request of the same account and endpoint.' },
-  time_to_heal: { type: 'gauge', unit: 'ms', doc: 'From the last step to the end of the last leak; no sample when nothing leaked, or when a leak never ended.' },
+  time_to_heal: {
+    type: 'gauge',
+    unit: 'ms',
+    doc: 'From the last step to the end of the last leak; no sample when nothing leaked, or when a leak never ended.',
+  },
   cost_usd: { type: 'counter', unit: 'usd', doc: 'Price of the successful requests. What stuck requests cost is not known; see the leak ledger.' },
 } as const satisfies Record<string, MetricDefinition>;
 
@@ -52,7 +64,17 @@ export function outcomeIndex(outcome: number): number {
 
 /** A metric's values at the end of a run. Numbers are in the metric's unit. `n` is the number of samples it rests on. */
 export type MetricValue =
-  | { readonly type: 'trend'; readonly n: number; readonly avg: number; readonly min: number; readonly med: number; readonly max: number; readonly p90: number; readonly p95: number; readonly p99: number }
+  | {
+      readonly type: 'trend';
+      readonly n: number;
+      readonly avg: number;
+      readonly min: number;
+      readonly med: number;
+      readonly max: number;
+      readonly p90: number;
+      readonly p95: number;
+      readonly p99: number;
+    }
   | { readonly type: 'counter'; readonly n: number; readonly count: number; readonly rate: number }
   | { readonly type: 'gauge'; readonly n: number; readonly value: number; readonly min: number; readonly max: number; readonly avg: number }
   | { readonly type: 'rate'; readonly n: number; readonly rate: number };

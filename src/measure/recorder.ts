@@ -1,10 +1,10 @@
 import { ExecutionEnd, HistoryKind, Outcome, RefusalReason, RequeueReason } from '../core/history.js';
 import type { Policy } from '../core/policy.js';
 import { ExerciseCounts } from './exercise.js';
-import { Checkers } from './invariants/checkers.js';
 import type { InvariantOutcome } from './invariants/checker.js';
+import { Checkers } from './invariants/checkers.js';
+import { type Leak, LeakLedger } from './leak-ledger.js';
 import { LeaseLog, type SlotHold } from './lease-log.js';
-import { LeakLedger, type Leak } from './leak-ledger.js';
 import type { MetricSet } from './metric-set.js';
 import { OUTCOME_TAGS, outcomeIndex } from './metrics.js';
 import { updateExcess } from './over-admission.js';
@@ -142,7 +142,8 @@ export class Recorder {
     const { total } = this.sets;
     if (this.truth.orphans === 0 && !Number.isNaN(this.lastHealUs)) total.timeToHealUs = Math.max(0, this.lastHealUs - this.lastStepUs);
     const leaks = this.ledger.finish();
-    for (const lease of this.truth.leases) if (lease.live) this.log.ended(lease.number, undefined, lease.orphan ? lease.dueUs : undefined, () => describe(lease.holder));
+    for (const lease of this.truth.leases)
+      if (lease.live) this.log.ended(lease.number, undefined, lease.orphan ? lease.dueUs : undefined, () => describe(lease.holder));
     const accountTimelines: Record<string, Timeline> = {};
     for (const [account, timeline] of this.accountTimelines) accountTimelines[this.view.accounts[account]?.name as string] = timeline.finish();
     return {
@@ -356,7 +357,8 @@ export class Recorder {
       account = new AccountTrace();
       this.truth.accounts[number] = account;
       this.truth.scopes[this.view.accounts[number]?.scope.number as number] = account.scope;
-      if (this.options.accountTimelines.includes(this.nameOf(number))) this.accountTimelines.set(number, new TimelineRecorder(this.endUs, TIMELINE_BINS, this.view.calendar));
+      if (this.options.accountTimelines.includes(this.nameOf(number)))
+        this.accountTimelines.set(number, new TimelineRecorder(this.endUs, TIMELINE_BINS, this.view.calendar));
     }
     return account;
   }

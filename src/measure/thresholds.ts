@@ -1,5 +1,15 @@
 import { nearest } from '../core/nearest-name.js';
-import { METRICS, type MetricDefinition, type MetricName, type MetricType, type MetricUnit, type MetricValue, OUTCOME_TAGS, TAGS, type Tag } from './metrics.js';
+import {
+  METRICS,
+  type MetricDefinition,
+  type MetricName,
+  type MetricType,
+  type MetricUnit,
+  type MetricValue,
+  OUTCOME_TAGS,
+  TAGS,
+  type Tag,
+} from './metrics.js';
 
 /** `queue_latency{key:new,mode:submit}`: a metric, or the part of it with these tags. */
 export interface Selector {
@@ -65,7 +75,8 @@ export function parseSelector(text: string): Selector | Complaint {
     if (colon < 0 || value === '') return { complaint: `expected tag:value in {…}, got "${part.trim()}"` };
     if (!(TAGS as readonly string[]).includes(tag)) return { complaint: `unknown tag "${tag}"; known: ${TAGS.join(', ')}` };
     if (tag === 'outcome' && metric !== 'requests') return { complaint: 'the tag outcome belongs to the metric requests' };
-    if (tag === 'outcome' && !(OUTCOME_TAGS as readonly string[]).includes(value)) return { complaint: `unknown outcome "${value}"; known: ${OUTCOME_TAGS.join(', ')}` };
+    if (tag === 'outcome' && !(OUTCOME_TAGS as readonly string[]).includes(value))
+      return { complaint: `unknown outcome "${value}"; known: ${OUTCOME_TAGS.join(', ')}` };
     if (tags.some(([seen]) => seen === tag)) return { complaint: `the tag ${tag} is given twice` };
     tags.push([tag as Tag, value]);
   }
@@ -87,7 +98,9 @@ export function parseThreshold(selector: Selector, expression: string): Threshol
   const factor = suffix === '' ? 1 : suffixes[suffix];
   if (factor === undefined) {
     const known = Object.keys(suffixes);
-    return { complaint: `${selector.metric} is measured in ${definition.unit}; expected ${known.length === 0 ? 'a bare number' : `a bare number or one with ${known.join(', ')}`}, got "${match[3]}${suffix}"` };
+    return {
+      complaint: `${selector.metric} is measured in ${definition.unit}; expected ${known.length === 0 ? 'a bare number' : `a bare number or one with ${known.join(', ')}`}, got "${match[3]}${suffix}"`,
+    };
   }
   return { selector, expression: expression.trim(), aggregation, operator: match[2] as Operator, limit: Number(match[3]) * factor };
 }

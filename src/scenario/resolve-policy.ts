@@ -37,11 +37,19 @@ function timeSwitches(parsed: ParsedSwitches, base: Policy): Partial<Policy> {
 }
 
 function moneySwitches({ priceUsd }: ParsedSwitches, base: Policy): Pick<Policy, 'pricePerRequestUsd' | 'priceSource'> {
-  return priceUsd === undefined ? { pricePerRequestUsd: base.pricePerRequestUsd, priceSource: base.priceSource } : { pricePerRequestUsd: priceUsd, priceSource: 'the scenario' };
+  return priceUsd === undefined
+    ? { pricePerRequestUsd: base.pricePerRequestUsd, priceSource: base.priceSource }
+    : { pricePerRequestUsd: priceUsd, priceSource: 'the scenario' };
 }
 
 function resolveBackoff(parsed: ParsedSwitches['requeueBackoff'], base: Backoff): Backoff {
-  return { ...base, baseUs: parsed?.base ?? base.baseUs, factor: parsed?.factor ?? base.factor, capUs: parsed?.cap ?? base.capUs, jitter: parsed?.jitter ?? base.jitter };
+  return {
+    ...base,
+    baseUs: parsed?.base ?? base.baseUs,
+    factor: parsed?.factor ?? base.factor,
+    capUs: parsed?.cap ?? base.capUs,
+    jitter: parsed?.jitter ?? base.jitter,
+  };
 }
 
 function defined<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {

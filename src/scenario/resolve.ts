@@ -72,8 +72,16 @@ class Resolver {
   }
 
   private checkPlatform(): void {
-    this.checkUnique(this.accounts.map(({ id }) => id), ['platform', 'accounts'], 'account');
-    this.checkUnique(this.endpoints.map(({ id }) => id), ['platform', 'endpoints'], 'endpoint');
+    this.checkUnique(
+      this.accounts.map(({ id }) => id),
+      ['platform', 'accounts'],
+      'account',
+    );
+    this.checkUnique(
+      this.endpoints.map(({ id }) => id),
+      ['platform', 'endpoints'],
+      'endpoint',
+    );
     for (const [n, account] of this.accounts.entries()) {
       this.checkUniqueIn(account.keys, ['platform', 'accounts', n, 'keys'], 'key');
       for (const endpoint of Object.keys(account.endpointLimits)) this.endpoint(endpoint, ['platform', 'accounts', n, 'endpointLimits', endpoint], true);
@@ -87,7 +95,8 @@ class Resolver {
     const { columns } = flow.arrivals;
     const call = flow.call ?? 'submit';
     const sdk = flow.sdk ?? 'js';
-    if (flow.clientTimeout !== undefined && call !== 'subscribe') this.complain([...path, 'clientTimeout'], 'expected clientTimeout only with call: subscribe; a submit does not wait, and the SDKs give run none');
+    if (flow.clientTimeout !== undefined && call !== 'subscribe')
+      this.complain([...path, 'clientTimeout'], 'expected clientTimeout only with call: subscribe; a submit does not wait, and the SDKs give run none');
     this.checkStartTimeout(flow.startTimeout, sdk, path);
     return {
       as: columns?.account === undefined ? this.key(flow.as, [...path, 'as']) : undefined,
@@ -104,7 +113,10 @@ class Resolver {
     if (startTimeoutUs === undefined) return;
     const least = sdk === 'none' ? SERVER_MIN_START_TIMEOUT_US : SDK_MIN_START_TIMEOUT_US;
     if (startTimeoutUs > least) return;
-    const who = sdk === 'none' ? 'the server takes a start_timeout of more than 100ms' : `the ${sdk} SDK takes a start_timeout of more than 1s (sdk: none goes down to 100ms)`;
+    const who =
+      sdk === 'none'
+        ? 'the server takes a start_timeout of more than 100ms'
+        : `the ${sdk} SDK takes a start_timeout of more than 1s (sdk: none goes down to 100ms)`;
     this.complain([...path, 'startTimeout'], `expected a longer start timeout: ${who}`);
   }
 
@@ -184,7 +196,8 @@ class Resolver {
     const [match] = found;
     if (match !== undefined) return match;
     const known = all.map(({ account, key }) => `${account}/${key}`);
-    if (this.traceBringsAccounts && known.length === 0) this.complain(path, 'expected a key as account/key, but the accounts of a trace are not known before it is read; name one under platform.accounts');
+    if (this.traceBringsAccounts && known.length === 0)
+      this.complain(path, 'expected a key as account/key, but the accounts of a trace are not known before it is read; name one under platform.accounts');
     else this.complain(path, `expected a key as account/key${among(ref, known)}, got ${showValue(ref)}`);
     return { account: '', key: '' };
   }

@@ -43,10 +43,15 @@ const rate = () =>
     });
 
 const MAX_COUNT = 100_000_000;
-const count = (what = 'a whole number from 1 up') => z.int({ error: `expected ${what}` }).min(1, { error: `expected ${what}` }).max(MAX_COUNT, { error: `expected ${what}, at most ${MAX_COUNT}` });
+const count = (what = 'a whole number from 1 up') =>
+  z
+    .int({ error: `expected ${what}` })
+    .min(1, { error: `expected ${what}` })
+    .max(MAX_COUNT, { error: `expected ${what}, at most ${MAX_COUNT}` });
 const wholeFromZero = () => z.int({ error: 'expected a whole number from 0 up' }).min(0, { error: 'expected a whole number from 0 up' });
 const money = () => z.number({ error: 'expected an amount in US dollars such as 0.03' }).min(0, { error: 'expected an amount in US dollars from 0 up' });
-const oneOf = <const T extends readonly [string, ...string[]]>(names: T) => z.enum(names, { error: (issue) => `expected one of ${names.join(', ')}${didYouMean(issue.input, names)}` });
+const oneOf = <const T extends readonly [string, ...string[]]>(names: T) =>
+  z.enum(names, { error: (issue) => `expected one of ${names.join(', ')}${didYouMean(issue.input, names)}` });
 
 /** An object in which an unknown key is an error that names the nearest known one. */
 function strict<T extends z.core.$ZodLooseShape>(shape: T, what: string) {
@@ -82,13 +87,21 @@ const backoff = () =>
       base: positiveDuration().optional(),
       factor: z.number({ error: 'expected a number from 1 up' }).min(1, { error: 'expected a number from 1 up' }).optional(),
       cap: positiveDuration().optional(),
-      jitter: z.number({ error: 'expected a share from 0 to 1' }).min(0, { error: 'expected a share from 0 to 1' }).max(1, { error: 'expected a share from 0 to 1' }).optional(),
+      jitter: z
+        .number({ error: 'expected a share from 0 to 1' })
+        .min(0, { error: 'expected a share from 0 to 1' })
+        .max(1, { error: 'expected a share from 0 to 1' })
+        .optional(),
     },
     'a backoff { base, factor, cap, jitter }',
   );
 
-const leaseTerms = strict({ ttl: positiveDuration(), renewEvery: positiveDuration(), reapEvery: positiveDuration() }, 'none, or a lease { ttl, renewEvery, reapEvery }').superRefine((lease, context) => {
-  if (lease.renewEvery >= lease.ttl) context.addIssue({ code: 'custom', path: ['renewEvery'], message: 'expected renewEvery shorter than ttl, or healthy work loses its lease' });
+const leaseTerms = strict(
+  { ttl: positiveDuration(), renewEvery: positiveDuration(), reapEvery: positiveDuration() },
+  'none, or a lease { ttl, renewEvery, reapEvery }',
+).superRefine((lease, context) => {
+  if (lease.renewEvery >= lease.ttl)
+    context.addIssue({ code: 'custom', path: ['renewEvery'], message: 'expected renewEvery shorter than ttl, or healthy work loses its lease' });
 });
 
 const policySwitches = strict(
@@ -124,7 +137,12 @@ const service = z.union([
         constant: positiveDuration().optional(),
         exponential: strict({ mean: positiveDuration() }, '{ mean: 12s }').optional(),
         lognormal: strict(
-          { mean: positiveDuration(), cv: z.number({ error: 'expected a coefficient of variation above 0 such as 0.5' }).positive({ error: 'expected a coefficient of variation above 0 such as 0.5' }) },
+          {
+            mean: positiveDuration(),
+            cv: z
+              .number({ error: 'expected a coefficient of variation above 0 such as 0.5' })
+              .positive({ error: 'expected a coefficient of variation above 0 such as 0.5' }),
+          },
           '{ mean: 12s, cv: 0.5 }',
         ).optional(),
       },
@@ -147,7 +165,8 @@ const runners = z.union([
     },
     'unlimited, a number of runners, or { min, max, coldStart, keepAlive, multiplexing }',
   ).superRefine((value, context) => {
-    if (typeof value.max === 'number' && (value.min ?? 0) > value.max) context.addIssue({ code: 'custom', path: ['min'], message: `expected min of at most max (${value.max})` });
+    if (typeof value.max === 'number' && (value.min ?? 0) > value.max)
+      context.addIssue({ code: 'custom', path: ['min'], message: `expected min of at most max (${value.max})` });
   }),
 ]);
 
@@ -156,7 +175,9 @@ const account = strict(
     id: text('a name for the account'),
     limit: count().optional(),
     keys: z.array(text('a name for the key'), { error: 'expected a list of key names' }).min(1, { error: 'expected at least one key name' }).optional(),
-    invoices: z.array(strict({ at: instant(), usd: money() }, '{ at: -10d, usd: 100 }'), { error: 'expected a list of invoices such as { at: -10d, usd: 100 }' }).optional(),
+    invoices: z
+      .array(strict({ at: instant(), usd: money() }, '{ at: -10d, usd: 100 }'), { error: 'expected a list of invoices such as { at: -10d, usd: 100 }' })
+      .optional(),
     endpointLimits: z.record(z.string(), count(), { error: 'expected limits by endpoint such as { fal-ai/flux/dev: 3 }' }).optional(),
   },
   'an account such as { id: acme, limit: 10, keys: [old, new] }',
@@ -226,12 +247,35 @@ const accountId = () => text('the id of an account');
 const step = z.discriminatedUnion(
   'do',
   [
-    strict({ at, do: z.literal('burst'), count: count(), as: text(KEY).optional(), endpoint: text('the id of an endpoint').optional(), call: oneOf(CALLS).optional(), sdk: oneOf(SDKS).optional(), startTimeout: positiveDuration().optional(), clientTimeout: positiveDuration().optional() }, 'a burst'),
+    strict(
+      {
+        at,
+        do: z.literal('burst'),
+        count: count(),
+        as: text(KEY).optional(),
+        endpoint: text('the id of an endpoint').optional(),
+        call: oneOf(CALLS).optional(),
+        sdk: oneOf(SDKS).optional(),
+        startTimeout: positiveDuration().optional(),
+        clientTimeout: positiveDuration().optional(),
+      },
+      'a burst',
+    ),
     strict({ at, do: z.literal('revoke-key'), key: text(KEY) }, 'a revocation'),
     strict({ at, do: z.literal('set-limit'), account: accountId(), endpoint: text('the id of an endpoint').optional(), limit: count() }, 'a limit'),
     strict({ at, do: z.literal('invoice-paid'), account: accountId(), usd: money() }, 'an invoice'),
     strict({ at, do: z.literal('crash-runner'), endpoint: text('the id of an endpoint'), count: count().optional() }, 'a crash'),
-    strict({ at, do: z.literal('cancel'), account: accountId(), key: text('the name of a key of the account').optional(), count: z.union([z.literal('all', { error: 'expected all or a whole number from 1 up' }), count()]).optional(), state: oneOf(['queued', 'in-progress', 'any']).optional() }, 'a cancel'),
+    strict(
+      {
+        at,
+        do: z.literal('cancel'),
+        account: accountId(),
+        key: text('the name of a key of the account').optional(),
+        count: z.union([z.literal('all', { error: 'expected all or a whole number from 1 up' }), count()]).optional(),
+        state: oneOf(['queued', 'in-progress', 'any']).optional(),
+      },
+      'a cancel',
+    ),
     strict({ at, do: z.literal('release-stuck'), account: accountId() }, 'a release'),
   ],
   {
@@ -244,9 +288,13 @@ const step = z.discriminatedUnion(
 
 const expect = strict(
   {
-    exercised: z.record(z.string(), text('a comparison such as ">= 1"'), { error: 'expected comparisons by counter such as { revoked_in_progress: ">= 6" }' }).optional(),
+    exercised: z
+      .record(z.string(), text('a comparison such as ">= 1"'), { error: 'expected comparisons by counter such as { revoked_in_progress: ">= 6" }' })
+      .optional(),
     thresholds: z
-      .record(z.string(), z.union([text('a threshold such as "p(95) < 5s"'), z.array(text('a threshold such as "p(95) < 5s"'))]), { error: 'expected thresholds by metric such as { leaked_slots: ["value == 0"] }' })
+      .record(z.string(), z.union([text('a threshold such as "p(95) < 5s"'), z.array(text('a threshold such as "p(95) < 5s"'))]), {
+        error: 'expected thresholds by metric such as { leaked_slots: ["value == 0"] }',
+      })
       .optional(),
     invariants: z.record(z.string(), oneOf(INVARIANT_EXPECTATIONS), { error: 'expected expectations by invariant such as { L-REL: violated }' }).optional(),
   },
@@ -272,7 +320,12 @@ export const scenarioSchema = strict(
     platform: strict(
       {
         policy: z.union([oneOf(PRESET_NAMES), policySwitches]).optional(),
-        tiers: z.array(strict({ paidUsd: money(), limit: count() }, '{ paidUsd: 50, limit: 10 }'), { error: 'expected a list of tiers such as { paidUsd: 50, limit: 10 }' }).min(1, { error: 'expected at least one tier' }).optional(),
+        tiers: z
+          .array(strict({ paidUsd: money(), limit: count() }, '{ paidUsd: 50, limit: 10 }'), {
+            error: 'expected a list of tiers such as { paidUsd: 50, limit: 10 }',
+          })
+          .min(1, { error: 'expected at least one tier' })
+          .optional(),
         accounts: z.array(account, { error: 'expected a list of accounts' }).optional(),
         endpoints: z.array(endpoint, { error: 'expected a list of endpoints' }).min(1, { error: 'expected at least one endpoint' }),
       },

@@ -26,11 +26,13 @@ export function applySettings(data: unknown, settings: readonly Setting[]): { re
 function applyOne(root: unknown, { path, value }: Setting): ScenarioPath {
   const parts = splitPath(path);
   if (parts.length === 0 || parts.some((part) => part === '')) throw new SettingError(`expected a path such as platform.policy, got "${path}"`);
-  if (parts.some((part) => part === '__proto__' || part === 'constructor' || part === 'prototype')) throw new SettingError(`"${path}" is no path in a scenario`);
+  if (parts.some((part) => part === '__proto__' || part === 'constructor' || part === 'prototype'))
+    throw new SettingError(`"${path}" is no path in a scenario`);
   const plain: (string | number)[] = [];
   let parent = root;
   for (const [depth, part] of parts.entries()) {
-    if (typeof parent !== 'object' || parent === null) throw new SettingError(`"${path}" leads into "${parts.slice(0, depth).join('.')}", which is no object and no list`);
+    if (typeof parent !== 'object' || parent === null)
+      throw new SettingError(`"${path}" leads into "${parts.slice(0, depth).join('.')}", which is no object and no list`);
     const key = Array.isArray(parent) ? indexIn(parent, part, path) : part;
     plain.push(key);
     const holder = parent as Record<string | number, unknown>;
@@ -58,7 +60,9 @@ function indexIn(list: readonly unknown[], part: string, path: string): number {
     if (index < list.length) return index;
     throw new SettingError(`"${path}": the list has ${list.length} entries, there is no [${part}]`);
   }
-  const index = list.findIndex((entry) => typeof entry === 'object' && entry !== null && ((entry as { id?: unknown }).id === part || (entry as { name?: unknown }).name === part));
+  const index = list.findIndex(
+    (entry) => typeof entry === 'object' && entry !== null && ((entry as { id?: unknown }).id === part || (entry as { name?: unknown }).name === part),
+  );
   if (index >= 0) return index;
   throw new SettingError(`"${path}": no entry of the list has the id or name "${part}"`);
 }

@@ -54,7 +54,9 @@ function toData(file: string, document: YamlDocument): unknown {
   } catch (error) {
     // Aliases that unfold without end.
     const message = error instanceof Error ? error.message : String(error);
-    throw new ScenarioError([{ file, line: undefined, column: undefined, path: [], aboutName: false, message: `expected YAML without circular or excessive aliases: ${message}` }]);
+    throw new ScenarioError([
+      { file, line: undefined, column: undefined, path: [], aboutName: false, message: `expected YAML without circular or excessive aliases: ${message}` },
+    ]);
   }
 }
 

@@ -26,7 +26,9 @@ function bestBranch(issue: z.core.$ZodIssueInvalidUnion, value: unknown): readon
   const readFurther = issue.errors.find((branch) => branch.every((inner) => inner.path.length > 0 || inner.code !== 'invalid_type'));
   const last = issue.errors[issue.errors.length - 1] as readonly z.core.$ZodIssue[];
   if (isObject) return readFurther ?? last;
-  const ofSameType = issue.errors.find((branch) => branch.every((inner) => inner.code === 'custom' || inner.code === 'too_small' || inner.code === 'too_big' || inner.code === 'invalid_value'));
+  const ofSameType = issue.errors.find((branch) =>
+    branch.every((inner) => inner.code === 'custom' || inner.code === 'too_small' || inner.code === 'too_big' || inner.code === 'invalid_value'),
+  );
   return ofSameType ?? last;
 }
 

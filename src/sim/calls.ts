@@ -1,12 +1,13 @@
-import type { EventCalendar } from '../core/calendar.js';
+import type { ApiKey } from '../core/accounts.js';
 import { backoffDelayUs } from '../core/backoff.js';
+import type { EventCalendar } from '../core/calendar.js';
+import { PLATFORM_ERRORS } from '../core/errors.js';
 import { eventKey } from '../core/event-keys.js';
 import { type History, Outcome } from '../core/history.js';
 import type { Caller } from '../core/parts.js';
 import type { Platform } from '../core/platform.js';
 import { Rejected } from '../core/platform.js';
 import { Purpose, RandomStream } from '../core/random.js';
-import type { ApiKey } from '../core/accounts.js';
 import { NONE, type Request, type Submission } from '../core/requests.js';
 import type { Call } from '../scenario/types.js';
 import type { SdkModel } from './sdks.js';
@@ -111,7 +112,7 @@ export class Calls implements Caller {
     }
     const { sdk } = call;
     const lostOnTheWay = outcome === Outcome.failed;
-    if (lostOnTheWay && sdk.retriesOn.has(503) && call.attempts < sdk.runAttempts) this.retryLater(owner);
+    if (lostOnTheWay && sdk.retriesOn.has(PLATFORM_ERRORS.runner_disconnected.status) && call.attempts < sdk.runAttempts) this.retryLater(owner);
     else this.end(owner, outcome);
   }
 

@@ -1,9 +1,9 @@
+import type { Account, ApiKey } from '../core/accounts.js';
 import { EventCalendar } from '../core/calendar.js';
+import type { Endpoint } from '../core/endpoints.js';
 import { eventKey, FIRST_OF_WORLD, idOf, kindOf } from '../core/event-keys.js';
 import { History, HistoryKind, type HistorySink } from '../core/history.js';
 import { Platform } from '../core/platform.js';
-import type { Account, ApiKey } from '../core/accounts.js';
-import type { Endpoint } from '../core/endpoints.js';
 import type { EndpointSpec, FlowSpec, Scenario, StepSpec } from '../scenario/types.js';
 import { lastArrivalUs } from './arrivals.js';
 import { Calls } from './calls.js';

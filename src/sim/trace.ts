@@ -138,7 +138,8 @@ function parseRow(spec: TraceSpec, columns: Columns, line: number, fields: reado
   if (columns.service >= 0) {
     const text = (fields[columns.service] ?? '').trim();
     serviceUs = text === '' ? Number.NaN : Math.round(Number(text) * spec.serviceUnitUs);
-    if (!(serviceUs > 0 && Number.isSafeInteger(serviceUs))) return { line, reason: `"${spec.serviceColumn ?? ''}" is no positive number (the work never ended?)` };
+    if (!(serviceUs > 0 && Number.isSafeInteger(serviceUs)))
+      return { line, reason: `"${spec.serviceColumn ?? ''}" is no positive number (the work never ended?)` };
   }
   const account = columns.account >= 0 ? (fields[columns.account] ?? '').trim() : '';
   if (columns.account >= 0 && account === '') return { line, reason: `"${spec.accountColumn ?? ''}" is empty` };

@@ -110,7 +110,10 @@ class NaiveCalendar {
   }
 }
 
-type Operation = { readonly do: 'schedule' | 'scheduleIn'; readonly delayUs: number } | { readonly do: 'cancel'; readonly which: number } | { readonly do: 'pop' | 'peek' };
+type Operation =
+  | { readonly do: 'schedule' | 'scheduleIn'; readonly delayUs: number }
+  | { readonly do: 'cancel'; readonly which: number }
+  | { readonly do: 'pop' | 'peek' };
 
 interface Trial {
   readonly options: Required<CalendarOptions>;

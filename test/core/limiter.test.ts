@@ -65,7 +65,10 @@ describe('the limiter', () => {
     const operation = fc.oneof(
       { weight: 5, arbitrary: fc.record({ do: fc.constant('acquire' as const), endpoint: fc.boolean() }) },
       { weight: 4, arbitrary: fc.record({ do: fc.constant('release' as const), which: fc.nat(), again: fc.boolean() }) },
-      { weight: 1, arbitrary: fc.record({ do: fc.constant('limit' as const), account: fc.integer({ min: 0, max: 6 }), endpoint: fc.integer({ min: 0, max: 4 }) }) },
+      {
+        weight: 1,
+        arbitrary: fc.record({ do: fc.constant('limit' as const), account: fc.integer({ min: 0, max: 6 }), endpoint: fc.integer({ min: 0, max: 4 }) }),
+      },
     );
     holds(
       fc.property(fc.array(operation, { maxLength: 200, size: 'max' }), (operations) => {

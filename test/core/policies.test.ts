@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ApiKey } from '../../src/core/accounts.js';
-import { PRESET_NAMES, PRESETS } from '../../src/core/policy.js';
 import { Rejected } from '../../src/core/platform.js';
+import { PRESET_NAMES, PRESETS } from '../../src/core/policy.js';
 import { HOUR, MINUTE, policyOf, S, type Ticket, World } from '../helpers/world.js';
 
 const FIFO = { waiting: 'fifo' } as const;

@@ -64,7 +64,9 @@ export async function runCommand(options: RunArguments, outside: Outside, stream
     if (outside.err.isTTY) for (const one of finished) await show(one, options, outside);
     if (options.json) {
       const results = finished.map((one) => one.result);
-      outside.out.write(results.length === 1 ? resultJson(results[0] as ResultFile) : `[${results.map((result) => resultJson(result).trimEnd()).join(',\n')}]\n`);
+      outside.out.write(
+        results.length === 1 ? resultJson(results[0] as ResultFile) : `[${results.map((result) => resultJson(result).trimEnd()).join(',\n')}]\n`,
+      );
     }
     return worstExitCode(finished.map((one) => one.result.exitCode));
   } finally {
@@ -88,12 +90,21 @@ async function prepareAll(options: RunArguments, outside: Outside): Promise<Prep
   if (problems.length > 0) throw new UsageError(problems.map((problem) => problem.message).join('\n'));
   for (const [n, { name, file }] of prepared.entries()) {
     const twin = prepared.findIndex((other) => other.name === name);
-    if (twin !== n) throw new UsageError(`expected every scenario to have a name of its own, for it names the output folder: ${file} and ${prepared[twin]?.file} are both "${name}"`);
+    if (twin !== n)
+      throw new UsageError(
+        `expected every scenario to have a name of its own, for it names the output folder: ${file} and ${prepared[twin]?.file} are both "${name}"`,
+      );
   }
   return prepared;
 }
 
-async function runScenario(prepared: PreparedScenario, options: RunArguments, outside: Outside, progress: Progress, checkInterrupt: () => void): Promise<Finished> {
+async function runScenario(
+  prepared: PreparedScenario,
+  options: RunArguments,
+  outside: Outside,
+  progress: Progress,
+  checkInterrupt: () => void,
+): Promise<Finished> {
   const startedMs = outside.monotonicMs();
   const date = outside.now();
   const first = options.seed ?? prepared.seed;
@@ -115,7 +126,14 @@ async function runScenario(prepared: PreparedScenario, options: RunArguments, ou
   }
 }
 
-async function runAll(prepared: PreparedScenario, seeds: readonly number[], traces: TraceSource, outside: Outside, progress: Progress, checkInterrupt: () => void): Promise<RunResult[]> {
+async function runAll(
+  prepared: PreparedScenario,
+  seeds: readonly number[],
+  traces: TraceSource,
+  outside: Outside,
+  progress: Progress,
+  checkInterrupt: () => void,
+): Promise<RunResult[]> {
   const runs: RunResult[] = [];
   const total = prepared.variants.length * seeds.length;
   for (const variant of prepared.variants) {
@@ -140,7 +158,8 @@ function traceSource(scenarioFile: string, outside: Outside): TraceSource {
   return (file) => {
     const beside = isAbsolute(file) ? file : resolve(dirname(scenarioFile), file);
     const path = outside.files.isFile(beside) ? beside : file;
-    if (!outside.files.isFile(path)) throw new UsageError(`expected the trace ${JSON.stringify(file)} beside ${scenarioFile} or in the current folder, but there is no such file`);
+    if (!outside.files.isFile(path))
+      throw new UsageError(`expected the trace ${JSON.stringify(file)} beside ${scenarioFile} or in the current folder, but there is no such file`);
     return readChunks(path, file, outside);
   };
 }
@@ -188,6 +207,10 @@ async function show({ result, reportPath }: Finished, options: RunArguments, out
   }
   const { renderTerminal } = await import('../../report/terminal.js');
   const colour = outside.out.isTTY && outside.env['NO_COLOR'] === undefined;
-  const text = renderTerminal(result, { colour, width: Math.max(60, Math.min(160, outside.out.columns)), ...(report === undefined ? {} : { reportPath: report }) });
+  const text = renderTerminal(result, {
+    colour,
+    width: Math.max(60, Math.min(160, outside.out.columns)),
+    ...(report === undefined ? {} : { reportPath: report }),
+  });
   outside.out.write(`${text.trimEnd()}\n\n`);
 }

@@ -90,7 +90,8 @@ export class Checkers {
     if (revokedUs === undefined) return;
     this.key.examined++;
     const sinceUs = this.view.calendar.nowUs - revokedUs;
-    if (sinceUs > this.policy.stopDelayUs + this.policy.revokeWithinUs) this.violate(this.key, trace, `was still running ${formatDurationUs(sinceUs)} after its key was revoked`);
+    if (sinceUs > this.policy.stopDelayUs + this.policy.revokeWithinUs)
+      this.violate(this.key, trace, `was still running ${formatDurationUs(sinceUs)} after its key was revoked`);
   }
 
   ended(trace: RequestTrace, asTimeout: boolean): void {
@@ -151,7 +152,11 @@ export class Checkers {
     this.key.examined++;
     const sinceUs = this.view.calendar.nowUs - revokedUs;
     if (sinceUs <= this.policy.revokeWithinUs) return;
-    this.violate(this.key, trace, `was ${how} ${formatDurationUs(sinceUs)} after its key was revoked; promised: ${formatDurationUs(this.policy.revokeWithinUs)}`);
+    this.violate(
+      this.key,
+      trace,
+      `was ${how} ${formatDurationUs(sinceUs)} after its key was revoked; promised: ${formatDurationUs(this.policy.revokeWithinUs)}`,
+    );
   }
 
   private judgeConservation(): void {
@@ -170,7 +175,8 @@ export class Checkers {
       }
       const ageUs = view.calendar.nowUs - lease.dueUs;
       const age = formatDurationUs(ageUs);
-      if (ageUs > releaseBoundUs) this.violate(this.release, lease.holder, `has held a slot for ${age} since its work or its request ended, and nothing has given it back`);
+      if (ageUs > releaseBoundUs)
+        this.violate(this.release, lease.holder, `has held a slot for ${age} since its work or its request ended, and nothing has given it back`);
       else this.release.leaveOpen(`a slot was due ${age} before the end: make recovery longer than ${formatDurationUs(releaseBoundUs)}`);
     }
   }
@@ -187,7 +193,9 @@ export class Checkers {
     if (truth.executions > 0) quiet.leaveOpen(`${truth.executions} requests were still running at the end: make recovery longer`);
     if (truth.queued > 0) quiet.leaveOpen(`${truth.queued} requests were still waiting at the end: make recovery longer`);
     if (recoveryUs < this.releaseBoundUs && truth.submitted > 0) {
-      quiet.leaveOpen(`recovery of ${formatDurationUs(recoveryUs)} is shorter than the ${formatDurationUs(this.releaseBoundUs)} in which a slot may legally come back`);
+      quiet.leaveOpen(
+        `recovery of ${formatDurationUs(recoveryUs)} is shorter than the ${formatDurationUs(this.releaseBoundUs)} in which a slot may legally come back`,
+      );
     }
   }
 
@@ -196,7 +204,8 @@ export class Checkers {
     for (const trace of truth.requests) {
       if (!trace.isOpen) continue;
       if (trace.phase === Phase.working && trace.running === 0) this.violate(term, trace, 'is IN_PROGRESS but nothing works on it: it will never end');
-      else if (trace.phase === Phase.queued && isBlockedForEver(trace)) this.violate(term, trace, 'waits for slots that are all held by ghosts: it will never start');
+      else if (trace.phase === Phase.queued && isBlockedForEver(trace))
+        this.violate(term, trace, 'waits for slots that are all held by ghosts: it will never start');
       else term.leaveOpen(`${truth.queued + truth.executions} requests were still waiting or running at the end: make recovery longer`);
     }
   }

@@ -9,12 +9,14 @@ export interface InvariantDefinition {
 export const INVARIANTS = {
   'S-CAP': {
     kind: 'safety',
-    statement: 'Work starts only while less work runs than the limit allows, for the account and for each per-endpoint limit. The limit that counts is the highest of the dispatch latency before the start.',
+    statement:
+      'Work starts only while less work runs than the limit allows, for the account and for each per-endpoint limit. The limit that counts is the highest of the dispatch latency before the start.',
     remedy: 'Look for a slot that was given back while its work still ran, or for a limit that is checked apart from being taken.',
   },
   'S-LEDGER': {
     kind: 'safety',
-    statement: 'The number that admission compares with the limit equals the slots that are held, is never negative, and each slot is released once, by its holder.',
+    statement:
+      'The number that admission compares with the limit equals the slots that are held, is never negative, and each slot is released once, by its holder.',
     remedy: 'Make release idempotent by token; a counter that anybody decrements drifts.',
   },
   'S-STATE': {
@@ -29,7 +31,8 @@ export const INVARIANTS = {
   },
   'S-KEY': {
     kind: 'safety',
-    statement: 'After a revocation no request of the key is admitted once the promised time has passed; under onRevoke: cancel its work stops within the stop delay.',
+    statement:
+      'After a revocation no request of the key is admitted once the promised time has passed; under onRevoke: cancel its work stops within the stop delay.',
     remedy: 'Shorten the gateways’ key cache (keyCache), or promise less (revokeWithin).',
   },
   'L-REL': {

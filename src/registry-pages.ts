@@ -1,0 +1,61 @@
+import { PLATFORM_ERRORS } from './core/errors.js';
+import { PRESETS } from './core/policy.js';
+import { EXERCISES } from './measure/exercise.js';
+import { EXIT_CODES } from './measure/exit-codes.js';
+import { INVARIANTS } from './measure/invariants/registry.js';
+import { METRICS } from './measure/metrics.js';
+
+/** Pages of docs/ that are printed from the tables the code works with: name to text. */
+export function registryPages(): Record<string, string> {
+  return { 'invariants.md': invariantsPage(), 'metrics.md': metricsPage(), 'errors.md': errorsPage() };
+}
+
+const PRINTED = '<!-- Printed from the code by `npm run docs`; edit the tables there. -->';
+
+function invariantsPage(): string {
+  const rows = Object.entries(INVARIANTS).map(([id, { kind, statement, remedy }]) => [id, kind, statement, remedy]);
+  return page(
+    'Invariants',
+    'Every run is checked against these laws. `expect.invariants` may say `violated` (the story is about a broken platform) or `off`.',
+    [
+      table(['id', 'kind', 'statement', 'when it is broken'], rows),
+      'A law is **held** when it was examined and never broken, **violated** when it was, **undecided** when the run ended too early to say, and **idle** when there was nothing to examine.',
+    ],
+  );
+}
+
+function metricsPage(): string {
+  const metrics = Object.entries(METRICS).map(([name, { type, unit, doc }]) => [`\`${name}\``, type, unit, doc]);
+  const counters = Object.entries(EXERCISES).map(([name, doc]) => [`\`${name}\``, doc]);
+  return page(
+    'Metrics',
+    'What thresholds may name. Tags: `account`, `key` (alone or as account/key), `endpoint`, `mode` (submit, subscribe, run); `requests` also has `outcome`.',
+    [
+      table(['metric', 'type', 'unit', 'what it is'], metrics),
+      '## Exercise counters\n\nWhat `expect.exercised` may name: a green run that never met its fault proves nothing.',
+      table(['counter', 'counts'], counters),
+    ],
+  );
+}
+
+function errorsPage(): string {
+  const errors = Object.entries(PLATFORM_ERRORS).map(([type, error]) => [`\`${type}\``, String(error.status), error.retriable ? 'yes' : 'no', error.doc]);
+  const codes = Object.values(EXIT_CODES).map(({ code, doc }) => [String(code), doc]);
+  const presets = Object.entries(PRESETS).map(([name, { doc }]) => [`\`${name}\``, doc]);
+  return page('Errors, exit codes and presets', 'What the simulated platform answers, and what the command line returns.', [
+    table(['type', 'status', 'clients may retry', 'meaning'], errors),
+    '## Exit codes\n\nSeveral at once: 1 > 107 > 105 > 104 > 98 > 99 > 97 > 96.',
+    table(['code', 'meaning'], codes),
+    '## Policy presets',
+    table(['preset', 'what it is'], presets),
+  ]);
+}
+
+function page(title: string, intro: string, parts: readonly string[]): string {
+  return `${PRINTED}\n\n# ${title}\n\n${intro}\n\n${parts.join('\n\n')}\n`;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}

@@ -1,0 +1,300 @@
+import { execFile, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
+import type { ResultFile } from '../../src/measure/result.js';
+import { filesWith, readJson, slotstorm } from './memory-outside.js';
+
+const REVOCATION = 'scenarios/key-revocation-mid-flight.yaml';
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'slotstorm-test-'));
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function file(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+/** A small scenario that passes; each test changes one thing. */
+const SMALL = `name: small
+platform:
+  accounts: [{ id: acme, limit: 2, keys: [k] }]
+  endpoints: [{ id: model, service: 1s }]
+workload:
+  - { as: acme/k, endpoint: model, arrivals: { burst: 3, at: 0s } }
+recovery: 1m
+expect:
+  thresholds: { leaked_slots: ["value == 0"] }
+`;
+
+function run(path: string, ...more: string[]) {
+  return slotstorm(['run', path, '--out', join(folder, 'reports'), '--reporter', 'terminal', ...more]);
+}
+
+async function resultOf(path: string, ...more: string[]): Promise<ResultFile> {
+  const ran = await slotstorm(['run', path, '--json', '--reporter', 'none', ...more]);
+  return JSON.parse(ran.out) as ResultFile;
+}
+
+describe('slotstorm run', () => {
+  it('shows six ghost slots under fal-939 that grow to the end, and none under reference', async () => {
+    const result = await resultOf(REVOCATION);
+    const byVariant = new Map(result.runs.map((one) => [one.variant, one]));
+    const stranded = byVariant.get('fal-939');
+    expect(stranded?.metrics['leaked_slots']).toMatchObject({ value: 6 });
+    const ghosts = stranded?.evidence?.timeline.points.map((point) => point.ghost) ?? [];
+    expect(ghosts[ghosts.length - 1]).toBe(6);
+    expect(Math.max(...ghosts)).toBe(6);
+    expect(byVariant.get('reference')?.metrics['leaked_slots']).toMatchObject({ value: 0 });
+    expect(result.exitCode).toBe(0);
+  });
+
+  it('writes the same result.json twice but for meta, and another seed gives other arrivals', async () => {
+    const { meta: _a, ...first } = await resultOf(REVOCATION);
+    const { meta: _b, ...second } = await resultOf(REVOCATION);
+    expect(JSON.stringify(second)).toBe(JSON.stringify(first));
+    const other = await resultOf(REVOCATION, '--seed', '2');
+    expect(other.runs[1]?.hash).not.toBe(first.runs[1]?.hash);
+  });
+
+  it('writes all reports into one folder that is named after scenario and seed', async () => {
+    const ran = await slotstorm(['run', file('small.yaml', SMALL), '--out', join(folder, 'reports')]);
+    expect(ran.code).toBe(0);
+    expect(readdirSync(join(folder, 'reports'))).toEqual(['small-1']);
+    const written = readdirSync(join(folder, 'reports/small-1'));
+    expect(written.sort()).toEqual(['charts', 'junit.xml', 'report.html', 'result.json', 'summary.md']);
+    expect(readdirSync(join(folder, 'reports/small-1/charts')).length).toBeGreaterThan(0);
+    expect(readJson(join(folder, 'reports/small-1/result.json'))).toMatchObject({ schemaVersion: 1, exitCode: 0 });
+    expect(ran.out).toContain(join(folder, 'reports/small-1/report.html'));
+  });
+
+  it('prints nothing but data with --json', async () => {
+    const ran = await slotstorm(['run', file('small.yaml', SMALL), '--json', '--reporter', 'none']);
+    expect((JSON.parse(ran.out) as ResultFile).scenario.name).toBe('small');
+    expect(ran.err).toBe('');
+  });
+
+  it('changes the scenario with --set, by index, by id and inside a preset', async () => {
+    const path = file('small.yaml', SMALL);
+    const result = await resultOf(
+      path,
+      '--set',
+      'platform.accounts.acme.limit=1',
+      '--set',
+      'workload.0.arrivals.burst=5',
+      '--set',
+      'platform.policy.waiting=fifo',
+    );
+    expect(result.runs[0]?.metrics['requests']).toMatchObject({ count: 5 });
+    expect(result.runs[0]?.metrics['slots_in_use']).toMatchObject({ max: 1 });
+    expect(result.scenario.rerun).toContain('--set platform.accounts.acme.limit=1');
+  });
+
+  it('runs several seeds and says which', async () => {
+    const result = await resultOf(file('small.yaml', SMALL), '--seeds', '3', '--seed', '5');
+    expect(result.seeds).toEqual([5, 6, 7]);
+    expect(result.runs.map((one) => one.evidence !== undefined)).toEqual([true, false, false]);
+  });
+
+  it('takes options from the environment, and flags before them', async () => {
+    const path = file('small.yaml', SMALL);
+    const fromEnv = await slotstorm(['run', path, '--json', '--reporter', 'none'], { env: { SLOTSTORM_SEED: '9' } });
+    expect((JSON.parse(fromEnv.out) as ResultFile).seeds).toEqual([9]);
+    const flagged = await slotstorm(['run', path, '--json', '--reporter', 'none', '--seed', '3'], { env: { SLOTSTORM_SEED: '9' } });
+    expect((JSON.parse(flagged.out) as ResultFile).seeds).toEqual([3]);
+  });
+
+  it('runs a scenario written in TypeScript', async () => {
+    const result = await resultOf('test/cli/fixtures/burst.ts');
+    expect(result.runs[0]?.metrics['requests']).toMatchObject({ count: 4 });
+  });
+});
+
+describe('exit codes', () => {
+  const cases: readonly (readonly [string, number, string])[] = [
+    ['0 for a pass', 0, SMALL],
+    ['99 for a crossed threshold', 99, SMALL.replace('value == 0', 'value > 0')],
+    ['99 for something that was not exercised', 99, `${SMALL}  exercised: { start_timeouts: ">= 1" }\n`],
+    [
+      '98 for a broken invariant',
+      98,
+      `${SMALL.replace('platform:', 'platform:\n  policy: fal-939').replace('value == 0', 'value >= 0')}steps:\n  - { at: 500ms, do: revoke-key, key: acme/k }\n`,
+    ],
+    ['98 before 99 when both', 98, `${SMALL.replace('platform:', 'platform:\n  policy: fal-939')}steps:\n  - { at: 500ms, do: revoke-key, key: acme/k }\n`],
+    ['96 for a metric without samples', 96, SMALL.replace('leaked_slots: ["value == 0"]', 'time_to_heal: ["value < 1s"]')],
+  ];
+  test.each(cases)('%s', async (_, code, text) => {
+    expect((await run(file('s.yaml', text))).code).toBe(code);
+  });
+
+  it('107 for a script that throws, with its message and no stack', async () => {
+    const ran = await run(file('bad.ts', 'throw new Error("no such luck");'));
+    expect(ran.code).toBe(107);
+    expect(ran.err).toContain('no such luck');
+    expect(ran.err).not.toContain('    at ');
+  });
+});
+
+describe('bad input gets one clear message, code 104, and leaves nothing behind', () => {
+  const bad: readonly (readonly [string, string, RegExp])[] = [
+    ['an empty file', '', /s\.yaml: expected a scenario, but the file is empty/],
+    ['a syntax error', 'name: [small', /s\.yaml:1:\d+: expected YAML or JSON/],
+    ['an unknown key', SMALL.replace('recovery:', 'recovry:'), /s\.yaml:7:1: .*unknown key "recovry"; did you mean "recovery"/],
+    [
+      '12 parsecs as a duration',
+      SMALL.replace('service: 1s', 'service: 12 parsecs'),
+      /s\.yaml:4:37: platform\.endpoints\[0\]\.service: expected a duration such as .*got "12 parsecs"/,
+    ],
+    [
+      'a negative rate',
+      SMALL.replace('burst: 3, at: 0s', 'poisson: -1/s, to: 5s'),
+      /s\.yaml:6:\d+: workload\[0\]\.arrivals\.poisson: expected a rate above 0 .*got "-1\/s"/,
+    ],
+    ['limit 0', SMALL.replace('limit: 2', 'limit: 0'), /s\.yaml:3:33: platform\.accounts\[0\]\.limit: expected a whole number from 1 up, got 0/],
+    [
+      'a step that names an unknown key',
+      `${SMALL}steps:\n  - { at: 1s, do: revoke-key, key: acme/kk }\n`,
+      /s\.yaml:11:36: steps\[0\]\.key: expected a key as account\/key \(did you mean "acme\/k"\?\), got "acme\/kk"/,
+    ],
+    [
+      'a step that names an unknown account',
+      `${SMALL}steps:\n  - { at: 1s, do: set-limit, account: acmee, limit: 3 }\n`,
+      /expected the id of an account \(did you mean "acme"\?\), got "acmee"/,
+    ],
+    ['an unknown step', `${SMALL}steps:\n  - { at: 1s, do: revoke-keys, key: acme/k }\n`, /expected do: one of burst, .*did you mean "revoke-key"/],
+    [
+      'two accounts of one name',
+      SMALL.replace('[{ id: acme, limit: 2, keys: [k] }]', '[{ id: acme }, { id: acme }]').replace('acme/k', 'acme/key'),
+      /platform\.accounts\[1\]\.id: expected every account to have a name of its own, but "acme"/,
+    ],
+    [
+      'a threshold on an unknown metric',
+      SMALL.replace('leaked_slots:', 'leeked_slots:'),
+      /s\.yaml:9:17: expect\.thresholds\.leeked_slots: unknown metric "leeked_slots"; did you mean "leaked_slots"\?/,
+    ],
+    ['a threshold that cannot be read', SMALL.replace('value == 0', 'value is 0'), /expected "aggregation operator number"/],
+    ['a percentile of a gauge', SMALL.replace('value == 0', 'p(95) < 1'), /a gauge such as leaked_slots has value, min, max, avg; got "p\(95\)"/],
+    ['two kinds of arrivals', SMALL.replace('burst: 3', 'burst: 3, rate: 1/s'), /expected exactly one of burst, rate, poisson, trace, got burst and rate/],
+    ['a list instead of a scenario', '[1, 2]', /expected a scenario \{ name/],
+    [
+      'an unknown setting of a variant',
+      `${SMALL}variants:\n  - { name: x, set: { platform.policy: fal-93 } }\n`,
+      /variant "x": platform\.policy: expected one of .*did you mean "fal-939"/,
+    ],
+    [
+      'a trace without the named column',
+      SMALL.replace('burst: 3, at: 0s', 'trace: t.csv, columns: { arrival: when, service: s }'),
+      /expected a column "when", but the header has: time, s/,
+    ],
+    ['a trace that is missing', SMALL.replace('burst: 3, at: 0s', 'trace: gone.csv, columns: { arrival: when }'), /expected the trace "gone\.csv" beside/],
+  ];
+  test.each(bad)('%s', async (_, text, message) => {
+    file('t.csv', 'time,s\n1,2\n');
+    const ran = await run(file('s.yaml', text), '--reporter', 'html');
+    expect(ran.err).toMatch(message);
+    expect(ran.code).toBe(104);
+    expect(ran.out).toBe('');
+    expect(ran.err).not.toContain('    at ');
+    expect(existsSync(join(folder, 'reports')) ? readdirSync(join(folder, 'reports')) : []).toEqual([]);
+  });
+
+  const badUse: readonly (readonly [string, readonly string[], RegExp])[] = [
+    ['a missing file', ['run', 'no-such-file.yaml'], /"no-such-file\.yaml" does not exist/],
+    ['a pattern that matches nothing', ['run', 'scenarios/*.nope'], /expected the pattern "scenarios\/\*\.nope" to match/],
+    ['an unknown option', ['run', REVOCATION, '--sead', '1'], /Unknown argument: sead/],
+    ['an unknown command', ['rum', REVOCATION], /Did you mean run/],
+    ['no command', [], /expected a command/],
+    ['a seed that is no number', ['run', REVOCATION, '--seed', 'abc'], /--seed: expected a whole number from 0 up, got "abc"/],
+    ['zero seeds', ['run', REVOCATION, '--seeds', '0'], /--seeds: expected a whole number from 1 up, got 0/],
+    ['a setting without a value', ['run', REVOCATION, '--set', 'platform'], /--set: expected path=value/],
+    ['a setting that leads nowhere', ['run', REVOCATION, '--set', 'platform.accounts.nobody.limit=3'], /no entry of the list has the id or name "nobody"/],
+    ['an unknown reporter', ['run', REVOCATION, '--reporter', 'pdf'], /--reporter: expected terminal, html/],
+  ];
+  test.each(badUse)('%s', async (_, argv, message) => {
+    const ran = await slotstorm(argv);
+    expect(ran.err).toMatch(message);
+    expect(ran.code).toBe(104);
+  });
+
+  it('an output folder that cannot be written', async () => {
+    const ran = await slotstorm(['run', file('s.yaml', SMALL), '--out', file('taken', 'a file')]);
+    expect(ran.err).toMatch(/expected to write to the output folder .*choose another with --out/);
+    expect(ran.code).toBe(104);
+  });
+
+  it('a disk that fills up half-way', async () => {
+    const full = filesWith({
+      write: () => {
+        throw Object.assign(new Error('full'), { code: 'ENOSPC' });
+      },
+    });
+    const ran = await slotstorm(['run', file('s.yaml', SMALL), '--out', join(folder, 'reports')], { files: full });
+    expect(ran.err).toContain('no space left');
+    expect(ran.code).toBe(104);
+    expect(readdirSync(join(folder, 'reports'))).toEqual([]);
+  });
+
+  it('reports all problems of a file at once', async () => {
+    const ran = await run(file('s.yaml', SMALL.replace('limit: 2', 'limit: -1').replace('service: 1s', 'service: soon')));
+    expect(ran.err.split('\n').filter((line) => line.includes('expected'))).toHaveLength(2);
+  });
+
+  it('names from outside cannot steer the terminal', async () => {
+    const ran = await run(file('s.yaml', SMALL.replace('{ id: model', '{ id: "\\e[31mred\\a"').replace('endpoint: model', 'endpoint: "\\e[31mred\\a"')));
+    expect(ran.code).toBe(0);
+    expect(ran.out).not.toContain('\u001b[31m');
+    expect(ran.out).not.toContain('\u0007');
+  });
+});
+
+describe('an interrupt', () => {
+  it('ends with 105 and leaves the former report as it was', async () => {
+    const path = file('s.yaml', SMALL);
+    const out = join(folder, 'reports');
+    await slotstorm(['run', path, '--out', out, '--reporter', 'json']);
+    const before = readFileSync(join(out, 'small-1/result.json'), 'utf8');
+    const ran = await slotstorm(['run', path, '--out', out, '--reporter', 'json'], {
+      onInterrupt: (listener) => {
+        listener();
+        return () => undefined;
+      },
+    });
+    expect(ran.code).toBe(105);
+    expect(ran.err).toContain('interrupted');
+    expect(readdirSync(out)).toEqual(['small-1']);
+    expect(readFileSync(join(out, 'small-1/result.json'), 'utf8')).toBe(before);
+  });
+
+  it('reaches a real process in the middle of a long run', async () => {
+    const long = SMALL.replace('burst: 3, at: 0s', 'rate: 2000/s, to: 1h');
+    const out = join(folder, 'reports');
+    const child = spawn(process.execPath, ['bin/slotstorm.js', 'run', file('long.yaml', long), '--out', out], { stdio: ['ignore', 'pipe', 'pipe'] });
+    await expect.poll(() => existsSync(out), { timeout: 30_000 }).toBe(true);
+    child.kill('SIGINT');
+    const code = await new Promise((resolve) => child.on('exit', resolve));
+    expect(code).toBe(105);
+    expect(readdirSync(out)).toEqual([]);
+  });
+});
+
+describe('the built program', () => {
+  it('prints help with examples and exit codes', async () => {
+    const { stdout } = await promisify(execFile)(process.execPath, ['bin/slotstorm.js', '--help']);
+    expect(stdout).toContain('scenarios/key-revocation-mid-flight.yaml');
+    expect(stdout).toMatch(/98 {2}an invariant broken/);
+  });
+
+  it('prints a completion script', async () => {
+    const { stdout } = await promisify(execFile)(process.execPath, ['bin/slotstorm.js', 'completion']);
+    expect(stdout).toContain('slotstorm --get-yargs-completions');
+  });
+});
