@@ -17,7 +17,7 @@ const LIMITS = [2, 4, 10, 20, 40];
 const TIMEOUTS_S = [60, 120, 300, 600];
 const ACCOUNTS = 200;
 const SERVICE_S = 5;
-const ROUNDS = 5;
+const ROUNDS = Number(process.env["ROUNDS"] ?? 5);
 const LOAD_S = 4_000;
 
 function productShaped(): Scenario {

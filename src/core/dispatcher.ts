@@ -129,7 +129,7 @@ export class Dispatcher implements SlotWatcher {
   private assign(request: Request, runner: Runner): void {
     const { executions, calendar, policy } = this.parts;
     const execution = executions.take(request, runner);
-    runner.pool.assign(execution);
+    runner.pool.takePlace(runner);
     request.execution = execution;
     request.attempts++;
     request.state = RequestState.dispatched;

@@ -14,12 +14,11 @@ export class Execution {
   /** The timer of its start (while dispatched) or of its service end. */
   timer = NONE;
   stopTimer = NONE;
+  /** It has a place on its runner. */
+  assigned = false;
   /** The work has begun. */
   begun = false;
   startedUs = 0;
-  /** Neighbours on the same runner. */
-  next: Execution | null = null;
-  prev: Execution | null = null;
 
   /** @param number its place in the pool, in calendar keys and in the history */
   constructor(readonly number: number) {}
@@ -33,17 +32,24 @@ export class ExecutionPool {
     return this.all[number] as Execution;
   }
 
+  /** Those on a runner. O(all): asked for when a runner dies. */
+  on(runner: Runner): Execution[] {
+    return this.all.filter((execution) => execution.assigned && execution.runner === runner);
+  }
+
   take(request: Request, runner: Runner): Execution {
     const execution = this.free.pop() ?? this.create();
     execution.request = request;
     execution.runner = runner;
     execution.lease = request.lease;
     execution.leaseToken = request.leaseToken;
+    execution.assigned = true;
     execution.begun = false;
     return execution;
   }
 
   give(execution: Execution): void {
+    execution.assigned = false;
     this.free.push(execution);
   }
 

@@ -140,7 +140,7 @@ export class Lifecycle {
     execution.stopTimer = NONE;
     if (execution.begun) history.record(HistoryKind.executionEnded, request.number, execution.number, how);
     request.execution = null;
-    execution.runner.pool.vacate(execution);
+    execution.runner.pool.vacate(execution.runner);
     executions.give(execution);
   }
 }

@@ -187,11 +187,12 @@ export class Platform {
 
   /** Kills the busiest runner of an endpoint. @returns whether there was one */
   crashRunner(endpoint: Endpoint): boolean {
-    const crashed = endpoint.runners.crash((execution) => this.lifecycle.executionEnded(execution, ExecutionEnd.crashed));
+    const victim = endpoint.runners.crash();
+    if (victim === null) return false;
+    for (const execution of this.parts.executions.on(victim)) this.lifecycle.executionEnded(execution, ExecutionEnd.crashed);
+    endpoint.runners.refill();
     this.dispatcher.runnerFreed(endpoint);
-    // Those who waited for the one that is gone need another.
-    endpoint.runners.growFor(endpoint.line.length);
-    return crashed;
+    return true;
   }
 
   /** An account asks for its stuck slots back: those whose work has ended. @returns how many were released */

@@ -40,46 +40,50 @@ for (let i = 0; i <= LAYERS; i++) layerY[i] = Math.exp(-(layerX[i] as number));
 
 /** A seeded stream of numbers: xoshiro128** on four 32-bit words. */
 export class RandomStream {
-  private readonly s = new Int32Array(4);
+  private s0: number;
+  private s1: number;
+  private s2: number;
+  private s3: number;
 
   constructor(seed: number, purpose: Purpose, entity: number) {
-    let state = mix(mix(mix(mix(RANDOM_SCHEME, seed | 0), Math.floor(seed / 2 ** 32) | 0), purpose), entity);
-    for (let i = 0; i < 4; i++) {
-      state = mix(state, i + 1);
-      this.s[i] = state;
-    }
-    if (this.s.every((word) => word === 0)) this.s[0] = 1;
+    const state = mix(mix(mix(mix(RANDOM_SCHEME, seed | 0), Math.floor(seed / 2 ** 32) | 0), purpose), entity);
+    this.s0 = mix(state, 1);
+    this.s1 = mix(this.s0, 2);
+    this.s2 = mix(this.s1, 3);
+    this.s3 = mix(this.s2, 4);
+    if ((this.s0 | this.s1 | this.s2 | this.s3) === 0) this.s0 = 1;
+  }
+
+  /** The next 32 bits, as a signed integer: those are small integers to V8, unsigned ones are not. */
+  private nextInt32(): number {
+    const { s1 } = this;
+    const times5 = Math.imul(s1, 5);
+    const s2 = this.s2 ^ this.s0;
+    const s3 = this.s3 ^ s1;
+    this.s1 = s1 ^ s2;
+    this.s0 ^= s3;
+    this.s2 = s2 ^ (s1 << 9);
+    this.s3 = (s3 << 11) | (s3 >>> 21);
+    return Math.imul((times5 << 7) | (times5 >>> 25), 9);
   }
 
   /** The next 32 bits, as an unsigned integer. */
   nextUint32(): number {
-    const s = this.s;
-    const s1 = s[1] as number;
-    const times5 = Math.imul(s1, 5);
-    const result = Math.imul((times5 << 7) | (times5 >>> 25), 9);
-    const shifted = s1 << 9;
-    s[2] = (s[2] as number) ^ (s[0] as number);
-    s[3] = (s[3] as number) ^ s1;
-    s[1] = s1 ^ (s[2] as number);
-    s[0] = (s[0] as number) ^ (s[3] as number);
-    s[2] = (s[2] as number) ^ shifted;
-    const s3 = s[3] as number;
-    s[3] = (s3 << 11) | (s3 >>> 21);
-    return result >>> 0;
+    return this.nextInt32() >>> 0;
   }
 
   /** Uniform in [0, 1), 53 bits. */
   uniform(): number {
-    const high = this.nextUint32() >>> 5;
-    const low = this.nextUint32() >>> 6;
+    const high = this.nextInt32() >>> 5;
+    const low = this.nextInt32() >>> 6;
     return (high * 0x400_0000 + low) * 2 ** -53;
   }
 
   /** Exponential with mean 1. */
   exponential(): number {
     for (;;) {
-      const high = this.nextUint32();
-      const low = this.nextUint32();
+      const high = this.nextInt32();
+      const low = this.nextInt32();
       // The layer comes from bits that the 53-bit uniform leaves out.
       const layer = ((high & 31) << 3) | (low & 7);
       const x = ((high >>> 5) * 0x400_0000 + (low >>> 6)) * 2 ** -53 * (layerX[layer] as number);

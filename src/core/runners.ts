@@ -1,6 +1,5 @@
 import type { EventCalendar } from './calendar.js';
 import { EventKind, eventKey } from './event-keys.js';
-import type { Execution } from './executions.js';
 import { type History, HistoryKind } from './history.js';
 import { NONE } from './requests.js';
 
@@ -25,11 +24,8 @@ export class Runner {
   load = 0;
   /** Its boot or its keep-alive. */
   timer = NONE;
-  firstExecution: Execution | null = null;
-  /** Neighbours on the stack of runners with a free place. */
+  /** Lies on the stack of runners with a free place. */
   stacked = false;
-  above: Runner | null = null;
-  below: Runner | null = null;
 
   constructor(
     readonly number: number,
@@ -60,14 +56,13 @@ export class RunnerRegistry {
  *                                              └──keep-alive over─────▶ gone
  * ```
  *
- * Ready runners with a free place lie on a stack, linked so that one may leave from the middle: the last one used is
- * used again, so that idle ones can end.
+ * Ready runners with a free place lie on a stack: the last one used is used again, so that idle ones can end.
  */
 export class RunnerPool {
   /** Runners alive or booting. */
   size = 0;
   private booting = 0;
-  private top: Runner | null = null;
+  private readonly stack: Runner[] = [];
   private readonly working = new Set<Runner>();
   private readonly gone: Runner[] = [];
 
@@ -87,7 +82,8 @@ export class RunnerPool {
 
   /** A runner with a free place, or null. A pool without cold start makes one on the spot. */
   available(): Runner | null {
-    if (this.top !== null) return this.top;
+    const { stack } = this;
+    if (stack.length > 0) return stack[stack.length - 1] as Runner;
     if (this.config.coldStartUs > 0 || this.size >= this.config.max) return null;
     const runner = this.create();
     this.becomeReady(runner);
@@ -104,28 +100,21 @@ export class RunnerPool {
     while (this.booting * this.config.multiplexing < waiting && this.size < this.config.max) this.boot();
   }
 
-  /** Puts an execution on a place of its runner. */
-  assign(execution: Execution): void {
-    const { runner } = execution;
-    const first = runner.firstExecution;
-    execution.prev = null;
-    execution.next = first;
-    if (first !== null) first.prev = execution;
-    runner.firstExecution = execution;
+  /** Takes a place on the runner that `available` named. */
+  takePlace(runner: Runner): void {
     runner.load++;
     this.disarm(runner);
-    if (runner.load >= this.config.multiplexing) this.unstack(runner);
+    if (runner.load < this.config.multiplexing) return;
+    // Only the top is ever given out, so the runner that has just filled up is the top.
+    this.stack.pop();
+    runner.stacked = false;
   }
 
-  /** Takes an execution off its runner, whose place is free again. */
-  vacate(execution: Execution): void {
-    const { runner, prev, next } = execution;
-    if (prev === null) runner.firstExecution = next;
-    else prev.next = next;
-    if (next !== null) next.prev = prev;
+  /** A place on the runner is free again. */
+  vacate(runner: Runner): void {
     runner.load--;
     if (!runner.ready) return;
-    this.stack(runner);
+    this.push(runner);
     if (runner.load === 0) this.armIdleOut(runner);
   }
 
@@ -144,22 +133,19 @@ export class RunnerPool {
     this.history.record(HistoryKind.runnerGone, this.number, runner.number, 0);
   }
 
-  /**
-   * A runner dies with everything on it: the busiest, the one that was created first at ties.
-   * @param lost told about each execution that was on it, after the runner is gone
-   * @returns whether there was a runner to crash
-   */
-  crash(lost: (execution: Execution) => void): boolean {
+  /** A runner dies: the busiest, the one that was created first at ties. What was on it is lost. @returns it, or null when there is none */
+  crash(): Runner | null {
     const victim = this.busiest();
-    if (victim === null) return false;
-    const dying: Execution[] = [];
-    for (let execution = victim.firstExecution; execution !== null; execution = execution.next) dying.push(execution);
+    if (victim === null) return null;
     this.disarm(victim);
     this.remove(victim);
-    this.history.record(HistoryKind.runnerCrashed, this.number, victim.number, dying.length);
-    for (const execution of dying) lost(execution);
+    this.history.record(HistoryKind.runnerCrashed, this.number, victim.number, victim.load);
+    return victim;
+  }
+
+  /** Boots runners until the pool has its minimum again. */
+  refill(): void {
     while (this.size < this.config.min) this.boot();
-    return true;
   }
 
   private busiest(): Runner | null {
@@ -188,7 +174,7 @@ export class RunnerPool {
   private becomeReady(runner: Runner): void {
     runner.ready = true;
     this.working.add(runner);
-    this.stack(runner);
+    this.push(runner);
     this.history.record(HistoryKind.runnerReady, this.number, runner.number, 0);
     this.armIdleOut(runner);
   }
@@ -196,30 +182,16 @@ export class RunnerPool {
   private remove(runner: Runner): void {
     runner.ready = false;
     this.working.delete(runner);
-    this.unstack(runner);
+    if (runner.stacked) this.stack.splice(this.stack.indexOf(runner), 1);
+    runner.stacked = false;
     this.gone.push(runner);
     this.size--;
   }
 
-  private stack(runner: Runner): void {
+  private push(runner: Runner): void {
     if (runner.stacked) return;
-    const { top } = this;
     runner.stacked = true;
-    runner.below = top;
-    runner.above = null;
-    if (top !== null) top.above = runner;
-    this.top = runner;
-  }
-
-  private unstack(runner: Runner): void {
-    if (!runner.stacked) return;
-    const { below, above } = runner;
-    if (below !== null) below.above = above;
-    if (above !== null) above.below = below;
-    else this.top = below;
-    runner.stacked = false;
-    runner.above = null;
-    runner.below = null;
+    this.stack.push(runner);
   }
 
   private armIdleOut(runner: Runner): void {

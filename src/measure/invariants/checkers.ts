@@ -1,4 +1,5 @@
 import type { Policy } from '../../core/policy.js';
+import { CallMode } from '../../core/requests.js';
 import { formatDurationUs } from '../../core/units.js';
 import { type LeaseTrace, Phase, type PlatformView, type RequestTrace, type ScopeTrace, type SlotTruth } from '../slot-truth.js';
 import { Findings, type InvariantOutcome, type Violation } from './checker.js';
@@ -77,7 +78,8 @@ export class Checkers {
     if (trace.phase === Phase.ended) this.violate(this.state, trace, 'started to run after it had ended');
     if (trace.lease !== null) this.checkLateness(trace.lease, 'took up a slot again that it had kept');
     this.checkDeadline(trace);
-    this.admitted(trace, 'started');
+    // A direct call is admitted when it is accepted; its work may have to wait for a runner that boots.
+    if (trace.request.mode === CallMode.queue) this.admitted(trace, 'started');
     if (trace.request.exempt) return;
     this.checkCap(trace, trace.account.scope, 'the account');
     if (trace.endpointScope !== null) this.checkCap(trace, trace.endpointScope, 'the account on this endpoint');
