@@ -3,6 +3,7 @@ import { bucketsOf, judge, metricValues } from './measure/judge.js';
 import { Recorder, type Recording } from './measure/recorder.js';
 import type { AccountPage, RunEvidence, RunResult } from './measure/result.js';
 import { parseSelector, type Selector } from './measure/thresholds.js';
+import type { Timeline } from './measure/timeline.js';
 import type { Scenario } from './scenario/types.js';
 import { Simulation } from './sim/simulation.js';
 import type { TraceSource } from './sim/trace.js';
@@ -41,7 +42,8 @@ export class ScenarioRun {
       selectors: this.selectors,
       pricesUsd: Object.fromEntries(endpoints.map((endpoint) => [endpoint.id, endpoint.priceUsd])),
       priceOfOthersUsd: endpoints[0]?.priceUsd ?? policy.pricePerRequestUsd,
-      accountTimelines: accounts.length > 1 && accounts.length <= ACCOUNT_TIMELINES ? accounts.map((account) => account.id) : [],
+      evidence: options.evidence,
+      accountTimelines: options.evidence && accounts.length > 1 && accounts.length <= ACCOUNT_TIMELINES ? accounts.map((account) => account.id) : [],
       recoveryUs: scenario.recoveryUs,
     });
     this.simulation = new Simulation(scenario, options.seed, this.recorder, options.traceSource);
@@ -70,16 +72,16 @@ export class ScenarioRun {
       ...judge(recording, this.plan),
       exercise: recording.exercised,
       metrics: metricValues(recording, this.selectors),
-      evidence: options.evidence ? this.evidence(recording) : undefined,
+      evidence: recording.timeline === undefined ? undefined : this.evidence(recording, recording.timeline),
     };
   }
 
-  private evidence(recording: Recording): RunEvidence {
+  private evidence(recording: Recording, timeline: Timeline): RunEvidence {
     const { platform, traces } = this.simulation;
     const pages: AccountPage[] = [];
     for (const account of platform.accounts.slice(0, ACCOUNT_PAGES)) pages.push({ account: account.name, ...platform.concurrencyPage(account) });
     return {
-      timeline: recording.timeline,
+      timeline,
       accountTimelines: recording.accountTimelines,
       queueLatency: bucketsOf(recording.total.queueLatency, 0.001),
       attemptsPerCall: bucketsOf(recording.total.attemptsPerCall, 1),

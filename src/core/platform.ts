@@ -192,6 +192,8 @@ export class Platform {
     for (const execution of this.parts.executions.on(victim)) this.lifecycle.executionEnded(execution, ExecutionEnd.crashed);
     endpoint.runners.refill();
     this.dispatcher.runnerFreed(endpoint);
+    // Those who waited for the one that is gone need another.
+    endpoint.runners.growFor(endpoint.line.length);
     return true;
   }
 
@@ -297,7 +299,6 @@ export class Platform {
     request.owner = submission.owner;
     request.serviceUs = submission.serviceUs;
     request.calledUs = submission.calledUs;
-    request.submittedUs = this.calendar.nowUs;
     request.exempt = endpoint.owner === key.account;
     return request;
   }

@@ -88,7 +88,6 @@ export class Request {
   /** 1, 2, 3, … in order of acceptance. */
   ordinal = 0;
   calledUs = 0;
-  submittedUs = 0;
   deadlineUs = 0;
   serviceUs = 0;
 

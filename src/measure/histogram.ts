@@ -13,17 +13,29 @@ export const HISTOGRAM_RELATIVE_ERROR = 1 / (2 * PER_OCTAVE);
  */
 export class Histogram {
   n = 0;
-  sum = 0;
-  min = Number.POSITIVE_INFINITY;
-  max = Number.NEGATIVE_INFINITY;
-  private readonly counts = new Float64Array(BUCKETS);
+  private readonly counts = new Uint32Array(BUCKETS);
+  /** Sum, minimum, maximum: doubles that change with almost every sample, so they live in one typed array. */
+  private readonly stats = new Float64Array([0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]);
+
+  get sum(): number {
+    return this.stats[0] as number;
+  }
+
+  get min(): number {
+    return this.stats[1] as number;
+  }
+
+  get max(): number {
+    return this.stats[2] as number;
+  }
 
   /** @param value a non-negative integer */
   record(value: number): void {
+    const { stats } = this;
     this.n++;
-    this.sum += value;
-    if (value < this.min) this.min = value;
-    if (value > this.max) this.max = value;
+    stats[0] = (stats[0] as number) + value;
+    if (value < (stats[1] as number)) stats[1] = value;
+    if (value > (stats[2] as number)) stats[2] = value;
     const bucket = bucketOf(value);
     this.counts[bucket] = (this.counts[bucket] as number) + 1;
   }
@@ -33,16 +45,16 @@ export class Histogram {
     if (times === 0) return;
     this.record(value);
     this.n += times - 1;
-    this.sum += value * (times - 1);
+    this.stats[0] = this.sum + value * (times - 1);
     const bucket = bucketOf(value);
     this.counts[bucket] = (this.counts[bucket] as number) + times - 1;
   }
 
   merge(other: Histogram): void {
     this.n += other.n;
-    this.sum += other.sum;
-    this.min = Math.min(this.min, other.min);
-    this.max = Math.max(this.max, other.max);
+    this.stats[0] = this.sum + other.sum;
+    this.stats[1] = Math.min(this.min, other.min);
+    this.stats[2] = Math.max(this.max, other.max);
     for (let bucket = 0; bucket < BUCKETS; bucket++) this.counts[bucket] = (this.counts[bucket] as number) + (other.counts[bucket] as number);
   }
 

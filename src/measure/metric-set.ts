@@ -80,6 +80,8 @@ export class MetricSet {
   /** Calls that began, and those of them that were one accepted `submit`: one attempt each. */
   calls = 0;
   submits = 0;
+  /** Requests that ended without ever having been put back. */
+  neverRequeued = 0;
   /** Slot-seconds and limit-seconds until load and steps were over; NaN: not known for these tags. */
   loadSlotSeconds = Number.NaN;
   loadLimitSeconds = Number.NaN;
@@ -97,6 +99,7 @@ export class MetricSet {
   close(): void {
     this.settle();
     this.attemptsPerCall.recordMany(1, this.submits);
+    this.requeuesPerRequest.recordMany(0, this.neverRequeued);
   }
 
   settle(): void {

@@ -23,6 +23,8 @@ export interface RecorderOptions {
   /** By endpoint; `priceOfOthers` for those that only a trace names. */
   readonly pricesUsd: Readonly<Record<string, number>>;
   readonly priceOfOthersUsd: number;
+  /** Whether timelines and the log of holds are kept. */
+  readonly evidence: boolean;
   /** Accounts that get a timeline of their own. */
   readonly accountTimelines: readonly string[];
   readonly recoveryUs: number;
@@ -35,7 +37,8 @@ export interface Recording {
   readonly setFor: (selector: Selector) => MetricSet;
   readonly invariants: readonly InvariantOutcome[];
   readonly exercised: Readonly<Record<string, number>>;
-  readonly timeline: Timeline;
+  /** undefined without evidence. */
+  readonly timeline: Timeline | undefined;
   readonly accountTimelines: Readonly<Record<string, Timeline>>;
   readonly holds: readonly SlotHold[];
   readonly holdsHidden: number;
@@ -59,7 +62,7 @@ export class Recorder {
   private checkers!: Checkers;
   private sets!: TaggedSets;
   private ledger!: LeakLedger;
-  private timeline!: TimelineRecorder;
+  private timeline: TimelineRecorder | undefined;
   private readonly accountTimelines = new Map<number, TimelineRecorder>();
   private readonly exercise = new ExerciseCounts();
   private readonly log = new LeaseLog();
@@ -77,7 +80,7 @@ export class Recorder {
     this.truth = new SlotTruth(this.view.calendar);
     this.checkers = new Checkers(this.view, this.truth, this.options.policy);
     this.sets = new TaggedSets(this.options.selectors, run.traffic.classes, this.view.calendar);
-    this.timeline = new TimelineRecorder(run.endUs, TIMELINE_BINS, this.view.calendar);
+    if (this.options.evidence) this.timeline = new TimelineRecorder(run.endUs, TIMELINE_BINS, this.view.calendar);
     this.ledger = new LeakLedger(this.view.calendar, this.truth);
   }
 
@@ -142,7 +145,7 @@ export class Recorder {
     const { total } = this.sets;
     if (this.truth.orphans === 0 && !Number.isNaN(this.lastHealUs)) total.timeToHealUs = Math.max(0, this.lastHealUs - this.lastStepUs);
     const leaks = this.ledger.finish();
-    for (const lease of this.truth.leases)
+    for (const lease of this.options.evidence ? this.truth.leases : [])
       if (lease.live) this.log.ended(lease.number, undefined, lease.orphan ? lease.dueUs : undefined, () => describe(lease.holder));
     const accountTimelines: Record<string, Timeline> = {};
     for (const [account, timeline] of this.accountTimelines) accountTimelines[this.view.accounts[account]?.name as string] = timeline.finish();
@@ -152,7 +155,7 @@ export class Recorder {
       setFor: (selector) => this.sets.setFor(selector),
       invariants: this.checkers.finish(this.options.recoveryUs),
       exercised: this.exercise.counts,
-      timeline: this.timeline.finish(),
+      timeline: this.timeline?.finish(),
       accountTimelines,
       holds: this.log.holds,
       holdsHidden: this.log.hidden,
@@ -206,6 +209,7 @@ export class Recorder {
       set.leasesGranted++;
       set.inUse.change(1);
     }
+    if (!this.options.evidence) return;
     if (this.log.hasRoom) this.log.granted(number, { ...describe(trace), fromUs: nowUs });
     else this.log.skip(number);
   }
@@ -223,7 +227,7 @@ export class Recorder {
       set.inUse.change(-1);
       if (wasOrphan) set.leaked.change(-1);
     }
-    this.log.ended(number, nowUs, wasOrphan ? lease.dueUs : undefined);
+    if (this.options.evidence) this.log.ended(number, nowUs, wasOrphan ? lease.dueUs : undefined);
   }
 
   private executionStarted(trace: RequestTrace): void {
@@ -263,7 +267,8 @@ export class Recorder {
     trace.timedOut = timedOut;
     if (timedOut) this.exercise.add('start_timeouts');
     for (const set of trace.sets) {
-      set.requeuesPerRequest.record(request.requeues);
+      if (request.requeues === 0) set.neverRequeued++;
+      else set.requeuesPerRequest.record(request.requeues);
       if (timedOut) set.startTimeouts++;
       if (outcome === Outcome.ok) set.costUsd += this.priceOf(request.endpoint.name);
       if (!trace.isSubmit) continue;
@@ -380,7 +385,7 @@ export class Recorder {
     const { truth } = this;
     truth.turnOrphans(this.orphaned);
     this.drawnUntilUs = this.view.calendar.nowUs;
-    this.timeline.add(truth.held - truth.orphans, truth.orphans, truth.queued, this.limitTotal);
+    this.timeline?.add(truth.held - truth.orphans, truth.orphans, truth.queued, this.limitTotal);
     for (const [number, timeline] of this.accountTimelines) {
       const { scope, orphans, queued } = truth.accounts[number] as AccountTrace;
       timeline.add(scope.held - orphans, orphans, queued, scope.limit);

@@ -127,7 +127,8 @@ const trial: fc.Arbitrary<Trial> = fc
     const horizon = 2 ** (bucketShift + bucketBits);
     const delayUs = fc.oneof(
       { weight: 30, arbitrary: fc.constant(0) },
-      { weight: 65, arbitrary: fc.integer({ min: 1, max: 2 * horizon }) },
+      { weight: 45, arbitrary: fc.integer({ min: 1, max: 2 * horizon }) },
+      { weight: 20, arbitrary: fc.integer({ min: 1, max: horizon * 2 ** bucketBits }) },
       { weight: 5, arbitrary: fc.integer({ min: 100 * horizon, max: 100_000 * horizon }) },
     );
     const operation: fc.Arbitrary<Operation> = fc.oneof(

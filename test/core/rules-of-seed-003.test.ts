@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { PLATFORM_ERRORS } from '../../src/core/errors.js';
 import { Rejected } from '../../src/core/platform.js';
 import { DAY, HOUR, MINUTE, MS, policyOf, S, type Ticket, World } from '../helpers/world.js';
 
@@ -108,6 +109,11 @@ describe('"For direct requests (run), the gateway checks concurrency at request 
     world.runTo(S);
     expect(world.call()).toMatchObject({ status: 'IN_PROGRESS' });
     expect(world.call()).toBe(Rejected.tooManyRequests);
+  });
+
+  it('"a 429 response with the concurrent_requests_limit type" and "an X-Fal-needs-retry: 1 header" says so, without a Retry-After', () => {
+    expect(PLATFORM_ERRORS.concurrent_requests_limit).toMatchObject({ status: Rejected.tooManyRequests, retriable: true });
+    expect(PLATFORM_ERRORS.concurrent_requests_limit.headers).toEqual({ 'X-Fal-needs-retry': '1' });
   });
 
   it('a refused call leaves nothing behind: no slot, no request, no place in the queue', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Histogram, HISTOGRAM_RELATIVE_ERROR } from '../../src/measure/histogram.js';
+import { HISTOGRAM_RELATIVE_ERROR, Histogram } from '../../src/measure/histogram.js';
 import { holds } from '../helpers/properties.js';
 
 /** From exact small counts to the largest integer that a double holds exactly, at every order of magnitude. */

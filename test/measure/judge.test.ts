@@ -26,7 +26,9 @@ describe('a verdict', () => {
   });
 
   it('is undecided about tags that nothing carried', () => {
-    const run = runScenario(scenario(), { expect: { thresholds: { 'leaked_slots{key:nobody}': ['value == 0'], 'requests{mode:run,outcome:ok}': ['count == 0'] } } });
+    const run = runScenario(scenario(), {
+      expect: { thresholds: { 'leaked_slots{key:nobody}': ['value == 0'], 'requests{mode:run,outcome:ok}': ['count == 0'] } },
+    });
     expect(run.thresholds.map(({ verdict }) => verdict)).toEqual(['undecided', 'undecided']);
   });
 
@@ -74,7 +76,9 @@ describe('exit codes', () => {
   it('follow from the verdicts of a run', () => {
     const of = (invariant: Verdict, threshold: Verdict, exercised: Verdict): number =>
       exitCodeOfRun({ invariants: [{ verdict: invariant }], thresholds: [{ verdict: threshold }], exercised: [{ verdict: exercised }] } as never);
-    expect([of('pass', 'pass', 'pass'), of('undecided', 'pass', 'pass'), of('pass', 'undecided', 'pass'), of('undecided', 'fail', 'pass')]).toEqual([0, 96, 96, 99]);
+    expect([of('pass', 'pass', 'pass'), of('undecided', 'pass', 'pass'), of('pass', 'undecided', 'pass'), of('undecided', 'fail', 'pass')]).toEqual([
+      0, 96, 96, 99,
+    ]);
     expect([of('fail', 'fail', 'fail'), of('pass', 'pass', 'fail'), of('fail', 'undecided', 'pass')]).toEqual([98, 99, 98]);
   });
 

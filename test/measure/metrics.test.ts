@@ -134,7 +134,10 @@ describe('over-admission', () => {
 
   it('is no matter of a limit that was lowered: what was admitted before may end', () => {
     const run = runScenario(
-      scenario({ workload: [flow({ arrivals: { kind: 'burst', count: 2, atUs: 0 } })], steps: [{ do: 'set-limit', atUs: S, account: 'acme', endpoint: undefined, limit: 1 }] }),
+      scenario({
+        workload: [flow({ arrivals: { kind: 'burst', count: 2, atUs: 0 } })],
+        steps: [{ do: 'set-limit', atUs: S, account: 'acme', endpoint: undefined, limit: 1 }],
+      }),
     );
     expect(counter(run, 'over_admission_seconds').count).toBe(0);
     expect(run.exercise['limit_lowered_while_in_use']).toBe(1);
@@ -187,7 +190,10 @@ describe('calls and refusals', () => {
       scenario({
         accounts: [TWO_KEYS],
         endpoints: [endpoint(), endpoint({ id: 'sdxl', priceUsd: 0.01 })],
-        workload: [flow({ as: OLD, arrivals: { kind: 'burst', count: 1, atUs: 0 } }), flow({ as: NEW, endpoint: 'sdxl', call: 'run', arrivals: { kind: 'burst', count: 1, atUs: 0 } })],
+        workload: [
+          flow({ as: OLD, arrivals: { kind: 'burst', count: 1, atUs: 0 } }),
+          flow({ as: NEW, endpoint: 'sdxl', call: 'run', arrivals: { kind: 'burst', count: 1, atUs: 0 } }),
+        ],
       }),
       { expect: { thresholds: { 'cost_usd{endpoint:sdxl}': ['count == 0.01'], 'requests{key:new}': ['count == 1'] } } },
     );

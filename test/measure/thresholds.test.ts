@@ -13,7 +13,14 @@ describe('a selector', () => {
     ['queue_latency', 'queue_latency', []],
     ['  queue_latency { key : new } ', 'queue_latency{key:new}', [['key', 'new']]],
     ['queue_latency{}', 'queue_latency', []],
-    ['requests{outcome:ok,account:acme}', 'requests{account:acme,outcome:ok}', [['account', 'acme'], ['outcome', 'ok']]],
+    [
+      'requests{outcome:ok,account:acme}',
+      'requests{account:acme,outcome:ok}',
+      [
+        ['account', 'acme'],
+        ['outcome', 'ok'],
+      ],
+    ],
     ['queue_latency{endpoint:fal-ai/flux/dev}', 'queue_latency{endpoint:fal-ai/flux/dev}', [['endpoint', 'fal-ai/flux/dev']]],
     ['leaked_slots{key:acme/old:2}', 'leaked_slots{key:acme/old:2}', [['key', 'acme/old:2']]],
   ])('%s is read as %s', (text, canonical, tags) => {
@@ -109,7 +116,12 @@ describe('the expectations of a scenario', () => {
   it('are all read before anybody complains', () => {
     const { plan, complaints } = planExpectations({
       exercised: { revoked_in_progres: '>= 1', start_timeouts: 'some', requeued_at_limit: '> 0' },
-      thresholds: { queue_latency: ['avg < 1s', 'avg < 1lightyear'], leaked: ['value == 0'], 'requests{outcome:ok,mode:run}': ['count > 0'], 'requests{mode:run,outcome:ok}': ['count > 1'] },
+      thresholds: {
+        queue_latency: ['avg < 1s', 'avg < 1lightyear'],
+        leaked: ['value == 0'],
+        'requests{outcome:ok,mode:run}': ['count > 0'],
+        'requests{mode:run,outcome:ok}': ['count > 1'],
+      },
       invariants: { 'S-CAPP': 'held', 'L-REL': 'violated' } as never,
     });
     expect(plan.thresholds.map(({ selector: { text } }) => text)).toEqual(['queue_latency', 'requests{mode:run,outcome:ok}', 'requests{mode:run,outcome:ok}']);

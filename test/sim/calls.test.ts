@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FlowSpec, Scenario, Sdk, StepSpec } from '../../src/scenario/types.js';
 import { ClientLog, gapsOf } from '../helpers/clients.js';
-import { account, counter, endpoint, flow, runScenario, scenario, type ScenarioParts } from '../helpers/scenario.js';
+import { account, counter, endpoint, flow, runScenario, type ScenarioParts, scenario } from '../helpers/scenario.js';
 import { ENDLESS_RUNNERS, HOUR, MS, policyOf, S } from '../helpers/world.js';
 
 /** The account's only slot is taken for an hour by somebody else's key; calls come at 1 s. */
@@ -28,7 +28,11 @@ describe('run against a permanent 429', () => {
   it('JS makes exactly 4 requests, 375–625, 750–1250 and 1500–2500 ms apart, and gives up', () => {
     for (const seed of SEEDS) {
       const log = new ClientLog(run('js'), seed);
-      expectGaps(gapsOf(log.requestsUs[1]!), [[375, 625], [750, 1250], [1500, 2500]]);
+      expectGaps(gapsOf(log.requestsUs[1]!), [
+        [375, 625],
+        [750, 1250],
+        [1500, 2500],
+      ]);
       expect(log.statuses).toEqual([429, 429, 429, 429]);
       expect(log.calls).toMatchObject([{ outcome: 'gaveUp', attempts: 4, atUs: log.requestsUs[1]!.at(-1) }]);
     }

@@ -7,16 +7,51 @@ const fieldsOf = (...chunks: string[]): string[][] => [...csvRows(chunks)].map((
 
 describe('CSV', () => {
   it.each([
-    ['plain rows', 'a,b\n1,2\n', [['a', 'b'], ['1', '2']]],
-    ['no line break at the end', 'a,b\n1,2', [['a', 'b'], ['1', '2']]],
-    ['line breaks of Windows', 'a,b\r\n1,2\r\n', [['a', 'b'], ['1', '2']]],
-    ['empty fields', ',\n,,x\n', [['', ''], ['', '', 'x']]],
+    [
+      'plain rows',
+      'a,b\n1,2\n',
+      [
+        ['a', 'b'],
+        ['1', '2'],
+      ],
+    ],
+    [
+      'no line break at the end',
+      'a,b\n1,2',
+      [
+        ['a', 'b'],
+        ['1', '2'],
+      ],
+    ],
+    [
+      'line breaks of Windows',
+      'a,b\r\n1,2\r\n',
+      [
+        ['a', 'b'],
+        ['1', '2'],
+      ],
+    ],
+    [
+      'empty fields',
+      ',\n,,x\n',
+      [
+        ['', ''],
+        ['', '', 'x'],
+      ],
+    ],
     ['empty lines, which are no rows', 'a\n\n\r\nb\n', [['a'], ['b']]],
     ['commas and breaks inside quotes', '"a,b","c\nd","e\r\nf"\n', [['a,b', 'c\nd', 'e\r\nf']]],
     ['doubled quotes', '"say ""hi""",""""\n', [['say "hi"', '"']]],
     ['an empty quoted field', '""\n"",x\n', [[''], ['', 'x']]],
     ['a quote in the middle of a plain field', 'a"b,c\n', [['a"b', 'c']]],
-    ['a byte order mark', '\uFEFFa,b\n1,2\n', [['a', 'b'], ['1', '2']]],
+    [
+      'a byte order mark',
+      '\uFEFFa,b\n1,2\n',
+      [
+        ['a', 'b'],
+        ['1', '2'],
+      ],
+    ],
     ['nothing', '', []],
   ])('reads %s', (_, text, expected) => expect(fieldsOf(text)).toEqual(expected));
 
@@ -43,7 +78,10 @@ describe('CSV', () => {
   });
 
   it('gives the same rows wherever the text is cut into chunks', () => {
-    const text = fc.oneof(table.map((rows) => write(rows, '\r\n')), fc.string({ unit: fc.constantFrom('a', ',', '"', '\n', '\r'), maxLength: 25 }));
+    const text = fc.oneof(
+      table.map((rows) => write(rows, '\r\n')),
+      fc.string({ unit: fc.constantFrom('a', ',', '"', '\n', '\r'), maxLength: 25 }),
+    );
     holds(
       fc.property(text, (whole) => {
         const expected = [...csvRows([whole])];

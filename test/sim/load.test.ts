@@ -104,7 +104,11 @@ describe('service times', () => {
   });
 
   it('are whole microseconds, at least one', () => {
-    for (const spec of [{ kind: 'constant', us: 0 }, { kind: 'exponential', meanUs: 1 }, { kind: 'lognormal', meanUs: 1, cv: 3 }] as const) {
+    for (const spec of [
+      { kind: 'constant', us: 0 },
+      { kind: 'exponential', meanUs: 1 },
+      { kind: 'lognormal', meanUs: 1, cv: 3 },
+    ] as const) {
       expect(drawn(spec).every((us) => Number.isInteger(us) && us >= 1)).toBe(true);
     }
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { PRESET_NAMES } from '../../src/core/policy.js';
 import { Purpose, RandomStream } from '../../src/core/random.js';
 import { Simulation } from '../../src/sim/simulation.js';
-import { flow, endpoint, scenario } from '../helpers/scenario.js';
+import { endpoint, flow, scenario } from '../helpers/scenario.js';
 import { MINUTE, policyOf, S } from '../helpers/world.js';
 
 const draws = (stream: RandomStream, count = 8): number[] => Array.from({ length: count }, () => stream.nextUint32());
@@ -80,7 +80,10 @@ describe('arrivals and service demands', () => {
 
   const load = {
     endpoints: [endpoint({ service: { kind: 'lognormal', meanUs: 4 * S, cv: 1 } })],
-    workload: [flow({ arrivals: { kind: 'poisson', perSecond: 2, fromUs: 0, toUs: 2 * MINUTE } }), flow({ arrivals: { kind: 'poisson', perSecond: 1, fromUs: 0, toUs: 2 * MINUTE } })],
+    workload: [
+      flow({ arrivals: { kind: 'poisson', perSecond: 2, fromUs: 0, toUs: 2 * MINUTE } }),
+      flow({ arrivals: { kind: 'poisson', perSecond: 1, fromUs: 0, toUs: 2 * MINUTE } }),
+    ],
   };
 
   it('are the same under every policy, also with requeue jitter', () => {

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { TraceSpec } from '../../src/scenario/types.js';
 import { overlookTrace, parseTimestampUs, replayTrace, TraceError, type TraceSource } from '../../src/sim/trace.js';
-import { account, counter, flow, runScenario, scenario, trend } from '../helpers/scenario.js';
 import { holds } from '../helpers/properties.js';
+import { account, counter, flow, runScenario, scenario, trend } from '../helpers/scenario.js';
 import { DAY, S } from '../helpers/world.js';
 
 function traceSpec(overrides: Partial<TraceSpec> = {}): TraceSpec {
@@ -21,7 +21,9 @@ function traceSpec(overrides: Partial<TraceSpec> = {}): TraceSpec {
   };
 }
 
-const text = (...lines: string[]): TraceSource => () => [`${lines.join('\n')}\n`];
+const text =
+  (...lines: string[]): TraceSource =>
+  () => [`${lines.join('\n')}\n`];
 
 function replayed(spec: TraceSpec, source: TraceSource, window?: number): number[] {
   const { firstEpochUs } = overlookTrace(spec, source);
@@ -39,10 +41,19 @@ describe('a timestamp', () => {
     ['0', 0],
   ])('%s is read', (written, us) => expect(parseTimestampUs(written)).toBe(us));
 
-  it.each(['', 'soon', '2024-13-01 00:00:00', '2024-00-01 00:00:00', '2024-01-32 00:00:00', '2024-01-01 24:00:00', '2024-01-01', '-5', '1e9', 'NaN', '99999999999999'])(
-    '%j is none',
-    (written) => expect(parseTimestampUs(written)).toBeUndefined(),
-  );
+  it.each([
+    '',
+    'soon',
+    '2024-13-01 00:00:00',
+    '2024-00-01 00:00:00',
+    '2024-01-32 00:00:00',
+    '2024-01-01 24:00:00',
+    '2024-01-01',
+    '-5',
+    '1e9',
+    'NaN',
+    '99999999999999',
+  ])('%j is none', (written) => expect(parseTimestampUs(written)).toBeUndefined());
 
   it('agrees with the calendar on every day from 1970 to 2200', () => {
     holds(
@@ -75,7 +86,9 @@ describe('a trace', () => {
   it('out of order beyond the window cannot be replayed, and says so', () => {
     const source = text('at', '5', '6', '7', '8', '1');
     expect(() => replayed(traceSpec(), source, 3)).toThrow(TraceError);
-    expect(() => replayed(traceSpec(), source, 3)).toThrow(/requests\.csv, line 6: this arrival is out of order by more than 3 rows.*Sort the file by column "at" first/);
+    expect(() => replayed(traceSpec(), source, 3)).toThrow(
+      /requests\.csv, line 6: this arrival is out of order by more than 3 rows.*Sort the file by column "at" first/,
+    );
     expect(replayed(traceSpec(), source, 4)).toEqual([0, 4 * S, 5 * S, 6 * S, 7 * S]);
   });
 

@@ -112,6 +112,7 @@ export class Checkers {
 
   /** The slot comes back, or work takes it up again: was it idle for longer than is legal? */
   private checkLateness(lease: LeaseTrace, what: string): void {
+    if (lease.dueUs === this.view.calendar.nowUs) return;
     const lateUs = this.view.calendar.nowUs - lease.dueUs;
     if (lateUs > this.releaseBoundUs) this.violate(this.release, lease.holder, `${what} ${formatDurationUs(lateUs)} after its work or its request had ended`);
   }
@@ -124,6 +125,7 @@ export class Checkers {
 
   /** The highest limit within the dispatch latency: a start that was decided before a limit fell is legal. */
   private limitInForce(scope: ScopeTrace): number {
+    if (this.policy.dispatchLatencyUs === 0) return scope.limit;
     const recent = this.view.calendar.nowUs - scope.limitChangedUs <= this.policy.dispatchLatencyUs;
     return recent ? Math.max(scope.limit, scope.formerLimit) : scope.limit;
   }
