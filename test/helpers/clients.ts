@@ -24,7 +24,10 @@ export class ClientLog {
   constructor(scenario: Scenario, seed = 1) {
     const simulation: { run?: Simulation } = {};
     const now = (): number => simulation.run?.calendar.nowUs ?? 0;
-    const knock = (traffic: number): void => void (this.requestsUs[traffic] ??= []).push(now());
+    const knock = (traffic: number): void => {
+      const before = this.requestsUs[traffic] ?? [];
+      this.requestsUs[traffic] = [...before, now()];
+    };
     simulation.run = new Simulation(
       scenario,
       seed,

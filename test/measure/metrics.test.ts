@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Timeline } from '../../src/measure/timeline.js';
+import type { RunEvidence } from '../../src/measure/result.js';
 import { account, counter, endpoint, flow, gauge, runScenario, scenario, trend } from '../helpers/scenario.js';
 import { policyOf, S } from '../helpers/world.js';
 
@@ -50,7 +50,7 @@ describe('the metrics of a small run, worked out by hand', () => {
   });
 
   it('the timeline holds the same slots, its stretches averaged', () => {
-    const { points, binUs } = run.evidence?.timeline as Timeline;
+    const { points, binUs } = (run.evidence as RunEvidence).timeline;
     const seconds = (of: 'live' | 'queued'): number => points.reduce((sum, point) => sum + (point[of] * binUs) / S, 0);
     expect(seconds('live')).toBeCloseTo(30, 1);
     expect(seconds('queued')).toBeCloseTo(10, 1);

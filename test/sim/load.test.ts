@@ -11,7 +11,10 @@ function arrivalsOf(spec: Synthetic, seed = 1): number[] {
   const process = arrivalProcess(spec, new RandomStream(seed, Purpose.arrivals, 0));
   const times: number[] = [];
   let nowUs = 0;
-  for (let gapUs = process.nextGapUs(); gapUs >= 0; gapUs = process.nextGapUs()) times.push((nowUs += gapUs));
+  for (let gapUs = process.nextGapUs(); gapUs >= 0; gapUs = process.nextGapUs()) {
+    nowUs += gapUs;
+    times.push(nowUs);
+  }
   return times;
 }
 
