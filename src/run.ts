@@ -1,9 +1,9 @@
+import type { KeptEvidence } from './measure/evidence.js';
 import type { ExpectationPlan } from './measure/expectations.js';
 import { bucketsOf, judge, metricValues } from './measure/judge.js';
 import { Recorder, type Recording } from './measure/recorder.js';
 import type { AccountPage, RunEvidence, RunResult } from './measure/result.js';
 import { parseSelector, type Selector } from './measure/thresholds.js';
-import type { Timeline } from './measure/timeline.js';
 import type { Scenario } from './scenario/types.js';
 import { Simulation } from './sim/simulation.js';
 import type { TraceSource } from './sim/trace.js';
@@ -72,22 +72,19 @@ export class ScenarioRun {
       ...judge(recording, this.plan),
       exercise: recording.exercised,
       metrics: metricValues(recording, this.selectors),
-      evidence: recording.timeline === undefined ? undefined : this.evidence(recording, recording.timeline),
+      evidence: recording.evidence === undefined ? undefined : this.evidence(recording, recording.evidence),
     };
   }
 
-  private evidence(recording: Recording, timeline: Timeline): RunEvidence {
+  private evidence(recording: Recording, kept: KeptEvidence): RunEvidence {
     const { platform, traces } = this.simulation;
     const pages: AccountPage[] = [];
     for (const account of platform.accounts.slice(0, ACCOUNT_PAGES)) pages.push({ account: account.name, ...platform.concurrencyPage(account) });
     return {
-      timeline,
-      accountTimelines: recording.accountTimelines,
+      ...kept,
       queueLatency: bucketsOf(recording.total.queueLatency, 0.001),
       attemptsPerCall: bucketsOf(recording.total.attemptsPerCall, 1),
       requeuesPerRequest: bucketsOf(recording.total.requeuesPerRequest, 1),
-      holds: recording.holds,
-      holdsHidden: recording.holdsHidden,
       leaks: recording.leaks,
       leaksHidden: recording.leaksHidden,
       accounts: pages,

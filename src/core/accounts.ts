@@ -83,6 +83,8 @@ export class Account {
   }
 
   page(): ConcurrencyPage {
+    // Slots that were taken yesterday and are still held count for today too.
+    this.usage.note(this.scope.inUse);
     return { limit: this.scope.limit, paidUsd: this.paidUsd(), live: this.scope.inUse, peak: this.usage.peak, days: this.usage.days() };
   }
 }

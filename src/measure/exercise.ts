@@ -1,3 +1,5 @@
+import { HistoryKind, RefusalReason } from '../core/history.js';
+
 /** What a run has exercised: a green run that never met its fault proves nothing. */
 export const EXERCISES = {
   revoked_in_progress: 'requests in progress when their key was revoked',
@@ -29,5 +31,46 @@ export class ExerciseCounts {
 
   add(name: ExerciseName, by = 1): void {
     this.counts[name] += by;
+  }
+
+  /** Counts what operators, owners and scripts do. @param a @param b as documented at the kind */
+  countOperation(kind: HistoryKind, a: number, b: number): void {
+    switch (kind) {
+      case HistoryKind.keyRevoked:
+        this.add('revoked_in_progress', a);
+        this.add('revoked_queued', b);
+        return;
+      case HistoryKind.cancelRequested:
+        this.add(a === 1 ? 'cancelled_in_progress' : 'cancelled_queued');
+        return;
+      case HistoryKind.runnerCrashed:
+        if (b > 0) this.add('runner_crashes_busy');
+        return;
+      case HistoryKind.runnerBooting:
+        this.add('cold_starts');
+        return;
+      case HistoryKind.invoicePaid:
+        this.add('invoices_paid');
+        return;
+      case HistoryKind.selfServiceRelease:
+        this.add('stuck_released', a);
+        return;
+      case HistoryKind.completionDropped:
+        this.add('completions_dropped');
+        return;
+      case HistoryKind.leaseRevoked:
+        this.add('leases_expired');
+        return;
+      case HistoryKind.refused:
+        this.countRefusal(b);
+        return;
+      default:
+    }
+  }
+
+  private countRefusal(reason: number): void {
+    if (reason === RefusalReason.accountLimit || reason === RefusalReason.endpointLimit) this.add('refused_429');
+    if (reason === RefusalReason.endpointLimit) this.add('endpoint_limit_reached');
+    if (reason === RefusalReason.noRunner) this.add('refused_503');
   }
 }

@@ -1,20 +1,18 @@
 import { ExecutionEnd, HistoryKind, Outcome, RefusalReason, RequeueReason } from '../core/history.js';
 import type { Policy } from '../core/policy.js';
+import { EvidenceKeeper, type KeptEvidence } from './evidence.js';
 import { ExerciseCounts } from './exercise.js';
 import type { InvariantOutcome } from './invariants/checker.js';
 import { Checkers } from './invariants/checkers.js';
 import { type Leak, LeakLedger } from './leak-ledger.js';
-import { LeaseLog, type SlotHold } from './lease-log.js';
 import type { MetricSet } from './metric-set.js';
 import { OUTCOME_TAGS, outcomeIndex } from './metrics.js';
 import { updateExcess } from './over-admission.js';
-import { AccountTrace, LeaseTrace, Phase, type PlatformView, RequestTrace, ScopeTrace, SlotTruth } from './slot-truth.js';
+import { AccountTrace, type LeaseTrace, Phase, type PlatformView, RequestTrace, SlotTruth } from './slot-truth.js';
 import { TaggedSets, type TrafficTags } from './tagged-sets.js';
 import type { Selector } from './thresholds.js';
-import { type Timeline, TimelineRecorder } from './timeline.js';
 
 const NONE = -1;
-const TIMELINE_BINS = 600;
 
 export interface RecorderOptions {
   readonly policy: Policy;
@@ -37,11 +35,8 @@ export interface Recording {
   readonly setFor: (selector: Selector) => MetricSet;
   readonly invariants: readonly InvariantOutcome[];
   readonly exercised: Readonly<Record<string, number>>;
-  /** undefined without evidence. */
-  readonly timeline: Timeline | undefined;
-  readonly accountTimelines: Readonly<Record<string, Timeline>>;
-  readonly holds: readonly SlotHold[];
-  readonly holdsHidden: number;
+  /** undefined where none was asked for. */
+  readonly evidence: KeptEvidence | undefined;
   readonly leaks: readonly Leak[];
   readonly leaksHidden: number;
   /** When each step happened, by its index. */
@@ -62,10 +57,8 @@ export class Recorder {
   private checkers!: Checkers;
   private sets!: TaggedSets;
   private ledger!: LeakLedger;
-  private timeline: TimelineRecorder | undefined;
-  private readonly accountTimelines = new Map<number, TimelineRecorder>();
+  private evidence: EvidenceKeeper | undefined;
   private readonly exercise = new ExerciseCounts();
-  private readonly log = new LeaseLog();
   private readonly stepsUs: number[] = [];
   private limitTotal = 0;
   private drawnUntilUs = 0;
@@ -80,7 +73,7 @@ export class Recorder {
     this.truth = new SlotTruth(this.view.calendar);
     this.checkers = new Checkers(this.view, this.truth, this.options.policy);
     this.sets = new TaggedSets(this.options.selectors, run.traffic.classes, this.view.calendar);
-    if (this.options.evidence) this.timeline = new TimelineRecorder(run.endUs, TIMELINE_BINS, this.view.calendar);
+    if (this.options.evidence) this.evidence = new EvidenceKeeper(this.view, this.truth, run.endUs, this.options.accountTimelines);
     this.ledger = new LeakLedger(this.view.calendar, this.truth);
   }
 
@@ -144,22 +137,14 @@ export class Recorder {
     for (const set of this.sets.all) set.close();
     const { total } = this.sets;
     if (this.truth.orphans === 0 && !Number.isNaN(this.lastHealUs)) total.timeToHealUs = Math.max(0, this.lastHealUs - this.lastStepUs);
-    const leaks = this.ledger.finish();
-    for (const lease of this.options.evidence ? this.truth.leases : [])
-      if (lease.live) this.log.ended(lease.number, undefined, lease.orphan ? lease.dueUs : undefined, () => describe(lease.holder));
-    const accountTimelines: Record<string, Timeline> = {};
-    for (const [account, timeline] of this.accountTimelines) accountTimelines[this.view.accounts[account]?.name as string] = timeline.finish();
     return {
       endUs: this.endUs,
       total,
       setFor: (selector) => this.sets.setFor(selector),
       invariants: this.checkers.finish(this.options.recoveryUs),
       exercised: this.exercise.counts,
-      timeline: this.timeline?.finish(),
-      accountTimelines,
-      holds: this.log.holds,
-      holdsHidden: this.log.hidden,
-      leaks,
+      evidence: this.evidence?.finish(),
+      leaks: this.ledger.finish(),
       leaksHidden: this.ledger.hidden,
       stepsUs: this.stepsUs,
     };
@@ -177,7 +162,7 @@ export class Recorder {
     trace.sets = this.sets.of(request.traffic);
     trace.isSubmit = this.sets.isSubmit(request.traffic);
     const endpointScope = request.account.endpointScope(request.endpoint);
-    trace.endpointScope = endpointScope === null ? null : this.scopeTrace(endpointScope.number);
+    trace.endpointScope = endpointScope === null ? null : this.truth.scopeAt(endpointScope.number);
     this.truth.submit(trace);
     for (const set of trace.sets) {
       if (trace.isSubmit) {
@@ -201,22 +186,19 @@ export class Recorder {
   }
 
   private leaseGranted(trace: RequestTrace, number: number, count: number): void {
-    const { nowUs } = this.view.calendar;
     this.checkers.granted(trace, count);
-    const lease = this.truth.leases[number] ?? this.newLease(number);
+    const lease = this.truth.leaseAt(number);
     this.truth.grant(trace, lease);
     for (const set of trace.sets) {
       set.leasesGranted++;
       set.inUse.change(1);
     }
-    if (!this.options.evidence) return;
-    if (this.log.hasRoom) this.log.granted(number, { ...describe(trace), fromUs: nowUs });
-    else this.log.skip(number);
+    this.evidence?.granted(trace, lease);
   }
 
   private leaseEnded(trace: RequestTrace, number: number, count: number, recovered: string): void {
     const { nowUs } = this.view.calendar;
-    const lease = this.truth.leases[number] ?? this.newLease(number);
+    const lease = this.truth.leaseAt(number);
     if (!this.checkers.leaseEnded(trace, lease, count)) return;
     const wasOrphan = lease.orphan;
     if (wasOrphan) this.ledger.healed(lease, recovered);
@@ -227,7 +209,7 @@ export class Recorder {
       set.inUse.change(-1);
       if (wasOrphan) set.leaked.change(-1);
     }
-    if (this.options.evidence) this.log.ended(number, nowUs, wasOrphan ? lease.dueUs : undefined);
+    this.evidence?.ended(lease, wasOrphan);
   }
 
   private executionStarted(trace: RequestTrace): void {
@@ -279,19 +261,18 @@ export class Recorder {
 
   /** What operators, owners and scripts do, and what goes wrong. */
   private recordRarely(kind: HistoryKind, id: number, a: number, b: number): void {
+    this.exercise.countOperation(kind, a, b);
     switch (kind) {
       case HistoryKind.refused:
         this.refused(id, b);
         return;
       case HistoryKind.leaseRevoked:
-        this.exercise.add('leases_expired');
         this.leaseEnded(this.trace(id), a, b, 'taken back');
         return;
       case HistoryKind.leaseReleasedAgain:
         this.checkers.releasedAgain(this.trace(id), b);
         return;
       case HistoryKind.completionDropped:
-        this.exercise.add('completions_dropped');
         this.trace(id).cause = 'its completion was dropped: the key was revoked';
         return;
       case HistoryKind.limitSet:
@@ -299,23 +280,6 @@ export class Recorder {
         return;
       case HistoryKind.keyRevoked:
         this.checkers.keyRevoked(id);
-        this.exercise.add('revoked_in_progress', a);
-        this.exercise.add('revoked_queued', b);
-        return;
-      case HistoryKind.cancelRequested:
-        this.exercise.add(a === 1 ? 'cancelled_in_progress' : 'cancelled_queued');
-        return;
-      case HistoryKind.runnerCrashed:
-        if (b > 0) this.exercise.add('runner_crashes_busy');
-        return;
-      case HistoryKind.runnerBooting:
-        this.exercise.add('cold_starts');
-        return;
-      case HistoryKind.invoicePaid:
-        this.exercise.add('invoices_paid');
-        return;
-      case HistoryKind.selfServiceRelease:
-        this.exercise.add('stuck_released', a);
         return;
       case HistoryKind.step:
         this.stepsUs[id] = this.view.calendar.nowUs;
@@ -330,9 +294,6 @@ export class Recorder {
 
   private refused(number: number, reason: number): void {
     const byLimit = reason === RefusalReason.accountLimit || reason === RefusalReason.endpointLimit;
-    if (byLimit) this.exercise.add('refused_429');
-    if (reason === RefusalReason.noRunner) this.exercise.add('refused_503');
-    if (reason === RefusalReason.endpointLimit) this.exercise.add('endpoint_limit_reached');
     for (const set of this.sets.of(this.view.requests.at(number).traffic)) {
       set.refused++;
       if (byLimit) set.http429++;
@@ -343,7 +304,7 @@ export class Recorder {
     const account = this.accountTrace(number);
     const { scope } = account;
     if (scopeNumber !== NONE) {
-      this.checkers.limitSet(this.scopeTrace(scopeNumber), limit);
+      this.checkers.limitSet(this.truth.scopeAt(scopeNumber), limit);
       return;
     }
     const former = scope.limit;
@@ -362,8 +323,7 @@ export class Recorder {
       account = new AccountTrace();
       this.truth.accounts[number] = account;
       this.truth.scopes[this.view.accounts[number]?.scope.number as number] = account.scope;
-      if (this.options.accountTimelines.includes(this.nameOf(number)))
-        this.accountTimelines.set(number, new TimelineRecorder(this.endUs, TIMELINE_BINS, this.view.calendar));
+      this.evidence?.accountOpened(number);
     }
     return account;
   }
@@ -385,11 +345,7 @@ export class Recorder {
     const { truth } = this;
     truth.turnOrphans(this.orphaned);
     this.drawnUntilUs = this.view.calendar.nowUs;
-    this.timeline?.add(truth.held - truth.orphans, truth.orphans, truth.queued, this.limitTotal);
-    for (const [number, timeline] of this.accountTimelines) {
-      const { scope, orphans, queued } = truth.accounts[number] as AccountTrace;
-      timeline.add(scope.held - orphans, orphans, queued, scope.limit);
-    }
+    this.evidence?.timePassed(this.limitTotal);
   }
 
   /** A field, so that it is made once and not at every event. */
@@ -420,24 +376,10 @@ export class Recorder {
     return this.view.accounts[account]?.name as string;
   }
 
-  private scopeTrace(number: number): ScopeTrace {
-    const known = this.truth.scopes[number];
-    if (known !== undefined) return known;
-    const scope = new ScopeTrace();
-    this.truth.scopes[number] = scope;
-    return scope;
-  }
-
   private newTrace(number: number): RequestTrace {
     const trace = new RequestTrace(this.view.requests.at(number));
     this.truth.requests[number] = trace;
     return trace;
-  }
-
-  private newLease(number: number): LeaseTrace {
-    const lease = new LeaseTrace(number);
-    this.truth.leases[number] = lease;
-    return lease;
   }
 }
 
@@ -450,9 +392,4 @@ function wasOvertaken(account: AccountTrace, endpoint: number, ordinal: number):
   if ((latestStart[endpoint] ?? 0) > ordinal) return true;
   latestStart[endpoint] = ordinal;
   return false;
-}
-
-function describe(trace: RequestTrace): { account: string; request: string; key: string; endpoint: string } {
-  const { request } = trace;
-  return { account: request.account.name, request: `req-${request.ordinal}`, key: request.key.name, endpoint: request.endpoint.name };
 }

@@ -110,6 +110,25 @@ export class SlotTruth {
 
   constructor(private readonly clock: { readonly nowUs: number }) {}
 
+  /** What is known of a lease, a scope: an empty page for one that is new. */
+  leaseAt(number: number): LeaseTrace {
+    let lease = this.leases[number];
+    if (lease === undefined) {
+      lease = new LeaseTrace(number);
+      this.leases[number] = lease;
+    }
+    return lease;
+  }
+
+  scopeAt(number: number): ScopeTrace {
+    let scope = this.scopes[number];
+    if (scope === undefined) {
+      scope = new ScopeTrace();
+      this.scopes[number] = scope;
+    }
+    return scope;
+  }
+
   submit(trace: RequestTrace): void {
     trace.phase = Phase.queued;
     trace.running = 0;

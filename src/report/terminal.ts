@@ -47,6 +47,7 @@ class Summary {
       '',
       `${this.paint('bold', result.scenario.name)}  ${this.paint('dim', this.cut([seedsText(result), plural(result.runs.length, 'run'), requestsText(result)].join(' · '), this.width - result.scenario.name.length - 2))}`,
     );
+    this.traceBlock();
     this.gateBlock('THRESHOLDS', 'threshold');
     this.gateBlock('INVARIANTS', 'invariant');
     this.gateBlock('EXERCISED', 'exercised');
@@ -54,6 +55,18 @@ class Summary {
     this.brokenInvariants();
     this.closing();
     return `${this.lines.join('\n')}\n`;
+  }
+
+  /** How much of a recorded trace was replayed, and why not the rest. All runs replay the same. */
+  private traceBlock(): void {
+    const traces = this.result.runs[0]?.evidence?.traces ?? [];
+    if (traces.length === 0) return;
+    this.say('', this.paint('bold', 'TRACE'));
+    for (const { rows, used, accounts, endpoints, skipped } of traces) {
+      const brings = [accounts > 1 ? plural(accounts, 'account') : '', endpoints > 1 ? plural(endpoints, 'endpoint') : ''].filter((part) => part !== '');
+      this.say(`${INDENT}${[`${formatNumber(used)} of ${plural(rows, 'row')} used`, ...brings].join(' · ')}`);
+      for (const one of skipped) this.say(`${INDENT}not used: ${plural(one.rows, 'row')}, from line ${one.firstLine} on: ${one.reason}`);
+    }
   }
 
   /** Failures one by one; of what passed, thresholds and counters while there are few, invariants as a count. */

@@ -352,6 +352,16 @@ describe('"Your current concurrency limit, real-time request count, and a 30-day
     ]);
   });
 
+  it('a slot that is still held counts for today, although it was taken yesterday', () => {
+    const world = new World();
+    const account = world.account({ limit: 5 });
+    world.endpoint();
+    world.runTo(DAY - S);
+    world.submitMany(3, { serviceUs: 10 * S });
+    world.runTo(DAY + S);
+    expect(world.platform.concurrencyPage(account)).toMatchObject({ live: 3, days: [{ peak: 3 }, { peak: 3 }] });
+  });
+
   it('the history goes back 30 days, the peak to the beginning', () => {
     const world = new World();
     const account = world.account({ limit: 9 });
