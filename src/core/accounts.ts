@@ -1,6 +1,6 @@
 import type { Endpoint } from './endpoints.js';
 import type { ConcurrencyLimiter, Scope } from './limiter.js';
-import { DEFAULT_LIMIT, type Invoice, paidInWindowUsd, SELF_SERVE_MAX, type Tier, tierLimit } from './tiers.js';
+import { DEFAULT_LIMIT, type Invoice, paidInWindowUsd, type Tier, tierLimit } from './tiers.js';
 import { type UsageDay, UsageHistory } from './usage.js';
 
 export interface AccountConfig {
@@ -84,17 +84,16 @@ export class Account {
 
   page(): ConcurrencyPage {
     // Slots that were taken yesterday and are still held count for today too.
-    this.usage.note(this.scope.inUse);
+    this.usage.note(this.scope.inUse, this.scope.inUse);
     return { limit: this.scope.limit, paidUsd: this.paidUsd(), live: this.scope.inUse, peak: this.usage.peak, days: this.usage.days() };
   }
 }
 
 /**
- * The limit that contract and money give. A contract above self-service stands; below it paid invoices may raise it.
+ * The limit that contract and money give: paid invoices may raise a contract's, up to self-service's maximum.
  * @param contract undefined: none
  */
 export function limitFrom(contract: number | undefined, paidUsd: number, tiers: readonly Tier[]): number {
-  if (contract !== undefined && contract > SELF_SERVE_MAX) return contract;
   const bought = paidUsd > 0 ? tierLimit(tiers, paidUsd) : 0;
   return Math.max(contract ?? DEFAULT_LIMIT, bought);
 }

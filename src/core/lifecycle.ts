@@ -65,7 +65,7 @@ export class Lifecycle {
   }
 
   private stop(request: Request, outcome: Outcome): void {
-    if (!request.isOpen) return;
+    if (!request.isOpen || request.stopping !== 0) return;
     const { policy, calendar, history } = this.parts;
     history.record(HistoryKind.cancelRequested, request.number, request.isQueued ? 0 : 1, 0);
     if (request.state !== RequestState.inProgress) {
@@ -75,7 +75,7 @@ export class Lifecycle {
     }
     const { execution } = request;
     // The signal goes to a runner that no longer knows the request: a ghost cannot be cancelled.
-    if (execution === null || request.stopping !== 0) return;
+    if (execution === null) return;
     request.stopping = outcome;
     execution.stopTimer = calendar.scheduleIn(policy.stopDelayUs, eventKey(EventKind.stopConfirmed, execution.number));
     if (policy.releaseOn === 'cancel-request') {
@@ -147,6 +147,7 @@ export class Lifecycle {
 
 function outcomeOfAttempt(request: Request, how: ExecutionEnd): Outcome {
   if (how === ExecutionEnd.completed) return Outcome.ok;
-  if (how === ExecutionEnd.stopped) return request.stopping as Outcome;
+  // Also when the runner is lost before the stop is confirmed: the work has stopped.
+  if (request.stopping !== 0) return request.stopping as Outcome;
   return Outcome.failed;
 }

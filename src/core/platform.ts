@@ -159,8 +159,11 @@ export class Platform {
     const affected = this.openRequestsOf(key);
     const queued = affected.filter((request) => request.isQueued).length;
     this.history.record(HistoryKind.keyRevoked, key.number, affected.length - queued, queued);
-    if (keyCacheUs === 0) this.refuseKey(key);
-    else this.calendar.scheduleIn(keyCacheUs, eventKey(EventKind.keyRefused, key.number));
+    if (keyCacheUs === 0) {
+      this.refuseKey(key);
+      return;
+    }
+    this.calendar.scheduleIn(keyCacheUs, eventKey(EventKind.keyRefused, key.number));
     for (const request of affected) if (request.isOpen) this.lifecycle.revoke(request);
   }
 
@@ -322,7 +325,8 @@ export class Platform {
   private refuseKey(key: ApiKey): void {
     key.accepted = false;
     this.history.record(HistoryKind.keyRefused, key.number, 0, 0);
-    for (const request of this.openRequestsOf(key)) if (request.isQueued) this.lifecycle.revoke(request);
+    // With a key cache: what came in while gateways still accepted it. Ending one request may start or end another.
+    for (const request of this.openRequestsOf(key)) if (request.isOpen) this.lifecycle.revoke(request);
   }
 
   private limitOf(account: Account): number {

@@ -26,7 +26,7 @@ export class Slots {
     if (lease === null) return false;
     request.lease = lease;
     request.leaseToken = lease.token;
-    account.usage.note(scope.inUse);
+    account.usage.note(scope.inUse, scope.inUse - 1);
     history.record(HistoryKind.leaseGranted, request.number, lease.number, scope.inUse);
     if (policy.maxHoldUs !== undefined) lease.holdTimer = calendar.scheduleIn(policy.maxHoldUs, eventKey(EventKind.holdTooLong, lease.number));
     return true;
@@ -39,7 +39,7 @@ export class Slots {
     const { scope } = account;
     const endpointScope = account.endpointScope(request.endpoint);
     // Before the release: a slot that was held over midnight counts for the new day too.
-    account.usage.note(scope.inUse);
+    account.usage.note(scope.inUse, scope.inUse);
     const live = lease.isHeldWith(token);
     if (live) this.disarm(lease);
     limiter.release(lease, token, scope, endpointScope);
@@ -52,6 +52,7 @@ export class Slots {
   revoke(lease: Lease): void {
     const { limiter, history } = this.parts;
     const { request, accountScope, endpointScope } = lease;
+    request.account.usage.note(accountScope.inUse, accountScope.inUse);
     this.disarm(lease);
     limiter.release(lease, lease.token, accountScope, endpointScope);
     if (request.lease === lease) request.lease = null;

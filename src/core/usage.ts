@@ -19,9 +19,10 @@ export class UsageHistory {
 
   constructor(private readonly clock: { readonly nowUs: number }) {}
 
-  note(live: number): void {
+  /** @param live slots in use now @param carried slots in use until now: what the days since the last note have seen */
+  note(live: number, carried: number): void {
     const { nowUs } = this.clock;
-    if (nowUs >= this.midnightUs) this.turnTo(Math.floor(nowUs / US_PER_DAY));
+    if (nowUs >= this.midnightUs) this.turnTo(Math.floor(nowUs / US_PER_DAY), carried);
     if (live > this.todayPeak) this.todayPeak = live;
     if (live > this.peak) this.peak = live;
   }
@@ -36,11 +37,12 @@ export class UsageHistory {
     return days;
   }
 
-  private turnTo(day: number): void {
+  private turnTo(day: number, carried: number): void {
     this.past.set(this.today, this.todayPeak);
+    for (let between = Math.max(this.today + 1, day - DAYS + 1); between < day; between++) this.past.set(between, carried);
     for (const old of this.past.keys()) if (old <= day - DAYS) this.past.delete(old);
     this.today = day;
     this.midnightUs = (day + 1) * US_PER_DAY;
-    this.todayPeak = 0;
+    this.todayPeak = carried;
   }
 }

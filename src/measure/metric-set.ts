@@ -95,6 +95,10 @@ export class MetricSet {
     this.excess = new Level(clock);
   }
 
+  outcome(tag: OutcomeTag): number {
+    return this.outcomes[OUTCOME_TAGS.indexOf(tag)] as number;
+  }
+
   /** The run is over. */
   close(): void {
     this.settle();
@@ -152,7 +156,7 @@ export class MetricSet {
       case 'time_to_heal':
         return single(this.timeToHealUs / 1000);
       case 'requests':
-        return counter(outcome === undefined ? this.calls : (this.outcomes[OUTCOME_TAGS.indexOf(outcome)] as number), this.calls, seconds);
+        return counter(outcome === undefined ? this.calls : this.outcome(outcome), this.calls, seconds);
       case 'client_retries':
         return counter(this.clientRetries, this.calls, seconds);
       case 'gave_up':

@@ -366,6 +366,9 @@ export class Recorder {
         if (counts) bump(set.outcomes, OUTCOME_TAGS.indexOf(where));
       }
     }
+    // What is left are calls between two attempts, or before the poll that would tell them: their clients wait.
+    for (const set of this.sets.all)
+      set.outcomes[OUTCOME_TAGS.indexOf('waiting')] = set.outcome('waiting') + set.calls - set.outcomes.reduce((sum, count) => sum + count, 0);
   }
 
   private priceOf(endpoint: string): number {

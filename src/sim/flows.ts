@@ -91,6 +91,8 @@ export class SyntheticFlow implements Flow {
   }
 }
 
+const FLOWS_AT_MOST = 100_000;
+
 /** Arrivals as they were recorded, with the service times, accounts and endpoints of the recording where it names them. */
 export class TraceFlow implements Flow {
   readonly overview: TraceOverview;
@@ -139,7 +141,9 @@ export class TraceFlow implements Flow {
   private drawService(endpoint: string): number {
     let service = this.services.get(endpoint);
     if (service === undefined) {
-      service = this.directory.service(endpoint)(new RandomStream(this.seed, Purpose.service, this.number));
+      // Each endpoint of the trace has a stream of its own, apart from those of all flows.
+      const entity = this.number + FLOWS_AT_MOST * (this.services.size + 1);
+      service = this.directory.service(endpoint)(new RandomStream(this.seed, Purpose.service, entity));
       this.services.set(endpoint, service);
     }
     return service.drawUs();

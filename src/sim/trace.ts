@@ -154,13 +154,19 @@ export function parseTimestampUs(text: string): number | undefined {
   const match = /^(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d):(\d\d)(\.\d+)?Z?$/.exec(trimmed);
   if (match !== null) {
     const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [number, number, number, number, number, number];
-    if (month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 60) return undefined;
+    if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month) || hour > 23 || minute > 59 || second > 60) return undefined;
     const seconds = daysSinceEpoch(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second;
     return seconds * US_PER_SECOND + Math.round(Number(match[7] ?? 0) * US_PER_SECOND);
   }
   if (!/^\d+(\.\d+)?$/.test(trimmed)) return undefined;
   const us = Math.round(Number(trimmed) * US_PER_SECOND);
   return Number.isSafeInteger(us) ? us : undefined;
+}
+
+function daysIn(year: number, month: number): number {
+  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  if (month === 2) return leap ? 29 : 28;
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }
 
 /** Days from 1970-01-01 in the Gregorian calendar, counted from March so that the leap day comes last. */

@@ -296,6 +296,21 @@ describe('releaseOn: when a cancelled request’s slot is free', () => {
     expect(world.all('leaseGranted')).toHaveLength(1);
   });
 
+  it('cancelled twice, or cancelled before its key is revoked, it is stopped once, by the first', () => {
+    const world = new World(policyOf('reference', { stopDelayUs: 3 * S }));
+    const account = world.account({ limit: 1 });
+    world.endpoint();
+    const ticket = world.submit();
+    world.platform.cancel(ticket.request);
+    world.runTo(S);
+    world.platform.cancel(ticket.request);
+    world.platform.revokeKey(account.keys[0]!);
+    world.runTo(MINUTE);
+    expect(ticket).toMatchObject({ outcomes: ['cancelled'], endedUs: 3 * S, stopsUs: [3 * S] });
+    expect(account.scope.inUse).toBe(0);
+    expect(world.calendar.size).toBe(0);
+  });
+
   it('work that completes before its stop is confirmed has completed: one outcome, one release', () => {
     const world = new World(policyOf('fal-documented', { stopDelayUs: 3 * S }));
     const account = world.account();
