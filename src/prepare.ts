@@ -27,7 +27,7 @@ export interface PreparedScenario {
 
 /**
  * Turns a scenario's data into runnable variants.
- * @param settings `--set` of the command line; they hold for all variants
+ * @param settings `--set` of the command line; they come after what variants set
  * @throws ScenarioError with every problem found
  */
 export function prepareScenario(source: ScenarioSource, settings: readonly Setting[] = []): PreparedScenario {
@@ -35,7 +35,7 @@ export function prepareScenario(source: ScenarioSource, settings: readonly Setti
   const parsed = parse(source, data);
   const { variants: variantSpecs = [], ...story } = parsed;
   const base = prepareVariant(source, withoutVariants(data), undefined, story.description ?? '', (problem) => problem);
-  const variants = variantSpecs.map((spec, index) => variantOf(source, withoutVariants(data), spec, index));
+  const variants = variantSpecs.map((spec, index) => variantOf(source, withoutVariants(data), spec, index, settings));
   checkVariantNames(source, variantSpecs);
   return {
     file: source.file,
@@ -49,12 +49,13 @@ export function prepareScenario(source: ScenarioSource, settings: readonly Setti
 
 type VariantSpec = NonNullable<ParsedScenario['variants']>[number];
 
-function variantOf(source: ScenarioSource, data: Record<string, unknown>, spec: VariantSpec, index: number): PreparedVariant {
+function variantOf(source: ScenarioSource, data: Record<string, unknown>, spec: VariantSpec, index: number, overrides: readonly Setting[]): PreparedVariant {
   const own: ScenarioPath = ['variants', index];
   const settings = Object.entries(spec.set ?? {}).map(([path, value]) => ({ path, value }));
   const changed = withSettings(source, { ...data, expect: mergeExpect(data['expect'], spec.expect) }, settings, (path) => `"${path}"`, [...own, 'set']);
+  const final = withSettings(source, changed, overrides, (path) => `--set ${path}`);
   // What is wrong only with these settings stands where they stand.
-  return prepareVariant(source, changed, spec.name, spec.description ?? '', (problem) => ({
+  return prepareVariant(source, final, spec.name, spec.description ?? '', (problem) => ({
     path: problem.path[0] === 'expect' && spec.expect !== undefined ? [...own, ...problem.path] : own,
     aboutName: problem.aboutName && problem.path[0] === 'expect',
     message: `variant "${spec.name}": ${problem.path.join('.')}: ${problem.message}`,

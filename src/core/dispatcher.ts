@@ -44,7 +44,7 @@ export class Dispatcher implements SlotWatcher {
       const refusing = this.parts.limiter.refusingScope(account.scope, account.endpointScope(endpoint));
       if (refusing !== null) return refusing === account.scope ? RefusalReason.accountLimit : RefusalReason.endpointLimit;
     }
-    return freeRunner(endpoint) === null && !endpoint.runners.canGrow ? RefusalReason.noRunner : 0;
+    return freeRunner(endpoint) === null && endpoint.line.length >= endpoint.runners.placesToCome ? RefusalReason.noRunner : 0;
   }
 
   /** Serves a direct call for which there is room: now, or as soon as a booting runner is ready. It holds its slot from now on. */
@@ -63,11 +63,11 @@ export class Dispatcher implements SlotWatcher {
   tryDispatch(request: Request, isNext: boolean): void {
     // At the deadline itself it is too late, whichever event of that instant comes first.
     if (request.deadlineUs <= this.parts.calendar.nowUs) {
-      this.ending.finish(request, Outcome.startTimeout);
+      this.drop(request, Outcome.startTimeout);
       return;
     }
     if (!request.key.accepted) {
-      this.ending.finish(request, Outcome.revoked);
+      this.drop(request, Outcome.revoked);
       return;
     }
     const { endpoint } = request;
@@ -95,8 +95,9 @@ export class Dispatcher implements SlotWatcher {
       if (runner === null) return;
       const request = line.first;
       line.leave(request);
-      if (request.state === RequestState.dispatched) this.assign(request, runner);
-      else this.tryDispatch(request, true);
+      if (request.state !== RequestState.dispatched) this.tryDispatch(request, true);
+      else if (request.deadlineUs <= this.parts.calendar.nowUs) this.drop(request, Outcome.startTimeout);
+      else this.assign(request, runner);
     }
   }
 
@@ -141,6 +142,12 @@ export class Dispatcher implements SlotWatcher {
     execution.timer = calendar.scheduleIn(policy.dispatchLatencyUs, eventKey(EventKind.start, execution.number));
   }
 
+  /** The request ends without having been served; a slot that it kept or waited with goes back. */
+  private drop(request: Request, outcome: Outcome): void {
+    if (request.lease !== null) this.slots.release(request, request.lease, request.leaseToken);
+    this.ending.finish(request, outcome);
+  }
+
   private joinRunnerLine(request: Request): void {
     const { line, runners } = request.endpoint;
     this.ending.armDeadline(request);
@@ -149,17 +156,17 @@ export class Dispatcher implements SlotWatcher {
   }
 
   private wait(request: Request, scope: Scope): void {
-    const { calendar, policy, history, requeueJitter } = this.parts;
+    const { calendar, policy, history, requeueUniform } = this.parts;
     const reason = scope === request.account.scope ? RequeueReason.accountLimit : RequeueReason.endpointLimit;
     request.requeues++;
     this.ending.armDeadline(request);
     if (policy.waiting === 'fifo') {
       request.state = RequestState.waitingForSlot;
-      scope.line.join(request);
+      scope.line.joinInOrder(request);
       history.record(HistoryKind.requeued, request.number, reason, -1);
       return;
     }
-    const uniform = policy.requeueBackoff.jitter === 0 ? 0 : requeueJitter.uniform();
+    const uniform = policy.requeueBackoff.jitter === 0 ? 0 : requeueUniform(request.ordinal, request.requeues + request.attempts);
     const delayUs = backoffDelayUs(policy.requeueBackoff, request.requeues, uniform);
     request.state = RequestState.backingOff;
     request.requeueTimer = calendar.scheduleIn(delayUs, eventKey(EventKind.requeue, request.number));

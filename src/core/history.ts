@@ -13,7 +13,7 @@ export const HistoryKind = {
   /** (request, lease, the account's count after) released by its holder. */
   leaseReleased: 6,
   /** (request, lease, the account's count after) taken away: expired, held too long, or forced by its owner. */
-  leaseRevoked: 7,
+  leaseTakenBack: 7,
   /** (request, lease, the account's count after) a release of a lease that had already ended. */
   leaseReleasedAgain: 8,
   /** (request, execution, runner) work begins physically. */
@@ -24,7 +24,7 @@ export const HistoryKind = {
   completionDropped: 11,
   /** (request, Outcome, 0) terminal. */
   ended: 12,
-  /** (request, 1 if it was in progress, 0) */
+  /** (request, 1 if it was in progress, 1 if a revocation asked for it) */
   cancelRequested: 13,
   /** (key, requests in progress, requests queued) the owner revokes a key. */
   keyRevoked: 14,

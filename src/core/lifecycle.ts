@@ -58,7 +58,7 @@ export class Lifecycle {
     const { request } = lease;
     const { execution, endpoint } = request;
     if (execution !== null) this.remove(execution, ExecutionEnd.stopped);
-    this.slots.revoke(lease);
+    this.slots.takeBack(lease);
     if (request.state === RequestState.ended) this.ending.forgetIfLoose(request);
     else this.ending.finish(request, Outcome.failed);
     if (execution !== null) this.dispatcher.runnerFreed(endpoint);
@@ -67,7 +67,7 @@ export class Lifecycle {
   private stop(request: Request, outcome: Outcome): void {
     if (!request.isOpen || request.stopping !== 0) return;
     const { policy, calendar, history } = this.parts;
-    history.record(HistoryKind.cancelRequested, request.number, request.isQueued ? 0 : 1, 0);
+    history.record(HistoryKind.cancelRequested, request.number, request.isQueued ? 0 : 1, outcome === Outcome.revoked ? 1 : 0);
     if (request.state !== RequestState.inProgress) {
       this.withdraw(request);
       this.ending.finish(request, outcome);
@@ -120,8 +120,8 @@ export class Lifecycle {
   }
 
   private retryLater(request: Request): void {
-    const { calendar, policy, history, requeueJitter } = this.parts;
-    const uniform = policy.retryBackoff.jitter === 0 ? 0 : requeueJitter.uniform();
+    const { calendar, policy, history, requeueUniform } = this.parts;
+    const uniform = policy.retryBackoff.jitter === 0 ? 0 : requeueUniform(request.ordinal, request.requeues + request.attempts);
     const delayUs = backoffDelayUs(policy.retryBackoff, request.attempts, uniform);
     request.state = RequestState.backingOff;
     request.requeueTimer = calendar.scheduleIn(delayUs, eventKey(EventKind.requeue, request.number));

@@ -100,6 +100,15 @@ export class ConcurrencyLimiter {
     return first;
   }
 
+  /** A limit has come upon work that is in progress: its slots count from now on. */
+  include(scope: Scope, leases: readonly Lease[]): void {
+    for (const lease of leases) {
+      lease.endpointScope = scope;
+      lease.request.endpointScope = scope;
+      scope.inUse++;
+    }
+  }
+
   /** The live leases of an account. O(all leases): for rare operations. */
   liveLeases(accountScope: Scope): Lease[] {
     return this.all.filter((lease) => lease.live && lease.accountScope === accountScope);

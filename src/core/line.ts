@@ -21,6 +21,24 @@ export class Line {
     this.length++;
   }
 
+  /** The request stands behind all that were accepted before it: at the end, unless it comes back from elsewhere. */
+  joinInOrder(request: Request): void {
+    let before = this.last;
+    while (before !== null && before.ordinal > request.ordinal) before = before.prev;
+    if (before === this.last) {
+      this.join(request);
+      return;
+    }
+    const after = before === null ? this.first : before.next;
+    request.line = this;
+    request.prev = before;
+    request.next = after;
+    if (before === null) this.first = request;
+    else before.next = request;
+    if (after !== null) after.prev = request;
+    this.length++;
+  }
+
   leave(request: Request): void {
     const { prev, next } = request;
     if (prev === null) this.first = next;

@@ -3,7 +3,6 @@ import type { ExecutionPool } from './executions.js';
 import type { History, Outcome } from './history.js';
 import type { ConcurrencyLimiter } from './limiter.js';
 import type { Policy } from './policy.js';
-import type { RandomStream } from './random.js';
 import type { Request, RequestPool } from './requests.js';
 
 /** Told when a request ends that somebody waits for. Must not call the platform back; it schedules instead. */
@@ -19,6 +18,7 @@ export interface Parts {
   readonly requests: RequestPool;
   readonly executions: ExecutionPool;
   readonly limiter: ConcurrencyLimiter;
-  readonly requeueJitter: RandomStream;
+  /** A uniform draw for the n-th delay of a request. */
+  readonly requeueUniform: (ordinal: number, nth: number) => number;
   readonly caller: Caller;
 }

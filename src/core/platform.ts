@@ -11,7 +11,7 @@ import { Lifecycle } from './lifecycle.js';
 import { ConcurrencyLimiter } from './limiter.js';
 import type { Caller, Parts } from './parts.js';
 import type { Policy } from './policy.js';
-import { Purpose, RandomStream } from './random.js';
+import { keyedUniform, Purpose } from './random.js';
 import { CallMode, NONE, type Request, RequestPool, RequestState, type Submission, type WireStatus, wireStatus } from './requests.js';
 import { RunnerPool, type RunnerPoolConfig, RunnerRegistry } from './runners.js';
 import { Slots } from './slots.js';
@@ -76,8 +76,8 @@ export class Platform {
   ) {
     const { policy, seed } = options;
     this.limiter = new ConcurrencyLimiter(policy.release);
-    const requeueJitter = new RandomStream(seed, Purpose.requeueJitter, 0);
-    this.parts = { calendar, history, policy, requests: this.requests, executions: new ExecutionPool(), limiter: this.limiter, requeueJitter, caller };
+    const requeueUniform = (ordinal: number, nth: number): number => keyedUniform(seed, Purpose.requeueJitter, ordinal, nth);
+    this.parts = { calendar, history, policy, requests: this.requests, executions: new ExecutionPool(), limiter: this.limiter, requeueUniform, caller };
     const ending = new Ending(this.parts);
     this.dispatcher = new Dispatcher(this.parts, ending);
     this.slots = new Slots(this.parts, this.dispatcher);
@@ -175,7 +175,13 @@ export class Platform {
 
   /** Sets a limit of one account on one endpoint, on top of its own. */
   setEndpointLimit(account: Account, endpoint: Endpoint, limit: number): void {
+    const isNew = account.endpointScope(endpoint) === null;
     const scope = account.limitEndpoint(endpoint, limit, this.limiter);
+    if (isNew)
+      this.limiter.include(
+        scope,
+        this.limiter.liveLeases(account.scope).filter((lease) => lease.request.endpoint === endpoint),
+      );
     this.history.record(HistoryKind.limitSet, account.number, scope.number, limit);
     this.dispatcher.slotFreed(account);
   }
@@ -299,6 +305,7 @@ export class Platform {
     request.account = key.account;
     request.endpoint = endpoint;
     request.traffic = submission.traffic;
+    request.isRepeat = submission.isRepeat;
     request.owner = submission.owner;
     request.serviceUs = submission.serviceUs;
     request.calledUs = submission.calledUs;

@@ -38,6 +38,11 @@ layerX[1] = TAIL_FROM;
 for (let i = 2; i < LAYERS; i++) layerX[i] = -Math.log(LAYER_AREA / (layerX[i - 1] as number) + Math.exp(-(layerX[i - 1] as number)));
 for (let i = 0; i <= LAYERS; i++) layerY[i] = Math.exp(-(layerX[i] as number));
 
+/** One uniform draw in [0, 1) that depends on nothing but its key: the n-th of an entity. */
+export function keyedUniform(seed: number, purpose: Purpose, entity: number, nth: number): number {
+  return new RandomStream(seed, purpose, mix(entity, nth)).uniform();
+}
+
 /** A seeded stream of numbers: xoshiro128** on four 32-bit words. */
 export class RandomStream {
   private s0: number;

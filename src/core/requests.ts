@@ -1,7 +1,7 @@
 import type { Account, ApiKey } from './accounts.js';
 import type { Endpoint } from './endpoints.js';
 import type { Execution } from './executions.js';
-import type { Lease } from './limiter.js';
+import type { Lease, Scope } from './limiter.js';
 import type { Line } from './line.js';
 
 /** Where a request stands inside the platform. The wire knows only three words: see `wireStatus`. */
@@ -47,6 +47,8 @@ export interface Submission {
   readonly calledUs: number;
   /** `start_timeout`, counted from now; Infinity for none. */
   readonly startTimeoutUs: number;
+  /** Whether an earlier request of the same call had begun to work. */
+  readonly isRepeat: boolean;
 }
 
 /** No timer, no owner. */
@@ -81,6 +83,10 @@ export class Request {
   /** The lease granted to it, and the token that proves the grant. */
   lease: Lease | null = null;
   leaseToken = 0;
+  /** The scope of a per-endpoint limit that its slot was taken in. */
+  endpointScope: Scope | null = null;
+  /** An earlier request of the same call had begun to work. */
+  isRepeat = false;
   /** The one line it may stand in, and its neighbours there. */
   line: Line | null = null;
   next: Request | null = null;

@@ -90,9 +90,9 @@ export class RunnerPool {
     return runner;
   }
 
-  /** Whether a runner is coming, or may be started, for somebody who waits now. */
-  get canGrow(): boolean {
-    return this.booting > 0 || this.size < this.config.max;
+  /** How many of those who wait now can be served by runners that are booting or may be started. */
+  get placesToCome(): number {
+    return (this.booting + this.config.max - this.size) * this.config.multiplexing;
   }
 
   /** Starts runners until those booting can take `waiting` requests, or the pool is at its maximum. */

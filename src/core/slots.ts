@@ -26,6 +26,7 @@ export class Slots {
     if (lease === null) return false;
     request.lease = lease;
     request.leaseToken = lease.token;
+    request.endpointScope = lease.endpointScope;
     account.usage.note(scope.inUse, scope.inUse - 1);
     history.record(HistoryKind.leaseGranted, request.number, lease.number, scope.inUse);
     if (policy.maxHoldUs !== undefined) lease.holdTimer = calendar.scheduleIn(policy.maxHoldUs, eventKey(EventKind.holdTooLong, lease.number));
@@ -37,26 +38,25 @@ export class Slots {
     const { limiter, history } = this.parts;
     const { account } = request;
     const { scope } = account;
-    const endpointScope = account.endpointScope(request.endpoint);
     // Before the release: a slot that was held over midnight counts for the new day too.
     account.usage.note(scope.inUse, scope.inUse);
     const live = lease.isHeldWith(token);
     if (live) this.disarm(lease);
-    limiter.release(lease, token, scope, endpointScope);
+    limiter.release(lease, token, scope, request.endpointScope);
     if (live && request.lease === lease) request.lease = null;
     history.record(live ? HistoryKind.leaseReleased : HistoryKind.leaseReleasedAgain, request.number, lease.number, scope.inUse);
     this.watcher.slotFreed(account);
   }
 
   /** The platform takes a slot away: it expired, was held too long, or its owner forced it. */
-  revoke(lease: Lease): void {
+  takeBack(lease: Lease): void {
     const { limiter, history } = this.parts;
     const { request, accountScope, endpointScope } = lease;
     request.account.usage.note(accountScope.inUse, accountScope.inUse);
     this.disarm(lease);
     limiter.release(lease, lease.token, accountScope, endpointScope);
     if (request.lease === lease) request.lease = null;
-    history.record(HistoryKind.leaseRevoked, request.number, lease.number, accountScope.inUse);
+    history.record(HistoryKind.leaseTakenBack, request.number, lease.number, accountScope.inUse);
     this.watcher.slotFreed(request.account);
   }
 

@@ -42,13 +42,13 @@ export class EvidenceKeeper {
     }
   }
 
-  granted(trace: RequestTrace, lease: LeaseTrace): void {
-    if (this.log.hasRoom) this.log.granted(lease.number, { ...describe(trace), fromUs: lease.grantedUs });
+  granted(trace: RequestTrace, lease: LeaseTrace, fromUs: number): void {
+    if (this.log.hasRoom) this.log.granted(lease.number, { ...describe(trace), fromUs });
     else this.log.skip(lease.number);
   }
 
   ended(lease: LeaseTrace, wasOrphan: boolean): void {
-    this.log.ended(lease.number, this.view.calendar.nowUs, wasOrphan ? lease.dueUs : undefined);
+    this.log.ended(lease.number, this.view.calendar.nowUs, wasOrphan ? lease.dueUs : undefined, () => describe(lease.holder));
   }
 
   finish(): KeptEvidence {

@@ -20,7 +20,7 @@ export const EXERCISES = {
   limit_raised_while_waiting: 'requests waiting when a limit was raised',
   limit_lowered_while_in_use: 'slots in use above the new limit when a limit was lowered',
   invoices_paid: 'invoices paid during the run',
-  leases_expired: 'slots taken back: expired, held too long, or forced',
+  leases_taken_back: 'slots taken back: expired, held too long, or forced',
   stuck_released: 'stuck slots that their owner released',
 } as const;
 
@@ -41,7 +41,8 @@ export class ExerciseCounts {
         this.add('revoked_queued', b);
         return;
       case HistoryKind.cancelRequested:
-        this.add(a === 1 ? 'cancelled_in_progress' : 'cancelled_queued');
+        // What a revocation stops is no cancel.
+        if (b === 0) this.add(a === 1 ? 'cancelled_in_progress' : 'cancelled_queued');
         return;
       case HistoryKind.runnerCrashed:
         if (b > 0) this.add('runner_crashes_busy');
@@ -58,8 +59,8 @@ export class ExerciseCounts {
       case HistoryKind.completionDropped:
         this.add('completions_dropped');
         return;
-      case HistoryKind.leaseRevoked:
-        this.add('leases_expired');
+      case HistoryKind.leaseTakenBack:
+        this.add('leases_taken_back');
         return;
       case HistoryKind.refused:
         this.countRefusal(b);

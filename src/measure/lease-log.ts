@@ -57,6 +57,8 @@ export class LeaseLog {
   ended(lease: number, nowUs: number | undefined, ghostFromUs: number | undefined, describe?: () => Omit<OpenHold, 'slot' | 'fromUs'>): void {
     const hold = this.open[lease] ?? (ghostFromUs === undefined ? undefined : describe && { ...describe(), slot: -1, fromUs: ghostFromUs });
     if (hold === undefined) return;
+    // It was counted as left out when it was granted, and is shown after all.
+    if (this.open[lease] === undefined) this.hidden--;
     this.open[lease] = undefined;
     if (nowUs !== undefined && hold.slot >= 0) (this.taken.get(hold.account) as boolean[])[hold.slot] = false;
     if (ghostFromUs === undefined && !this.hasRoom) this.hidden++;

@@ -10,8 +10,9 @@ export interface Clock {
 /** A level over time: its integral is exact, because levels change at known instants only. */
 class Level {
   value = 0;
-  min = 0;
-  max = 0;
+  /** Over all stretches of time; Infinity and -Infinity while no time has passed. */
+  min = Number.POSITIVE_INFINITY;
+  max = Number.NEGATIVE_INFINITY;
   private sinceUs = 0;
   private sum = 0;
 
@@ -36,7 +37,10 @@ class Level {
   /** A change that happened at an earlier instant, at or after the last one. */
   changeAt(atUs: number, by: number): void {
     this.sum += this.value * (atUs - this.sinceUs);
-    if (atUs > this.sinceUs && this.value > this.max) this.max = this.value;
+    if (atUs > this.sinceUs) {
+      if (this.value > this.max) this.max = this.value;
+      if (this.value < this.min) this.min = this.value;
+    }
     this.sinceUs = atUs;
     this.value += by;
   }
@@ -60,6 +64,10 @@ export class MetricSet {
   readonly leaked: Level;
   readonly limit: Level;
   readonly excess: Level;
+  /** The limit less the leaked slots. */
+  readonly effective: Level;
+  /** Whether these tags have a limit: all traffic, or one account. */
+  knowsLimit = false;
   clientRetries = 0;
   gaveUp = 0;
   /** Attempts that were turned away, and those of them that got a 429. */
@@ -93,6 +101,24 @@ export class MetricSet {
     this.leaked = new Level(clock);
     this.limit = new Level(clock);
     this.excess = new Level(clock);
+    this.effective = new Level(clock);
+  }
+
+  changeLimit(by: number): void {
+    this.knowsLimit = true;
+    this.limit.change(by);
+    this.effective.change(by);
+  }
+
+  changeLeaked(by: number): void {
+    this.leaked.change(by);
+    this.effective.change(-by);
+  }
+
+  /** A leak began at an earlier instant: the last one at which anything happened. */
+  leakedSince(atUs: number): void {
+    this.leaked.changeAt(atUs, 1);
+    this.effective.changeAt(atUs, -1);
   }
 
   outcome(tag: OutcomeTag): number {
@@ -111,6 +137,7 @@ export class MetricSet {
     this.leaked.settle();
     this.limit.settle();
     this.excess.settle();
+    this.effective.settle();
   }
 
   /** @param quantile a share, 0 to 1 @returns in the metric's unit; NaN where the metric has no distribution */
@@ -148,9 +175,9 @@ export class MetricSet {
       case 'leaked_slot_seconds':
         return counter(this.leaked.integralSeconds, this.leasesGranted, seconds);
       case 'effective_limit':
-        return this.effectiveLimit(seconds);
+        return this.knowsLimit ? this.gauge(this.effective, seconds) : single(Number.NaN);
       case 'over_admission_seconds':
-        return counter(this.excess.integralSeconds, this.leasesGranted, seconds);
+        return counter(this.excess.integralSeconds, this.knowsLimit ? this.leasesGranted : 0, seconds);
       case 'slot_utilisation':
         return single(this.loadSlotSeconds / this.loadLimitSeconds);
       case 'time_to_heal':
@@ -183,14 +210,10 @@ export class MetricSet {
   }
 
   private gauge(level: Level, seconds: number): MetricValue {
-    return { type: 'gauge', n: this.leasesGranted, value: level.value, min: level.min, max: level.max, avg: seconds > 0 ? level.integralSeconds / seconds : 0 };
-  }
-
-  private effectiveLimit(seconds: number): MetricValue {
-    if (this.limit.max === 0) return single(Number.NaN);
-    const value = this.limit.value - this.leaked.value;
-    const avg = seconds > 0 ? (this.limit.integralSeconds - this.leaked.integralSeconds) / seconds : value;
-    return { type: 'gauge', n: this.leasesGranted, value, min: Math.min(value, this.limit.max - this.leaked.max), max: this.limit.max, avg };
+    const { value, min, max } = level;
+    const avg = seconds > 0 ? level.integralSeconds / seconds : value;
+    // Before any time has passed a level is what it is.
+    return { type: 'gauge', n: this.leasesGranted, value, min: Number.isFinite(min) ? min : value, max: Number.isFinite(max) ? max : value, avg };
   }
 }
 

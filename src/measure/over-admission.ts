@@ -1,15 +1,15 @@
-import type { AccountTrace } from './slot-truth.js';
+import type { ScopeTrace } from './slot-truth.js';
 
 /**
- * How much work of an account runs beyond what the limit allows. Work that was admitted before a limit was lowered is
+ * How much work of a scope runs beyond what the limit allows. Work that was admitted before a limit was lowered is
  * allowed to end: the allowance sinks with it until it meets the new limit.
- * @returns by how much the account's excess has changed
+ * @returns by how much the scope's excess has changed
  */
-export function updateExcess(account: AccountTrace): number {
-  const { running, limit } = account.scope;
-  if (running <= limit && account.allowance === limit && account.excess === 0) return 0;
-  account.allowance = Math.max(limit, Math.min(account.allowance, running));
-  const before = account.excess;
-  account.excess = Math.max(0, running - account.allowance);
-  return account.excess - before;
+export function updateExcess(scope: ScopeTrace): number {
+  const { running, limit } = scope;
+  if (running <= limit && scope.allowance === limit && scope.excess === 0) return 0;
+  scope.allowance = Math.max(limit, Math.min(scope.allowance, running));
+  const before = scope.excess;
+  scope.excess = Math.max(0, running - scope.allowance);
+  return scope.excess - before;
 }

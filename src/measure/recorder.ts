@@ -193,7 +193,7 @@ export class Recorder {
       set.leasesGranted++;
       set.inUse.change(1);
     }
-    this.evidence?.granted(trace, lease);
+    this.evidence?.granted(trace, lease, lease.grantedUs);
   }
 
   private leaseEnded(trace: RequestTrace, number: number, count: number, recovered: string): void {
@@ -207,7 +207,7 @@ export class Recorder {
     for (const set of trace.sets) {
       set.slotHold.record(nowUs - lease.grantedUs);
       set.inUse.change(-1);
-      if (wasOrphan) set.leaked.change(-1);
+      if (wasOrphan) set.changeLeaked(-1);
     }
     this.evidence?.ended(lease, wasOrphan);
   }
@@ -219,18 +219,28 @@ export class Recorder {
     const first = !trace.started;
     const duplicate = trace.running > 0;
     const wasOrphan = trace.lease?.orphan === true;
+    if (wasOrphan) this.takeUp(trace.lease as LeaseTrace);
     this.truth.start(trace);
+    if (wasOrphan && this.truth.orphans === 0) this.lastHealUs = nowUs;
     if (request.exempt) this.exercise.add('exempt_starts');
     else this.runningChanged(trace, 1);
     const overtaken = first && wasOvertaken(account, request.endpoint.number, request.ordinal);
     for (const set of trace.sets) {
       set.starts++;
-      if (wasOrphan) set.leaked.change(-1);
+      if (wasOrphan) set.changeLeaked(-1);
       if (duplicate) set.duplicates++;
-      if (!first) continue;
+      // A call that had begun to work and was lost has had its first start.
+      if (!first || request.isRepeat) continue;
       set.queueLatency.record(nowUs - request.calledUs);
       if (overtaken) set.bypassed++;
     }
+  }
+
+  /** Work begins in a slot that was kept without work: the leak is over, the hold goes on. */
+  private takeUp(lease: LeaseTrace): void {
+    this.ledger.healed(lease, 'taken up again');
+    this.evidence?.ended(lease, true);
+    this.evidence?.granted(lease.holder, lease, this.view.calendar.nowUs);
   }
 
   private executionEnded(trace: RequestTrace, how: number): void {
@@ -266,7 +276,7 @@ export class Recorder {
       case HistoryKind.refused:
         this.refused(id, b);
         return;
-      case HistoryKind.leaseRevoked:
+      case HistoryKind.leaseTakenBack:
         this.leaseEnded(this.trace(id), a, b, 'taken back');
         return;
       case HistoryKind.leaseReleasedAgain:
@@ -304,7 +314,7 @@ export class Recorder {
     const account = this.accountTrace(number);
     const { scope } = account;
     if (scopeNumber !== NONE) {
-      this.checkers.limitSet(this.truth.scopeAt(scopeNumber), limit);
+      this.endpointLimitSet(number, scopeNumber, limit);
       return;
     }
     const former = scope.limit;
@@ -313,8 +323,18 @@ export class Recorder {
     if (!isFirst && limit > former) this.exercise.add('limit_raised_while_waiting', account.queued);
     if (!isFirst && limit < former) this.exercise.add('limit_lowered_while_in_use', Math.max(0, scope.held - limit));
     this.limitTotal += limit - former;
-    for (const set of this.sets.ofAccount(this.nameOf(number))) set.limit.change(limit - former);
-    this.noteExcess(number, updateExcess(account));
+    for (const set of this.sets.ofAccount(this.nameOf(number))) set.changeLimit(limit - former);
+    this.noteExcess(number, updateExcess(scope));
+  }
+
+  private endpointLimitSet(account: number, scopeNumber: number, limit: number): void {
+    const isNew = this.truth.scopes[scopeNumber] === undefined;
+    const scope = this.truth.scopeAt(scopeNumber);
+    if (isNew) this.truth.include(scope, ({ request }) => request.account.endpointScope(request.endpoint)?.number === scopeNumber);
+    this.checkers.limitSet(scope, limit);
+    // What ran before there was a limit was admitted by none.
+    if (isNew) scope.allowance = scope.running;
+    this.noteExcess(account, updateExcess(scope));
   }
 
   private accountTrace(number: number): AccountTrace {
@@ -332,7 +352,7 @@ export class Recorder {
     const { account, endpointScope } = trace;
     account.scope.running += by;
     if (endpointScope !== null) endpointScope.running += by;
-    const change = updateExcess(account);
+    const change = updateExcess(account.scope) + (endpointScope === null ? 0 : updateExcess(endpointScope));
     if (change !== 0) this.noteExcess(trace.request.account.number, change);
   }
 
@@ -350,7 +370,7 @@ export class Recorder {
 
   /** A field, so that it is made once and not at every event. */
   private readonly orphaned = (lease: LeaseTrace): void => {
-    for (const set of lease.holder.sets) set.leaked.changeAt(this.drawnUntilUs, 1);
+    for (const set of lease.holder.sets) set.leakedSince(this.drawnUntilUs);
   };
 
   /** Requests that have not ended are counted where they stand, never dropped. */

@@ -28,6 +28,10 @@ export class ScopeTrace {
   /** The limit before the last change, and when that was. */
   formerLimit = 0;
   limitChangedUs = Number.NEGATIVE_INFINITY;
+  /** Work that may run: the limit, or what was admitted before it was lowered and has not ended yet. */
+  allowance = 0;
+  /** Work beyond that. */
+  excess = 0;
 }
 
 /** An account as the history tells it. */
@@ -35,10 +39,6 @@ export class AccountTrace {
   readonly scope = new ScopeTrace();
   queued = 0;
   orphans = 0;
-  /** Work that may run: the limit, or what was admitted before it was lowered and has not ended yet. */
-  allowance = 0;
-  /** Work beyond that. */
-  excess = 0;
   /** By endpoint number: the highest ordinal that has started. */
   readonly latestStart: number[] = [];
 }
@@ -77,9 +77,16 @@ export class LeaseTrace {
   live = false;
   orphan = false;
   holder!: RequestTrace;
+  /** The scope of a per-endpoint limit that it was taken in. */
+  endpointScope: ScopeTrace | null = null;
+  /** The limits when it was granted: what was decided then stays legal. */
+  accountLimit = 0;
+  endpointLimit = 0;
   grantedUs = 0;
   /** When it should have come back: its work ended, or its request did. Infinity: not yet. */
   dueUs = Number.POSITIVE_INFINITY;
+  /** Its request ended while the work still ran: the work has its stop delay to end. */
+  dueBeforeStop = false;
 
   constructor(readonly number: number) {}
 
@@ -129,6 +136,19 @@ export class SlotTruth {
     return scope;
   }
 
+  /** A limit has come upon an account's work at one endpoint: from now on it counts there. */
+  include(scope: ScopeTrace, belongs: (trace: RequestTrace) => boolean): void {
+    for (const trace of this.requests) {
+      if (!trace.isOpen || trace.endpointScope === scope || !belongs(trace)) continue;
+      trace.endpointScope = scope;
+      if (!trace.request.exempt) scope.running += trace.running;
+      if (trace.lease === null) continue;
+      trace.lease.endpointScope = scope;
+      trace.lease.endpointLimit = Number.POSITIVE_INFINITY;
+      scope.held++;
+    }
+  }
+
   submit(trace: RequestTrace): void {
     trace.phase = Phase.queued;
     trace.running = 0;
@@ -147,7 +167,14 @@ export class SlotTruth {
     lease.holder = trace;
     lease.grantedUs = this.clock.nowUs;
     lease.dueUs = Number.POSITIVE_INFINITY;
+    lease.dueBeforeStop = false;
+    lease.accountLimit = trace.account.scope.limit;
+    lease.endpointScope = trace.endpointScope;
     trace.account.scope.held++;
+    if (trace.endpointScope !== null) {
+      lease.endpointLimit = trace.endpointScope.limit;
+      trace.endpointScope.held++;
+    }
     this.held++;
   }
 
@@ -156,6 +183,7 @@ export class SlotTruth {
     lease.live = false;
     if (lease.orphan) this.changeOrphans(lease, -1);
     holder.account.scope.held--;
+    if (lease.endpointScope !== null) lease.endpointScope.held--;
     this.held--;
     if (holder.lease === lease) holder.lease = null;
   }
@@ -194,7 +222,10 @@ export class SlotTruth {
     const { lease } = trace;
     if (lease === null) return;
     if (trace.running === 0) this.loosen(lease);
-    else if (!lease.isDue) lease.dueUs = this.clock.nowUs;
+    else if (!lease.isDue) {
+      lease.dueUs = this.clock.nowUs;
+      lease.dueBeforeStop = true;
+    }
   }
 
   /** Time has passed. What is still loose is an orphan since it lost its work. @param visit told about each */

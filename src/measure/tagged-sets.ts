@@ -69,7 +69,7 @@ export class TaggedSets {
   noteEndOfLoad(): void {
     for (const set of this.all) {
       set.settle();
-      if (set.limit.max === 0) continue;
+      if (!set.knowsLimit) continue;
       set.loadSlotSeconds = set.inUse.integralSeconds;
       set.loadLimitSeconds = set.limit.integralSeconds;
     }

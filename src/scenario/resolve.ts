@@ -11,6 +11,8 @@ const DEFAULT_RECOVERY_US = 15 * US_PER_MINUTE;
 /** Both SDKs refuse a start_timeout of one second or less; the server takes anything above 0.1 s. */
 const SDK_MIN_START_TIMEOUT_US = US_PER_SECOND;
 const SERVER_MIN_START_TIMEOUT_US = 100 * US_PER_MS;
+/** Python copies its client timeout into start_timeout. */
+const SDK_MODELS_THAT_COPY: readonly string[] = ['python', 'python-async'];
 const SERVICE_UNIT_US = { s: US_PER_SECOND, ms: US_PER_MS, us: 1 };
 
 type ParsedFlow = NonNullable<ParsedScenario['workload']>[number];
@@ -30,7 +32,6 @@ class Resolver {
   private readonly accounts: readonly AccountSpec[];
   private readonly endpoints: readonly EndpointSpec[];
   private readonly traceBringsAccounts: boolean;
-  private readonly traceBringsEndpoints: boolean;
 
   constructor(private readonly parsed: ParsedScenario) {
     const { platform, workload = [] } = parsed;
@@ -38,7 +39,6 @@ class Resolver {
     this.accounts = (platform.accounts ?? []).map((account) => resolveAccount(account));
     this.endpoints = platform.endpoints.map((endpoint) => resolveEndpoint(endpoint, policy.pricePerRequestUsd, policy.priceSource));
     this.traceBringsAccounts = workload.some((flow) => flow.arrivals.columns?.account !== undefined);
-    this.traceBringsEndpoints = workload.some((flow) => flow.arrivals.columns?.endpoint !== undefined);
   }
 
   resolve(): Scenario {
@@ -98,6 +98,12 @@ class Resolver {
     if (flow.clientTimeout !== undefined && call !== 'subscribe')
       this.complain([...path, 'clientTimeout'], 'expected clientTimeout only with call: subscribe; a submit does not wait, and the SDKs give run none');
     this.checkStartTimeout(flow.startTimeout, sdk, path);
+    if (SDK_MODELS_THAT_COPY.includes(sdk) && (flow.clientTimeout ?? NEVER_US) <= SDK_MIN_START_TIMEOUT_US) {
+      this.complain(
+        [...path, 'clientTimeout'],
+        `expected a client timeout of more than 1s: the ${sdk} SDK sends it along as start_timeout and refuses shorter ones`,
+      );
+    }
     return {
       as: columns?.account === undefined ? this.key(flow.as, [...path, 'as']) : undefined,
       endpoint: columns?.endpoint === undefined ? this.endpoint(flow.endpoint, [...path, 'endpoint']) : undefined,
@@ -216,7 +222,7 @@ class Resolver {
     const known = this.endpoints.map((endpoint) => endpoint.id);
     const [only] = known;
     if (id === undefined && known.length === 1 && only !== undefined) return only;
-    if (id === undefined || (!known.includes(id) && !this.traceBringsEndpoints)) {
+    if (id === undefined || !known.includes(id)) {
       this.complain(path, `expected the id of an endpoint${among(id, known)}, got ${showValue(id)}`, aboutName);
     }
     return id ?? '';

@@ -29,7 +29,8 @@ function durationOf(what: string, isAllowed: (us: number) => boolean) {
 
 const duration = (): ReturnType<typeof durationOf> => durationOf(DURATION, (us) => us >= 0);
 const positiveDuration = (): ReturnType<typeof durationOf> => durationOf(`${DURATION}, longer than 0`, (us) => us > 0);
-const instant = (): ReturnType<typeof durationOf> => durationOf(`${DURATION}, negative for before the run`, () => true);
+const beforeTheRun = (): ReturnType<typeof durationOf> =>
+  durationOf('a time before the run such as -10d (for one during the run there is the step invoice-paid)', (us) => us <= 0);
 
 const rate = () =>
   z
@@ -176,7 +177,7 @@ const account = strict(
     limit: count().optional(),
     keys: z.array(text('a name for the key'), { error: 'expected a list of key names' }).min(1, { error: 'expected at least one key name' }).optional(),
     invoices: z
-      .array(strict({ at: instant(), usd: money() }, '{ at: -10d, usd: 100 }'), { error: 'expected a list of invoices such as { at: -10d, usd: 100 }' })
+      .array(strict({ at: beforeTheRun(), usd: money() }, '{ at: -10d, usd: 100 }'), { error: 'expected a list of invoices such as { at: -10d, usd: 100 }' })
       .optional(),
     endpointLimits: z.record(z.string(), count(), { error: 'expected limits by endpoint such as { fal-ai/flux/dev: 3 }' }).optional(),
   },

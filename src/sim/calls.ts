@@ -7,7 +7,7 @@ import { type History, Outcome } from '../core/history.js';
 import type { Caller } from '../core/parts.js';
 import type { Platform } from '../core/platform.js';
 import { Rejected } from '../core/platform.js';
-import { Purpose, RandomStream } from '../core/random.js';
+import { keyedUniform, Purpose } from '../core/random.js';
 import { NONE, type Request, type Submission } from '../core/requests.js';
 import type { Call } from '../scenario/types.js';
 import type { SdkModel } from './sdks.js';
@@ -22,10 +22,13 @@ export interface CallOrder extends Submission {
   serviceUs: number;
   calledUs: number;
   clientTimeoutUs: number;
+  isRepeat: boolean;
 }
 
 /** A client's call under way: one `run` or `subscribe`, however many requests it takes. */
 interface OpenCall extends CallOrder {
+  /** 1, 2, 3, … in order of beginning: the same under every policy, so it keys the jitter. */
+  ordinal: number;
   attempts: number;
   /** The request it waits for. */
   request: Request | null;
@@ -52,14 +55,12 @@ export class Calls implements Caller {
   private history!: History;
   private readonly calls: OpenCall[] = [];
   private readonly free: number[] = [];
-  private readonly jitter: RandomStream;
+  private begun = 0;
 
   constructor(
     private readonly calendar: EventCalendar,
-    seed: number,
-  ) {
-    this.jitter = new RandomStream(seed, Purpose.clientJitter, 0);
-  }
+    private readonly seed: number,
+  ) {}
 
   connect(platform: Platform, history: History): void {
     this.platform = platform;
@@ -112,6 +113,8 @@ export class Calls implements Caller {
     }
     const { sdk } = call;
     const lostOnTheWay = outcome === Outcome.failed;
+    // A request that was lost had begun to work, so the next one is no first start.
+    call.isRepeat = true;
     if (lostOnTheWay && sdk.retriesOn.has(PLATFORM_ERRORS.runner_disconnected.status) && call.attempts < sdk.runAttempts) this.retryLater(owner);
     else this.end(owner, outcome);
   }
@@ -123,9 +126,10 @@ export class Calls implements Caller {
       if (!call.open || call.key !== key || call.call !== 'subscribe') continue;
       if (call.zombieSinceUs >= 0) {
         this.bury(number);
-      } else if (call.pollTimer === NONE) {
+      } else {
+        // The next poll gets a 401, even where the request has ended meanwhile.
         call.answer = Outcome.unauthorized;
-        this.pollAtNextTick(number);
+        if (call.pollTimer === NONE) this.pollAtNextTick(number);
       }
     }
   }
@@ -153,7 +157,7 @@ export class Calls implements Caller {
 
   private retryLater(number: number): void {
     const call = this.calls[number] as OpenCall;
-    const delayUs = backoffDelayUs(call.sdk.runBackoff, call.attempts, this.jitter.uniform());
+    const delayUs = backoffDelayUs(call.sdk.runBackoff, call.attempts, keyedUniform(this.seed, Purpose.clientJitter, call.ordinal, call.attempts));
     this.history.callRetried(call.traffic, call.attempts);
     call.retryTimer = this.calendar.schedule(this.calendar.nowUs + delayUs, eventKey(WorldEvent.clientRetry, number));
   }
@@ -204,7 +208,6 @@ export class Calls implements Caller {
 
   private end(number: number, outcome: Outcome): void {
     const call = this.calls[number] as OpenCall;
-    if (call.request !== null) call.request.owner = NONE;
     this.history.callEnded(call.traffic, outcome, call.attempts, this.calendar.nowUs - call.calledUs);
     this.close(number);
   }
@@ -213,6 +216,7 @@ export class Calls implements Caller {
     const number = this.free.pop() ?? this.calls.length;
     this.calls[number] = {
       ...order,
+      ordinal: ++this.begun,
       owner: number,
       calledUs: this.calendar.nowUs,
       attempts: 0,
@@ -229,6 +233,10 @@ export class Calls implements Caller {
 
   private close(number: number): void {
     const call = this.calls[number] as OpenCall;
+    if (!call.open) throw new Error('a call was closed twice');
+    // Whoever gets this number next must not hear of a request that outlives the call.
+    if (call.request !== null) call.request.owner = NONE;
+    call.request = null;
     if (call.timeoutTimer !== NONE) this.calendar.cancel(call.timeoutTimer);
     if (call.retryTimer !== NONE) this.calendar.cancel(call.retryTimer);
     call.timeoutTimer = NONE;

@@ -1,3 +1,10 @@
+/** Text that is no CSV. */
+export class CsvError extends Error {
+  override readonly name = 'CsvError';
+}
+
+const LONGEST_FIELD = 1_000_000;
+
 /**
  * Rows of a CSV text (RFC 4180: quoted fields, doubled quotes, line breaks inside quotes) that arrives in chunks.
  * Memory: one row.
@@ -11,7 +18,10 @@ export function* csvRows(chunks: Iterable<string>): Generator<{ readonly line: n
   let line = 1;
   let startLine = 1;
   let started = false;
+  let quotedSince = 1;
   for (const chunk of chunks) {
+    if (field.length > LONGEST_FIELD)
+      throw new CsvError(`line ${quoted ? quotedSince : line}: a field of more than ${LONGEST_FIELD} characters; is a quote not closed?`);
     for (let i = 0; i < chunk.length; i++) {
       const char = chunk[i] as string;
       if (quoted) {
@@ -31,6 +41,7 @@ export function* csvRows(chunks: Iterable<string>): Generator<{ readonly line: n
       }
       if (char === '"' && field === '') {
         quoted = true;
+        quotedSince = line;
         started = true;
       } else if (char === ',') {
         fields.push(field);
@@ -48,5 +59,6 @@ export function* csvRows(chunks: Iterable<string>): Generator<{ readonly line: n
       }
     }
   }
+  if (quoted && !closing) throw new CsvError(`line ${quotedSince}: a quote is opened and not closed before the end of the file`);
   if (started || field !== '') yield { line: startLine, fields: [...fields, field] };
 }

@@ -49,6 +49,7 @@ function orderFor(flow: FlowSpec, key: ApiKey, endpoint: Endpoint, traffic: numb
     calledUs: 0,
     startTimeoutUs: Math.min(flow.startTimeoutUs, copied),
     clientTimeoutUs: flow.clientTimeoutUs,
+    isRepeat: false,
   };
 }
 

@@ -115,9 +115,11 @@ export class Simulation {
     this.platform.history.record(HistoryKind.step, index, 0, 0);
     performStep(step, this.platform, this.names);
     if (step.do !== 'revoke-key') return;
-    // The clients hear of it when the gateways do, after the platform's own event of that instant.
     const key = this.names.key(step.key.account, step.key.key);
-    this.calendar.schedule(this.calendar.nowUs + this.scenario.platform.policy.keyCacheUs, eventKey(WorldEvent.keyRefused, key.number));
+    const { keyCacheUs } = this.scenario.platform.policy;
+    // The clients hear of it when the gateways do: at once, or after the platform's own event of that instant.
+    if (keyCacheUs === 0) this.calls.keyRefused(key);
+    else this.calendar.scheduleIn(keyCacheUs, eventKey(WorldEvent.keyRefused, key.number));
   }
 
   private flowMaker(flow: FlowSpec, number: number, directory: Directory, traceSource: TraceSource): { lastArrivalUs: number; make: () => Flow } {

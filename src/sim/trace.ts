@@ -1,6 +1,6 @@
 import { US_PER_SECOND } from '../core/time.js';
 import type { TraceSpec } from '../scenario/types.js';
-import { csvRows } from './csv.js';
+import { CsvError, csvRows } from './csv.js';
 
 /** Rows that may be out of order by at most this many places are put in order; memory is bounded by it. */
 export const REORDER_WINDOW = 10_000;
@@ -111,7 +111,7 @@ type ParsedRow = TraceRow | { readonly line: number; readonly reason: string };
 
 function* parsedRows(spec: TraceSpec, source: TraceSource): Generator<ParsedRow> {
   let columns: Columns | undefined;
-  for (const { line, fields } of csvRows(source(spec.file))) {
+  for (const { line, fields } of checkedRows(spec, source)) {
     if (columns === undefined) {
       columns = findColumns(spec, fields);
       continue;
@@ -119,6 +119,15 @@ function* parsedRows(spec: TraceSpec, source: TraceSource): Generator<ParsedRow>
     yield parseRow(spec, columns, line, fields);
   }
   if (columns === undefined) throw new TraceError(`trace ${spec.file}: expected a header line with column names, but the file is empty`);
+}
+
+function* checkedRows(spec: TraceSpec, source: TraceSource): ReturnType<typeof csvRows> {
+  try {
+    yield* csvRows(source(spec.file));
+  } catch (error) {
+    if (error instanceof CsvError) throw new TraceError(`trace ${spec.file}, ${error.message}`);
+    throw error;
+  }
 }
 
 function findColumns(spec: TraceSpec, header: readonly string[]): Columns {

@@ -214,7 +214,7 @@ describe('lease: a slot whose holder has stopped', () => {
     const ticket = world.submit({ serviceUs: HOUR });
     world.runTo(HOUR);
     expect(ticket.outcomes).toEqual(['ok']);
-    expect(world.all('leaseRevoked')).toEqual([]);
+    expect(world.all('leaseTakenBack')).toEqual([]);
   });
 
   it('is not taken from the next holder when the former was cancelled before its key was revoked', () => {
@@ -424,7 +424,7 @@ describe('maxHold', () => {
     expect(account.scope.inUse).toBe(0);
     world.runTo(HOUR);
     expect(short.outcomes).toEqual(['ok']);
-    expect(world.all('leaseRevoked')).toHaveLength(1);
+    expect(world.all('leaseTakenBack')).toHaveLength(1);
   });
 
   it('heals a stranded slot where there are no leases that expire', () => {

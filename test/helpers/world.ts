@@ -133,6 +133,7 @@ export class World {
       serviceUs: 10 * S,
       calledUs: this.nowUs,
       startTimeoutUs: Number.POSITIVE_INFINITY,
+      isRepeat: false,
       ...overrides,
     };
   }

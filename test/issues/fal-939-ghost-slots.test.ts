@@ -70,7 +70,7 @@ describe('fal issue 939: the key of six requests in progress is revoked', () => 
   it('leases that expire heal it within ttl + reap, though completions are still dropped', () => {
     const lease = { ttlUs: 30 * S, renewEveryUs: 10 * S, reapEveryUs: 5 * S };
     const run = issue939(policyOf('fal-939', { lease }), HOUR);
-    expect(run.exercise).toMatchObject({ completions_dropped: 6, leases_expired: 6 });
+    expect(run.exercise).toMatchObject({ completions_dropped: 6, leases_taken_back: 6 });
     expect(gauge(run, 'leaked_slots')).toMatchObject({ value: 0, max: 6 });
     // Renewed for the last time at 10 s, as the work ended: expired at 40 s, a round of the reaper.
     expect(run.evidence?.leaks.map(({ ghostFromUs, toUs }) => [ghostFromUs, toUs])).toEqual(Array.from({ length: 6 }, () => [10 * S, 40 * S]));

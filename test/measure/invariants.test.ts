@@ -88,7 +88,7 @@ describe('a broken rule trips the matching checkers and no others', () => {
   it.each([
     ['S-CAP', ['S-CAP']],
     ['S-KEY', ['S-KEY']],
-    ['S-STATE', ['S-STATE', 'S-DEADLINE']],
+    ['S-STATE', ['S-STATE', 'S-DEADLINE', 'L-REL']],
     ['L-REL', ['L-REL', 'L-QUIET', 'L-TERM']],
   ] as const)('%s', (id, expected) => {
     expect(alarms(runUnder(FAULTS[id], FAULTS[id].broken))).toEqual(expected);

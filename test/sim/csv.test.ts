@@ -84,11 +84,23 @@ describe('CSV', () => {
     );
     holds(
       fc.property(text, (whole) => {
-        const expected = [...csvRows([whole])];
-        expect([...csvRows(whole)]).toEqual(expected);
-        for (let cut = 0; cut <= whole.length; cut++) expect([...csvRows([whole.slice(0, cut), '', whole.slice(cut)])]).toEqual(expected);
+        const expected = rowsOrComplaint([whole]);
+        expect(rowsOrComplaint(whole)).toEqual(expected);
+        for (let cut = 0; cut <= whole.length; cut++) expect(rowsOrComplaint([whole.slice(0, cut), '', whole.slice(cut)])).toEqual(expected);
       }),
       200,
     );
   });
+
+  it('refuses a quote that is never closed, instead of swallowing the rest, and names the line where it opens', () => {
+    expect(() => [...csvRows(['a,b\n1,2\n3,"4\n5,6\n'])]).toThrow('line 3: a quote is opened and not closed');
+  });
 });
+
+function rowsOrComplaint(chunks: Iterable<string>): unknown {
+  try {
+    return [...csvRows(chunks)];
+  } catch (error) {
+    return (error as Error).message;
+  }
+}

@@ -1,5 +1,5 @@
+import type { Scope } from '../../core/limiter.js';
 import type { Policy } from '../../core/policy.js';
-import { CallMode } from '../../core/requests.js';
 import { formatDurationUs } from '../../core/units.js';
 import { type LeaseTrace, Phase, type PlatformView, type RequestTrace, type ScopeTrace, type SlotTruth } from '../slot-truth.js';
 import { Findings, type InvariantOutcome, type Violation } from './checker.js';
@@ -19,7 +19,7 @@ export class Checkers {
   private readonly term = new Findings('L-TERM');
   /** By key number: when it was revoked. */
   private readonly revokedUs: number[] = [];
-  /** `G_rel`: the longest time in which a slot may legally come back. */
+  /** The longest time in which a slot whose work has ended may legally come back: until the reaper has found it. */
   private readonly releaseBoundUs: number;
 
   constructor(
@@ -27,8 +27,8 @@ export class Checkers {
     private readonly truth: SlotTruth,
     private readonly policy: Policy,
   ) {
-    const { lease, stopDelayUs } = policy;
-    this.releaseBoundUs = stopDelayUs + (lease === undefined ? 0 : lease.ttlUs + lease.reapEveryUs);
+    const { lease } = policy;
+    this.releaseBoundUs = lease === undefined ? 0 : lease.ttlUs + lease.reapEveryUs;
   }
 
   limitSet(scope: ScopeTrace, limit: number): void {
@@ -78,11 +78,12 @@ export class Checkers {
     if (trace.phase === Phase.ended) this.violate(this.state, trace, 'started to run after it had ended');
     if (trace.lease !== null) this.checkLateness(trace.lease, 'took up a slot again that it had kept');
     this.checkDeadline(trace);
-    // A direct call is admitted when it is accepted; its work may have to wait for a runner that boots.
-    if (trace.request.mode === CallMode.queue) this.admitted(trace, 'started');
+    // Where the slot was granted earlier, that was the admission: a runner had to boot, or the dispatch took time.
+    if (trace.lease === null || trace.lease.grantedUs === this.view.calendar.nowUs) this.admitted(trace, 'started');
     if (trace.request.exempt) return;
-    this.checkCap(trace, trace.account.scope, 'the account');
-    if (trace.endpointScope !== null) this.checkCap(trace, trace.endpointScope, 'the account on this endpoint');
+    const { lease } = trace;
+    this.checkCap(trace, trace.account.scope, 'the account', lease?.accountLimit ?? 0);
+    if (trace.endpointScope !== null) this.checkCap(trace, trace.endpointScope, 'the account on this endpoint', lease?.endpointLimit ?? 0);
   }
 
   stopped(trace: RequestTrace): void {
@@ -114,13 +115,27 @@ export class Checkers {
   private checkLateness(lease: LeaseTrace, what: string): void {
     if (lease.dueUs === this.view.calendar.nowUs) return;
     const lateUs = this.view.calendar.nowUs - lease.dueUs;
-    if (lateUs > this.releaseBoundUs) this.violate(this.release, lease.holder, `${what} ${formatDurationUs(lateUs)} after its work or its request had ended`);
+    if (lateUs > this.boundOf(lease)) this.violate(this.release, lease.holder, `${what} ${formatDurationUs(lateUs)} after its work or its request had ended`);
   }
 
-  private checkCap(trace: RequestTrace, scope: ScopeTrace, whose: string): void {
+  /** @param limitAtGrant a slot that was granted under a higher limit may still be used: a runner had to boot first */
+  private checkCap(trace: RequestTrace, scope: ScopeTrace, whose: string, limitAtGrant: number): void {
     this.cap.examined++;
-    const limit = this.limitInForce(scope);
+    const limit = Math.max(this.limitInForce(scope), limitAtGrant);
     if (scope.running >= limit) this.violate(this.cap, trace, `started while ${scope.running} requests of ${whose} were running at a limit of ${limit}`);
+  }
+
+  /** `G_rel` of one lease. */
+  private boundOf(lease: LeaseTrace): number {
+    return this.releaseBoundUs + (lease.dueBeforeStop ? this.policy.stopDelayUs : 0);
+  }
+
+  /** Whether the platform itself will still take this slot back: it expires, or is held for too long. */
+  private willHeal(lease: LeaseTrace): boolean {
+    const { nowUs } = this.view.calendar;
+    const { lease: terms, maxHoldUs } = this.policy;
+    if (terms !== undefined && nowUs - lease.dueUs <= this.boundOf(lease)) return true;
+    return maxHoldUs !== undefined && nowUs - lease.grantedUs <= maxHoldUs;
   }
 
   /** The highest limit within the dispatch latency: a start that was decided before a limit fell is legal. */
@@ -170,7 +185,7 @@ export class Checkers {
   }
 
   private judgeLeases(): void {
-    const { truth, view, releaseBoundUs } = this;
+    const { truth, view } = this;
     for (const lease of truth.leases) {
       if (!lease.live) continue;
       if (!lease.isDue) {
@@ -179,20 +194,23 @@ export class Checkers {
       }
       const ageUs = view.calendar.nowUs - lease.dueUs;
       const age = formatDurationUs(ageUs);
-      if (ageUs > releaseBoundUs)
+      if (ageUs > this.boundOf(lease))
         this.violate(this.release, lease.holder, `has held a slot for ${age} since its work or its request ended, and nothing has given it back`);
-      else this.release.leaveOpen(`a slot was due ${age} before the end: make recovery longer than ${formatDurationUs(releaseBoundUs)}`);
+      else this.release.leaveOpen(`a slot was due ${age} before the end: make recovery longer than ${formatDurationUs(this.boundOf(lease))}`);
     }
   }
 
   private judgeQuiet(recoveryUs: number): void {
     const { truth, view, quiet } = this;
     quiet.examined = truth.submitted;
-    for (const lease of truth.leases) if (lease.live && lease.orphan) this.violate(quiet, lease.holder, 'still holds a slot at the end of recovery');
-    for (const account of view.accounts) {
-      const counted = account.scope.inUse;
-      const held = truth.scopes[account.scope.number]?.held ?? 0;
-      if (counted !== held) this.violateNobody(quiet, `admission counts ${counted} slots of account ${account.name} at the end, ${held} are held`);
+    for (const lease of truth.leases) {
+      if (!lease.live || !lease.orphan) continue;
+      if (this.willHeal(lease)) quiet.leaveOpen('a slot without work was still to be taken back at the end: make recovery longer');
+      else this.violate(quiet, lease.holder, 'still holds a slot at the end of recovery');
+    }
+    for (const scope of view.limiter.scopes) {
+      const held = truth.scopes[scope.number]?.held ?? 0;
+      if (scope.inUse !== held) this.violateNobody(quiet, `admission counts ${scope.inUse} slots of ${this.nameOf(scope)} at the end, ${held} are held`);
     }
     if (truth.executions > 0) quiet.leaveOpen(`${truth.executions} requests were still running at the end: make recovery longer`);
     if (truth.queued > 0) quiet.leaveOpen(`${truth.queued} requests were still waiting at the end: make recovery longer`);
@@ -207,11 +225,23 @@ export class Checkers {
     const { truth, term } = this;
     for (const trace of truth.requests) {
       if (!trace.isOpen) continue;
-      if (trace.phase === Phase.working && trace.running === 0) this.violate(term, trace, 'is IN_PROGRESS but nothing works on it: it will never end');
-      else if (trace.phase === Phase.queued && isBlockedForEver(trace))
-        this.violate(term, trace, 'waits for slots that are all held by ghosts: it will never start');
+      const isLost = trace.phase === Phase.working && trace.running === 0 && !(trace.lease !== null && this.willHeal(trace.lease));
+      if (isLost) this.violate(term, trace, 'is IN_PROGRESS but nothing works on it: it will never end');
+      else if (this.isBlockedForEver(trace)) this.violate(term, trace, 'waits for slots that are all held by ghosts: it will never start');
       else term.leaveOpen(`${truth.queued + truth.executions} requests were still waiting or running at the end: make recovery longer`);
     }
+  }
+
+  /** Every slot of the account is a ghost's, and nothing takes ghosts back: no release will ever come. */
+  private isBlockedForEver(trace: RequestTrace): boolean {
+    if (trace.phase !== Phase.queued || trace.request.exempt || this.policy.lease !== undefined || this.policy.maxHoldUs !== undefined) return false;
+    const { scope, orphans } = trace.account;
+    return scope.held >= scope.limit && scope.running === 0 && orphans > 0;
+  }
+
+  private nameOf(scope: Scope): string {
+    const owner = this.view.accounts.find((account) => account.scope === scope);
+    return owner === undefined ? 'a per-endpoint limit' : `account ${owner.name}`;
   }
 
   private violate(findings: Findings, trace: RequestTrace, message: string): void {
@@ -228,10 +258,4 @@ export class Checkers {
   private now(): Pick<Violation, 'atUs' | 'event'> {
     return { atUs: this.view.calendar.nowUs, event: this.view.history.events };
   }
-}
-
-/** Every slot of the account is a ghost's, so no release will ever come. */
-function isBlockedForEver(trace: RequestTrace): boolean {
-  const { scope, orphans } = trace.account;
-  return !trace.request.exempt && scope.held >= scope.limit && scope.running === 0 && orphans > 0;
 }
