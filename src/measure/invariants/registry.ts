@@ -37,7 +37,8 @@ export const INVARIANTS = {
   },
   'L-REL': {
     kind: 'liveness',
-    statement: 'A slot comes back when its work or its request has ended: at once; within lease ttl + reap interval where leases expire; within the stop delay where a request may end before its work.',
+    statement:
+      'A slot comes back when its work or its request has ended: at once; within lease ttl + reap interval where leases expire; within the stop delay where a request may end before its work.',
     remedy: 'Bind the slot to account and request, not to the key or connection; release it in the step that ends the request; let leases expire.',
   },
   'L-QUIET': {
