@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { EXIT_CODES } from '../measure/exit-codes.js';
 import { type LocatedProblem, ScenarioError } from '../scenario/problems.js';
 import { parseSource, type ScenarioSource, sourceOfData } from '../scenario/source.js';
 import { reasonOf, ScriptError, UsageError } from './failures.js';
@@ -23,6 +24,13 @@ function readText(file: string, files: Files): string {
 /** Bundles the script with what it imports, so that it runs as written, and evaluates it. */
 async function evaluateScript(file: string): Promise<unknown> {
   const folder = mkdtempSync(join(tmpdir(), 'slotstorm-'));
+  // A script that ends the process, or waits for something that never comes, must not look like a pass.
+  const endedBy = (): void => {
+    process.exitCode = EXIT_CODES.script.code;
+    process.stderr.write(`slotstorm: ${file}: the scenario script ended the process, or waits for something that never comes\n`);
+    rmSync(folder, { recursive: true, force: true });
+  };
+  process.on('exit', endedBy);
   try {
     const bundle = join(folder, 'scenario.mjs');
     writeFileSync(bundle, await bundleScript(file));
@@ -34,6 +42,7 @@ async function evaluateScript(file: string): Promise<unknown> {
     if (error instanceof ScenarioError || error instanceof ScriptError) throw error;
     throw new ScriptError(`${file}: the scenario script threw: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`);
   } finally {
+    process.off('exit', endedBy);
     rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -85,13 +85,13 @@ function runOptions(command: Argv) {
     .option('seed', {
       describe: "First seed; without it the scenario's own",
       requiresArg: true,
-      coerce: (value: unknown) => (value === undefined ? undefined : wholeNumber('--seed', value, 0)),
+      coerce: (value: unknown) => (value === undefined ? undefined : wholeNumber('--seed', value, 0, Number.MAX_SAFE_INTEGER - MOST_SEEDS)),
     })
     .option('seeds', {
       describe: 'How many seeds, counted up from the first',
       requiresArg: true,
       default: 1,
-      coerce: (value: unknown) => wholeNumber('--seeds', value, 1),
+      coerce: (value: unknown) => wholeNumber('--seeds', value, 1, MOST_SEEDS),
     })
     .option('set', {
       type: 'string',
@@ -100,7 +100,14 @@ function runOptions(command: Argv) {
       default: [] as string[],
       coerce: (given: string[]) => given.map((text) => parseSetting(text)),
     })
-    .option('out', { alias: 'o', type: 'string', default: 'reports', requiresArg: true, describe: 'Folder for the reports' })
+    .option('out', {
+      alias: 'o',
+      type: 'string',
+      default: 'reports',
+      requiresArg: true,
+      describe: 'Folder for the reports',
+      coerce: (value: string) => folderName(value),
+    })
     .option('reporter', {
       type: 'string',
       array: true,
@@ -125,10 +132,17 @@ function fromEnvironment(env: Outside['env']): Record<string, string | boolean> 
   return options;
 }
 
-function wholeNumber(option: string, value: unknown, least: number): number {
+const MOST_SEEDS = 100_000;
+
+function folderName(value: string): string {
+  if (value.trim() !== '') return value;
+  throw new UsageError('--out: expected a folder, got an empty name');
+}
+
+function wholeNumber(option: string, value: unknown, least: number, most: number): number {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  if (typeof number === 'number' && Number.isSafeInteger(number) && number >= least) return number;
-  throw new UsageError(`${option}: expected a whole number from ${least} up, got ${JSON.stringify(value)}`);
+  if (typeof number === 'number' && Number.isSafeInteger(number) && number >= least && number <= most) return number;
+  throw new UsageError(`${option}: expected a whole number from ${least} up to ${most}, got ${JSON.stringify(value)}`);
 }
 
 function parseSetting(text: string): Setting {

@@ -1,5 +1,6 @@
 import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { dirname, resolve } from 'node:path';
 
 /** A stream that text goes to. */
 export interface Output {
@@ -71,6 +72,14 @@ function realOutput(stream: NodeJS.WriteStream): Output {
   };
 }
 
+/** One level at a time: `recursive` never returns where a virtual file system answers ENOENT for what exists. */
+function makeDirectory(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  const parent = dirname(path);
+  if (parent !== path) makeDirectory(parent);
+  mkdirSync(path);
+}
+
 const CHUNK_BYTES = 256 * 1024;
 
 const realFiles: Files = {
@@ -92,9 +101,7 @@ const realFiles: Files = {
   isDirectory: (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true,
   list: (path) => readdirSync(path, { withFileTypes: true }).map((entry) => ({ name: entry.name, isDirectory: entry.isDirectory() })),
   write: (path, content) => writeFileSync(path, content),
-  makeDirectory: (path) => {
-    mkdirSync(path, { recursive: true });
-  },
+  makeDirectory: (path) => makeDirectory(resolve(path)),
   rename: (from, to) => renameSync(from, to),
   remove: (path) => rmSync(path, { recursive: true, force: true }),
 };

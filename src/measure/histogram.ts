@@ -4,8 +4,8 @@ const OCTAVE_SHIFT = 7;
 /** Covers every integer that a double holds exactly. */
 const BUCKETS = (53 - OCTAVE_SHIFT + 1) * PER_OCTAVE;
 
-/** A quantile is off by at most this share of its value: half the width of a bucket. */
-export const HISTOGRAM_RELATIVE_ERROR = 1 / (2 * PER_OCTAVE);
+/** A quantile is never below the true one, and above it by at most this share: the width of a bucket. */
+export const HISTOGRAM_RELATIVE_ERROR = 1 / PER_OCTAVE;
 
 /**
  * A log-linear histogram of non-negative integers. Its memory does not grow with the number of samples, and
@@ -58,14 +58,17 @@ export class Histogram {
     for (let bucket = 0; bucket < BUCKETS; bucket++) this.counts[bucket] = (this.counts[bucket] as number) + (other.counts[bucket] as number);
   }
 
-  /** The value that at least the share `p` (0 to 1) of the samples does not exceed; NaN without samples. */
+  /**
+   * The value that at least the share `p` (0 to 1) of the samples does not exceed; NaN without samples. Rounded up to the
+   * end of its bucket and never above the maximum, so that no limit passes by rounding.
+   */
   quantile(p: number): number {
     if (this.n === 0) return Number.NaN;
     const rank = Math.max(1, Math.ceil(p * this.n));
     let seen = 0;
     for (let bucket = 0; bucket < BUCKETS; bucket++) {
       seen += this.counts[bucket] as number;
-      if (seen >= rank) return Math.min(this.max, Math.max(this.min, middleOf(bucket)));
+      if (seen >= rank) return Math.min(this.max, Math.max(this.min, highestOf(bucket)));
     }
     return this.max;
   }
@@ -74,12 +77,12 @@ export class Histogram {
     return this.n === 0 ? Number.NaN : this.sum / this.n;
   }
 
-  /** The buckets that hold samples, as [middle value, samples], in order. */
+  /** The buckets that hold samples, as [highest value, samples], in order. */
   filled(): [number, number][] {
     const filled: [number, number][] = [];
     for (let bucket = 0; bucket < BUCKETS; bucket++) {
       const count = this.counts[bucket] as number;
-      if (count > 0) filled.push([middleOf(bucket), count]);
+      if (count > 0) filled.push([Math.min(this.max, highestOf(bucket)), count]);
     }
     return filled;
   }
@@ -97,9 +100,10 @@ function bucketOf(value: number): number {
   return ((shift + 24) << OCTAVE_SHIFT) + (high >>> shift);
 }
 
-function middleOf(bucket: number): number {
+/** The highest integer that falls into the bucket. */
+function highestOf(bucket: number): number {
   if (bucket < 2 * PER_OCTAVE) return bucket;
   const shift = (bucket >>> OCTAVE_SHIFT) - 1;
   const low = ((bucket & (PER_OCTAVE - 1)) + PER_OCTAVE) * 2 ** shift;
-  return low + Math.floor((2 ** shift - 1) / 2);
+  return low + 2 ** shift - 1;
 }

@@ -182,6 +182,7 @@ export class Recorder {
       this.exercise.add('requeued_at_limit');
       if (reason === RequeueReason.endpointLimit) this.exercise.add('endpoint_limit_reached');
     }
+    trace.requeues++;
     for (const set of trace.sets) set.requeues++;
   }
 
@@ -259,8 +260,8 @@ export class Recorder {
     trace.timedOut = timedOut;
     if (timedOut) this.exercise.add('start_timeouts');
     for (const set of trace.sets) {
-      if (request.requeues === 0) set.neverRequeued++;
-      else set.requeuesPerRequest.record(request.requeues);
+      if (trace.requeues === 0) set.neverRequeued++;
+      else set.requeuesPerRequest.record(trace.requeues);
       if (timedOut) set.startTimeouts++;
       if (outcome === Outcome.ok) set.costUsd += this.priceOf(request.endpoint.name);
       if (!trace.isSubmit) continue;

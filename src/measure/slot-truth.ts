@@ -50,6 +50,7 @@ export class RequestTrace {
   running = 0;
   started = false;
   timedOut = false;
+  requeues = 0;
   lease: LeaseTrace | null = null;
   account!: AccountTrace;
   /** The scope of a per-endpoint limit, if one applies. */
@@ -154,6 +155,7 @@ export class SlotTruth {
     trace.running = 0;
     trace.started = false;
     trace.timedOut = false;
+    trace.requeues = 0;
     trace.lease = null;
     trace.cause = undefined;
     this.submitted++;

@@ -18,12 +18,17 @@ export interface LocatedProblem extends Problem {
   readonly column: number | undefined;
 }
 
+const MOST_SHOWN = 12;
+const LONGEST_MESSAGE = 400;
+
 /** A scenario that cannot be run, with everything that is wrong with it. */
 export class ScenarioError extends Error {
   override readonly name = 'ScenarioError';
 
   constructor(readonly problems: readonly LocatedProblem[]) {
-    super(problems.map(describeProblem).join('\n'));
+    const shown = problems.slice(0, MOST_SHOWN).map(describeProblem);
+    if (problems.length > MOST_SHOWN) shown.push(`… and ${problems.length - MOST_SHOWN} more`);
+    super(shown.join('\n'));
   }
 }
 
@@ -31,7 +36,8 @@ export class ScenarioError extends Error {
 export function describeProblem(problem: LocatedProblem): string {
   const place = problem.line === undefined ? problem.file : `${problem.file}:${problem.line}:${problem.column ?? 1}`;
   const path = describePath(problem.path);
-  return path === '' ? `${place}: ${problem.message}` : `${place}: ${path}: ${problem.message}`;
+  const message = problem.message.length > LONGEST_MESSAGE ? `${problem.message.slice(0, LONGEST_MESSAGE)}…` : problem.message;
+  return path === '' ? `${place}: ${message}` : `${place}: ${path}: ${message}`;
 }
 
 export function describePath(path: ScenarioPath): string {
@@ -40,10 +46,18 @@ export function describePath(path: ScenarioPath): string {
 
 const SHOWN = 60;
 
+function asText(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return 'something that contains itself';
+  }
+}
+
 /** A value as it may stand in a message: short, on one line, without control characters. */
 export function showValue(value: unknown): string {
   if (value === undefined) return 'nothing';
-  const text = JSON.stringify(value) ?? String(value);
+  const text = asText(value);
   // JSON leaves the second block of control characters and the line separators as they are.
   const harmless = text.replace(/[\u007f-\u009f\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
   return harmless.length > SHOWN ? `${harmless.slice(0, SHOWN)}…` : harmless;

@@ -9,6 +9,7 @@ import { CALLS, INVARIANT_EXPECTATIONS, SDKS } from './types.js';
  * Messages say what was expected; the reader of the issues adds what came and where.
  */
 
+const CV = 'a coefficient of variation above 0 and up to 100 such as 0.5';
 const DURATION = 'a duration such as 500ms, 12s or 1m30s';
 
 function text(what: string) {
@@ -141,8 +142,9 @@ const service = z.union([
           {
             mean: positiveDuration(),
             cv: z
-              .number({ error: 'expected a coefficient of variation above 0 such as 0.5' })
-              .positive({ error: 'expected a coefficient of variation above 0 such as 0.5' }),
+              .number({ error: `expected ${CV}` })
+              .positive({ error: `expected ${CV}` })
+              .max(100, { error: `expected ${CV}` }),
           },
           '{ mean: 12s, cv: 0.5 }',
         ).optional(),
@@ -317,7 +319,9 @@ export const scenarioSchema = strict(
     $schema: z.string().optional(),
     name: text('a name').regex(/^[a-z0-9][a-z0-9-]*$/, { error: 'expected a name of a-z, 0-9 and -, for it names the output folder' }),
     description: z.string({ error: 'expected a sentence' }).optional(),
-    seed: wholeFromZero().max(Number.MAX_SAFE_INTEGER, { error: 'expected a whole number up to 2^53' }).optional(),
+    seed: wholeFromZero()
+      .max(2 ** 52, { error: 'expected a whole number up to 2^52' })
+      .optional(),
     platform: strict(
       {
         policy: z.union([oneOf(PRESET_NAMES), policySwitches]).optional(),
