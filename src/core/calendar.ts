@@ -8,13 +8,13 @@ const TIME = 0; // in f64 words
 const SEQ = 2; // in i32 words, after the 8 bytes of TIME
 const KEY = 3;
 const NEXT = 4;
+/** The node before it in its bucket; `-1 - place` for the first one in the bucket at `place`; IN_HEAP. */
 const PREV = 5;
-const PLACE = 6;
 
-const NONE = -1;
-/** `PLACE` of a node that lies in no bucket. */
-const IN_HEAP = -1;
-const FREE = -2;
+/** No node: numbers begin with 1, so that fresh memory is an empty ring. */
+const NONE = 0;
+/** `PREV` of a node that lies in no bucket. */
+const IN_HEAP = -0x4000_0000;
 /** `KEY` of an event that was cancelled while it lay in the heap; it is dropped when it surfaces. */
 const DEAD = -1;
 
@@ -37,12 +37,12 @@ export interface CalendarOptions {
  *   ┌──────────────┐   ┌───┬───┬───┬───┬───┐   ┌───────┬───────┬───────┬───────┐
  *   │ the opened   │◀──│ ● │   │●● │   │ ● │◀──│ ●●●●  │       │  ●●   │ ●●●●● │   what lies beyond
  *   │ bucket       │   └───┴───┴───┴───┴───┘   └───────┴───────┴───────┴───────┘   the coarse ring
- *   └──────────────┘     half a millisecond      a second each
+ *   └──────────────┘     4 milliseconds each      17 seconds each
  * ```
  *
  * Buckets are unsorted lists: an event goes in and out in O(1). A coarse bucket is spread over the fine ring when its
- * time comes, a fine bucket is sorted by the heap when it is opened. The heap's top is taken only if its bucket is not
- * after `cur`, and everything in a ring is after `cur`: so the order inside a bucket does not matter.
+ * time comes, a fine bucket is sorted by the heap when it is opened. The heap's top is taken only if it lies before the
+ * end of the newest opened bucket, and everything in a ring lies after that: so the order inside a bucket does not matter.
  */
 export class EventCalendar {
   /** The time of the last event taken, µs. */
@@ -51,7 +51,7 @@ export class EventCalendar {
   private f64: Float64Array;
   private i32: Int32Array;
   private capacity: number;
-  private freeHead = 0;
+  private freeHead = NONE;
   private live = 0;
   private seq: number;
 
@@ -62,31 +62,35 @@ export class EventCalendar {
   private readonly coarse: OccupancyBitmap;
   private readonly buckets: number;
   private readonly mask: number;
+  /** Powers of two both, so that every product is exact and one expression decides each bucket. */
+  private readonly widthUs: number;
   private readonly inverseWidth: number;
   /** A coarse bucket spans half of the fine ring, so that it always fits in. */
   private readonly finePerCoarse: number;
-  private inFine = 0;
-  private inCoarse = 0;
-  /** Number of the newest opened fine bucket. */
+  private readonly coarsePerFine: number;
+  /** Number of the newest opened fine bucket, and its end. */
   private cur = 0;
+  private openUntilUs: number;
   /** The first fine bucket of the next coarse one that may hold events. */
   private coarseFrom = Number.POSITIVE_INFINITY;
 
   constructor(options: CalendarOptions = {}) {
-    const bits = options.bucketBits ?? 12;
+    const bits = options.bucketBits ?? 13;
     this.buckets = 2 ** bits;
     this.mask = this.buckets - 1;
     this.finePerCoarse = this.buckets / 2;
-    // A power of two, so that time / width is exact and one expression decides every bucket.
-    this.inverseWidth = 2 ** -(options.bucketShift ?? 9);
-    this.heads = new Int32Array(2 * this.buckets).fill(NONE);
+    this.coarsePerFine = 1 / this.finePerCoarse;
+    this.widthUs = 2 ** (options.bucketShift ?? 12);
+    this.inverseWidth = 1 / this.widthUs;
+    this.openUntilUs = this.widthUs;
+    this.heads = new Int32Array(2 * this.buckets);
     this.fine = new OccupancyBitmap(this.buckets);
     this.coarse = new OccupancyBitmap(this.buckets);
     this.seq = options.firstSeq ?? 0;
     this.capacity = 64;
     this.f64 = new Float64Array(this.capacity * F64_PER_NODE);
     this.i32 = new Int32Array(this.f64.buffer);
-    this.threadFreeList(0);
+    this.threadFreeList(NONE + 1);
   }
 
   /** Events that will fire; cancelled ones do not count. */
@@ -113,75 +117,48 @@ export class EventCalendar {
     return id;
   }
 
-  private place(id: number, key: number): void {
-    const { seq } = this;
-    this.seq = (seq + 1) | 0;
-    const base = id * I32_PER_NODE;
-    this.i32[base + SEQ] = seq;
-    this.i32[base + KEY] = key;
-    this.live++;
-    this.file(id);
-  }
-
-  /** Puts a node where its time belongs: the heap, the fine ring or the coarse ring. */
-  private file(id: number): void {
-    const bucket = Math.floor((this.f64[id * F64_PER_NODE + TIME] as number) * this.inverseWidth);
-    const ahead = bucket - this.cur;
-    if (ahead > 0) {
-      if (ahead < this.buckets) {
-        this.fine.set(bucket & this.mask);
-        this.linkFirst(bucket & this.mask, id);
-        this.inFine++;
-        return;
-      }
-      const coarse = Math.floor(bucket / this.finePerCoarse);
-      if (coarse - Math.floor(this.cur / this.finePerCoarse) < this.buckets) {
-        this.coarse.set(coarse & this.mask);
-        this.linkFirst(this.buckets + (coarse & this.mask), id);
-        this.inCoarse++;
-        this.coarseFrom = Math.min(this.coarseFrom, coarse * this.finePerCoarse);
-        return;
-      }
-    }
-    this.i32[id * I32_PER_NODE + PLACE] = IN_HEAP;
-    this.heap.push(this.f64, id * F64_PER_NODE + TIME, this.i32[id * I32_PER_NODE + SEQ] as number, id);
-  }
-
   /** Takes a pending event back. O(1): unlinked from its bucket, or marked where it lies in the heap. */
   cancel(handle: number): void {
+    const { i32 } = this;
     const base = handle * I32_PER_NODE;
+    const prev = i32[base + PREV] as number;
     this.live--;
-    if (this.i32[base + PLACE] === IN_HEAP) {
-      this.i32[base + KEY] = DEAD;
+    if (prev === IN_HEAP) {
+      i32[base + KEY] = DEAD;
       return;
     }
-    this.unlink(handle);
+    const next = i32[base + NEXT] as number;
+    if (next !== NONE) i32[next * I32_PER_NODE + PREV] = prev;
+    if (prev > NONE) i32[prev * I32_PER_NODE + NEXT] = next;
+    else this.setHead(-1 - prev, next);
     this.releaseNode(handle);
   }
 
   /** Takes the first event: moves `nowUs` to its time and returns its key; -1 when nothing is left. */
   pop(): number {
+    const { heap } = this;
     for (;;) {
-      if (!this.surface()) return -1;
-      const id = this.heap.topNode();
+      if ((heap.size === 0 || heap.topTimeUs() >= this.openUntilUs) && !this.openNext()) return -1;
+      const id = heap.topNode();
       const key = this.i32[id * I32_PER_NODE + KEY] as number;
-      const atUs = this.heap.topTimeUs();
-      this.heap.drop();
+      if (key !== DEAD) {
+        this.nowUs = heap.topTimeUs();
+        this.live--;
+      }
+      heap.drop();
       this.releaseNode(id);
-      if (key === DEAD) continue;
-      this.live--;
-      this.nowUs = atUs;
-      return key;
+      if (key !== DEAD) return key;
     }
   }
 
   /** The time of the first event, or Infinity. */
   peekTimeUs(): number {
+    const { heap } = this;
     for (;;) {
-      if (!this.surface()) return Number.POSITIVE_INFINITY;
-      const id = this.heap.topNode();
-      if (this.i32[id * I32_PER_NODE + KEY] !== DEAD) return this.heap.topTimeUs();
-      this.heap.drop();
+      if ((heap.size === 0 || heap.topTimeUs() >= this.openUntilUs) && !this.openNext()) return Number.POSITIVE_INFINITY;
+      const id = heap.topNode();
+      if (this.i32[id * I32_PER_NODE + KEY] !== DEAD) return heap.topTimeUs();
+      heap.drop();
       this.releaseNode(id);
     }
   }
@@ -191,84 +168,119 @@ export class EventCalendar {
     if (atUs > this.nowUs) this.nowUs = atUs;
   }
 
-  /** Makes the heap's top the first event of all. False when nothing is pending. */
-  private surface(): boolean {
+  private place(id: number, key: number): void {
+    const { seq, i32 } = this;
+    const base = id * I32_PER_NODE;
+    this.seq = (seq + 1) | 0;
+    i32[base + SEQ] = seq;
+    i32[base + KEY] = key;
+    this.live++;
+    this.file(id);
+  }
+
+  /** Puts a node where its time belongs: the heap, the fine ring or the coarse ring. */
+  private file(id: number): void {
+    const atUs = this.f64[id * F64_PER_NODE + TIME] as number;
+    if (atUs >= this.openUntilUs) {
+      const bucket = Math.floor(atUs * this.inverseWidth);
+      if (bucket - this.cur < this.buckets) {
+        this.linkFine(bucket & this.mask, id);
+        return;
+      }
+      const coarse = Math.floor(bucket * this.coarsePerFine);
+      if (coarse - Math.floor(this.cur * this.coarsePerFine) < this.buckets) {
+        this.linkCoarse(coarse & this.mask, id);
+        this.coarseFrom = Math.min(this.coarseFrom, coarse * this.finePerCoarse);
+        return;
+      }
+    }
+    this.i32[id * I32_PER_NODE + PREV] = IN_HEAP;
+    this.heap.push(this.f64, id * F64_PER_NODE + TIME, this.i32[id * I32_PER_NODE + SEQ] as number, id);
+  }
+
+  /** Opens the next bucket, so that the heap's top is the first event of all. False when nothing is pending. */
+  private openNext(): boolean {
     for (;;) {
+      const ahead = this.fine.distanceToNext(this.cur & this.mask);
+      const next = ahead > 0 ? this.cur + ahead : Number.POSITIVE_INFINITY;
       const top = this.heap.size > 0 ? Math.floor(this.heap.topTimeUs() * this.inverseWidth) : Number.POSITIVE_INFINITY;
-      if (top <= this.cur) return true;
-      const next = this.inFine > 0 ? this.cur + this.fine.distanceToNext(this.cur & this.mask) : Number.POSITIVE_INFINITY;
       if (this.coarseFrom <= next && this.coarseFrom <= top) {
         if (this.coarseFrom === Number.POSITIVE_INFINITY) return false;
         this.spread();
       } else if (top < next) {
-        this.cur = top;
+        this.moveTo(top);
         return true;
       } else {
-        this.cur = next;
+        this.moveTo(next);
         this.open(next & this.mask);
+        return true;
       }
     }
   }
 
+  private moveTo(bucket: number): void {
+    this.cur = bucket;
+    this.openUntilUs = (bucket + 1) * this.widthUs;
+  }
+
   /** Moves a fine bucket into the heap. */
   private open(slot: number): void {
+    const { i32, f64, heap } = this;
     let id = this.heads[slot] as number;
-    while (id !== NONE) {
-      const base = id * I32_PER_NODE;
-      const next = this.i32[base + NEXT] as number;
-      this.i32[base + PLACE] = IN_HEAP;
-      this.heap.push(this.f64, id * F64_PER_NODE + TIME, this.i32[base + SEQ] as number, id);
-      this.inFine--;
-      id = next;
-    }
     this.heads[slot] = NONE;
     this.fine.clear(slot);
+    while (id !== NONE) {
+      const base = id * I32_PER_NODE;
+      i32[base + PREV] = IN_HEAP;
+      heap.push(f64, id * F64_PER_NODE + TIME, i32[base + SEQ] as number, id);
+      id = i32[base + NEXT] as number;
+    }
   }
 
   /** Moves the next coarse bucket into the fine ring; nothing lies before it. */
   private spread(): void {
-    const coarse = this.coarseFrom / this.finePerCoarse;
-    const slot = this.buckets + (coarse & this.mask);
-    this.cur = Math.max(this.cur, this.coarseFrom - 1);
-    let id = this.heads[slot] as number;
-    this.heads[slot] = NONE;
-    this.coarse.clear(coarse & this.mask);
+    const coarse = this.coarseFrom * this.coarsePerFine;
+    const slot = coarse & this.mask;
+    let id = this.heads[this.buckets + slot] as number;
+    if (this.coarseFrom > this.cur) this.moveTo(this.coarseFrom - 1);
+    this.heads[this.buckets + slot] = NONE;
+    this.coarse.clear(slot);
     while (id !== NONE) {
       const next = this.i32[id * I32_PER_NODE + NEXT] as number;
-      this.inCoarse--;
       this.file(id);
       id = next;
     }
-    this.coarseFrom = this.inCoarse > 0 ? (coarse + this.coarse.distanceToNext(coarse & this.mask)) * this.finePerCoarse : Number.POSITIVE_INFINITY;
+    const ahead = this.coarse.distanceToNext(slot);
+    this.coarseFrom = ahead > 0 ? (coarse + ahead) * this.finePerCoarse : Number.POSITIVE_INFINITY;
   }
 
-  private linkFirst(place: number, id: number): void {
+  private linkFine(slot: number, id: number): void {
+    const first = this.heads[slot] as number;
+    if (first === NONE) this.fine.set(slot);
+    this.linkFirst(slot, first, id);
+  }
+
+  private linkCoarse(slot: number, id: number): void {
+    const place = this.buckets + slot;
     const first = this.heads[place] as number;
-    const base = id * I32_PER_NODE;
-    this.i32[base + NEXT] = first;
-    this.i32[base + PREV] = NONE;
-    this.i32[base + PLACE] = place;
-    if (first !== NONE) this.i32[first * I32_PER_NODE + PREV] = id;
+    if (first === NONE) this.coarse.set(slot);
+    this.linkFirst(place, first, id);
+  }
+
+  private linkFirst(place: number, first: number, id: number): void {
+    const { i32 } = this;
+    i32[id * I32_PER_NODE + NEXT] = first;
+    i32[id * I32_PER_NODE + PREV] = -1 - place;
+    if (first !== NONE) i32[first * I32_PER_NODE + PREV] = id;
     this.heads[place] = id;
   }
 
-  private unlink(id: number): void {
-    const base = id * I32_PER_NODE;
-    const next = this.i32[base + NEXT] as number;
-    const prev = this.i32[base + PREV] as number;
-    const place = this.i32[base + PLACE] as number;
-    if (next !== NONE) this.i32[next * I32_PER_NODE + PREV] = prev;
-    if (prev !== NONE) this.i32[prev * I32_PER_NODE + NEXT] = next;
-    else this.heads[place] = next;
-    const isEmpty = this.heads[place] === NONE;
-    if (place < this.buckets) {
-      this.inFine--;
-      if (isEmpty) this.fine.clear(place);
-    } else {
-      // `coarseFrom` may now name an empty bucket: spreading nothing does no harm.
-      this.inCoarse--;
-      if (isEmpty) this.coarse.clear(place - this.buckets);
-    }
+  /** The first node of a bucket has been taken out. An empty coarse bucket may stay `coarseFrom`: to spread nothing does no harm. */
+  private setHead(place: number, next: number): void {
+    this.heads[place] = next;
+    if (next !== NONE) return;
+    if (place < this.buckets) this.fine.clear(place);
+    else this.coarse.clear(place - this.buckets);
   }
 
   private takeNode(): number {
@@ -279,9 +291,7 @@ export class EventCalendar {
   }
 
   private releaseNode(id: number): void {
-    const base = id * I32_PER_NODE;
-    this.i32[base + PLACE] = FREE;
-    this.i32[base + NEXT] = this.freeHead;
+    this.i32[id * I32_PER_NODE + NEXT] = this.freeHead;
     this.freeHead = id;
   }
 
@@ -296,11 +306,7 @@ export class EventCalendar {
   }
 
   private threadFreeList(from: number): void {
-    for (let id = from; id < this.capacity; id++) {
-      const base = id * I32_PER_NODE;
-      this.i32[base + PLACE] = FREE;
-      this.i32[base + NEXT] = id + 1 < this.capacity ? id + 1 : NONE;
-    }
+    for (let id = from; id < this.capacity; id++) this.i32[id * I32_PER_NODE + NEXT] = id + 1 < this.capacity ? id + 1 : NONE;
     this.freeHead = from;
   }
 }

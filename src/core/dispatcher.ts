@@ -5,7 +5,7 @@ import type { Endpoint } from './endpoints.js';
 import { EventKind, eventKey } from './event-keys.js';
 import type { Execution } from './executions.js';
 import { HistoryKind, Outcome, RefusalReason, RequeueReason } from './history.js';
-import type { Scope } from './limiter.js';
+import type { Lease, Scope } from './limiter.js';
 import type { Parts } from './parts.js';
 import { type Request, RequestState } from './requests.js';
 import type { Runner } from './runners.js';
@@ -79,12 +79,20 @@ export class Dispatcher implements SlotWatcher {
       return;
     }
     // `requeue: keep-slot` leaves a failed attempt its slot.
-    if (!request.exempt && request.lease === null && !this.slots.grant(request)) {
-      const { account } = request;
-      this.wait(request, this.parts.limiter.refusingScope(account.scope, account.endpointScope(endpoint)) as Scope);
+    if (request.exempt || request.lease !== null) {
+      this.assign(request, runner);
       return;
     }
-    this.assign(request, runner);
+    const lease = this.slots.take(request);
+    if (lease === null) {
+      const { account } = request;
+      this.wait(request, this.parts.limiter.refusingScope(account.scope, account.endpointScope(endpoint)) as Scope);
+    } else if (this.parts.policy.dispatchLatencyUs === 0) {
+      this.start(request, runner, lease);
+    } else {
+      this.parts.history.record(HistoryKind.leaseGranted, request.number, lease.number, request.account.scope.inUse);
+      this.assign(request, runner);
+    }
   }
 
   /** A runner of the endpoint has a free place: those who wait for one are tried in order. */
@@ -124,6 +132,21 @@ export class Dispatcher implements SlotWatcher {
     execution.startedUs = calendar.nowUs;
     execution.timer = calendar.scheduleIn(request.serviceUs, eventKey(EventKind.serviceEnd, execution.number));
     history.record(HistoryKind.executionStarted, request.number, execution.number, execution.runner.number);
+  }
+
+  /** The usual way: a slot is granted and the work begins in one step, which the history hears of as one. */
+  private start(request: Request, runner: Runner, lease: Lease): void {
+    const { executions, calendar, history } = this.parts;
+    const execution = executions.take(request, runner);
+    runner.pool.takePlace(runner);
+    request.execution = execution;
+    request.attempts++;
+    request.state = RequestState.inProgress;
+    this.ending.disarmDeadline(request);
+    execution.begun = true;
+    execution.startedUs = calendar.nowUs;
+    execution.timer = calendar.scheduleIn(request.serviceUs, eventKey(EventKind.serviceEnd, execution.number));
+    history.dispatched(request.number, lease.number, request.account.scope.inUse, execution.number, runner.number);
   }
 
   /** A place on a runner and, unless exempt, a slot are taken: the work begins after the dispatch latency. */

@@ -21,45 +21,50 @@ export class EventHeap {
 
   /** @param times where the time stands, at index `timeAt`: a double that crosses a call would be put on the heap of V8 */
   push(times: Float64Array, timeAt: number, seq: number, node: number): void {
-    const timeUs = times[timeAt] as number;
     if (this.size === this.capacity) this.grow();
+    const { f64, i32 } = this;
+    const timeUs = times[timeAt] as number;
     let at = this.size++;
     while (at > 0) {
       const parent = (at - 1) >> 2;
       if (!this.isBefore(timeUs, seq, parent)) break;
-      this.move(parent, at);
+      f64[at * F64_PER_ENTRY] = f64[parent * F64_PER_ENTRY] as number;
+      f64[at * F64_PER_ENTRY + 1] = f64[parent * F64_PER_ENTRY + 1] as number;
       at = parent;
     }
-    this.write(at, timeUs, seq, node);
+    f64[at * F64_PER_ENTRY] = timeUs;
+    i32[at * I32_PER_ENTRY + 2] = seq;
+    i32[at * I32_PER_ENTRY + 3] = node;
   }
 
   /** Removes the top. */
   drop(): void {
+    const { f64, i32 } = this;
     const last = --this.size;
-    if (last === 0) return;
-    const timeUs = this.f64[last * F64_PER_ENTRY] as number;
-    const seq = this.i32[last * I32_PER_ENTRY + 2] as number;
-    const node = this.i32[last * I32_PER_ENTRY + 3] as number;
+    const timeUs = f64[last * F64_PER_ENTRY] as number;
+    const seq = i32[last * I32_PER_ENTRY + 2] as number;
+    // Seq and node travel as one double: their bits never look like a NaN, because node numbers stay below 0x7ff00000.
+    const seqAndNode = f64[last * F64_PER_ENTRY + 1] as number;
     let at = 0;
     for (;;) {
-      const child = this.firstChild(at, last);
-      if (child < 0 || this.isBefore(timeUs, seq, child)) break;
-      this.move(child, at);
-      at = child;
+      const from = at * 4 + 1;
+      if (from >= last) break;
+      const end = Math.min(from + 4, last);
+      let best = from;
+      let bestUs = f64[from * F64_PER_ENTRY] as number;
+      for (let child = from + 1; child < end; child++) {
+        const childUs = f64[child * F64_PER_ENTRY] as number;
+        if (childUs > bestUs || (childUs === bestUs && this.isOlder(best, child))) continue;
+        best = child;
+        bestUs = childUs;
+      }
+      if (this.isBefore(timeUs, seq, best)) break;
+      f64[at * F64_PER_ENTRY] = bestUs;
+      f64[at * F64_PER_ENTRY + 1] = f64[best * F64_PER_ENTRY + 1] as number;
+      at = best;
     }
-    this.write(at, timeUs, seq, node);
-  }
-
-  /** The earliest of the up to four children of `at`, or -1. */
-  private firstChild(at: number, size: number): number {
-    const from = at * 4 + 1;
-    if (from >= size) return -1;
-    const end = Math.min(from + 4, size);
-    let best = from;
-    for (let child = from + 1; child < end; child++) {
-      if (this.isBefore(this.f64[child * F64_PER_ENTRY] as number, this.i32[child * I32_PER_ENTRY + 2] as number, best)) best = child;
-    }
-    return best;
+    f64[at * F64_PER_ENTRY] = timeUs;
+    f64[at * F64_PER_ENTRY + 1] = seqAndNode;
   }
 
   private isBefore(timeUs: number, seq: number, entry: number): boolean {
@@ -69,16 +74,9 @@ export class EventHeap {
     return ((seq - (this.i32[entry * I32_PER_ENTRY + 2] as number)) | 0) < 0;
   }
 
-  /** Copies seq and node as one double: their bits never look like a NaN, because node numbers stay below 0x7ff00000. */
-  private move(from: number, to: number): void {
-    this.f64[to * F64_PER_ENTRY] = this.f64[from * F64_PER_ENTRY] as number;
-    this.f64[to * F64_PER_ENTRY + 1] = this.f64[from * F64_PER_ENTRY + 1] as number;
-  }
-
-  private write(at: number, timeUs: number, seq: number, node: number): void {
-    this.f64[at * F64_PER_ENTRY] = timeUs;
-    this.i32[at * I32_PER_ENTRY + 2] = seq;
-    this.i32[at * I32_PER_ENTRY + 3] = node;
+  /** Of two entries of one instant: whether `a` was scheduled before `b`. */
+  private isOlder(a: number, b: number): boolean {
+    return (((this.i32[a * I32_PER_ENTRY + 2] as number) - (this.i32[b * I32_PER_ENTRY + 2] as number)) | 0) < 0;
   }
 
   private grow(): void {

@@ -46,6 +46,10 @@ export const HistoryKind = {
   step: 23,
   /** (0, 0, 0) faults are over, no new load. */
   recovery: 24,
+  /** (request, lease, the account's count after, execution, runner) `leaseGranted` and `executionStarted` in one step. */
+  dispatched: 25,
+  /** (request, lease, the account's count after, execution) work done, slot given back, request ended well: in one step. */
+  completed: 26,
 } as const;
 export type HistoryKind = (typeof HistoryKind)[keyof typeof HistoryKind];
 
@@ -62,7 +66,14 @@ export const Outcome = {
 } as const;
 export type Outcome = (typeof Outcome)[keyof typeof Outcome];
 
-export const ExecutionEnd = { completed: 1, crashed: 2, stopped: 3 } as const;
+export const ExecutionEnd = {
+  completed: 1,
+  /** Its runner was lost. */
+  crashed: 2,
+  stopped: 3,
+  /** The work itself ended in an error: an answer like any other to the platform, which does not try again. */
+  failed: 4,
+} as const;
 export type ExecutionEnd = (typeof ExecutionEnd)[keyof typeof ExecutionEnd];
 
 export const RefusalReason = { accountLimit: 1, endpointLimit: 2, noRunner: 3, badKey: 4 } as const;
@@ -74,6 +85,10 @@ export type RequeueReason = (typeof RequeueReason)[keyof typeof RequeueReason];
 /** Reads the history as it happens. `id`, `a` and `b` are as documented at each kind. */
 export interface HistorySink {
   record(kind: HistoryKind, id: number, a: number, b: number): void;
+  /** Slot and work begin together. @param count the account's slots in use after it */
+  dispatched(request: number, lease: number, count: number, execution: number, runner: number): void;
+  /** Work, slot and request end together, and well. @param count the account's slots in use after it */
+  completed(request: number, lease: number, count: number, execution: number): void;
   /** A client's call that may take several requests (run, subscribe) begins. */
   callBegan(traffic: number): void;
   /** A client tries again by itself. @param attempt attempts made so far */
@@ -101,6 +116,16 @@ export class History {
   record(kind: HistoryKind, id: number, a: number, b: number): void {
     this.mix(kind, id, a, b);
     this.sink.record(kind, id, a, b);
+  }
+
+  dispatched(request: number, lease: number, count: number, execution: number, runner: number): void {
+    this.mix(HistoryKind.dispatched, request, lease, count ^ Math.imul(execution, 0x165667b1) ^ Math.imul(runner, 0x2c1b3c6d));
+    this.sink.dispatched(request, lease, count, execution, runner);
+  }
+
+  completed(request: number, lease: number, count: number, execution: number): void {
+    this.mix(HistoryKind.completed, request, lease, count ^ Math.imul(execution, 0x165667b1));
+    this.sink.completed(request, lease, count, execution);
   }
 
   callBegan(traffic: number): void {

@@ -18,6 +18,13 @@ export class Lifecycle {
     private readonly dispatcher: Dispatcher,
   ) {}
 
+  /** The work of an execution is done. */
+  workDone(execution: Execution): void {
+    const { request, lease } = execution;
+    if (lease === null || !endsThePlainWay(execution, lease)) this.executionEnded(execution, request.fails ? ExecutionEnd.failed : ExecutionEnd.completed);
+    else this.complete(execution, lease);
+  }
+
   /** An execution has stopped. Its runner's place is free, and its message about that goes to the gateway. */
   executionEnded(execution: Execution, how: ExecutionEnd): void {
     const { request } = execution;
@@ -60,8 +67,31 @@ export class Lifecycle {
     if (execution !== null) this.remove(execution, ExecutionEnd.stopped);
     this.slots.takeBack(lease);
     if (request.state === RequestState.ended) this.ending.forgetIfLoose(request);
-    else this.ending.finish(request, Outcome.failed);
+    else this.finish(request, Outcome.failed, false);
     if (execution !== null) this.dispatcher.runnerFreed(endpoint);
+  }
+
+  /** @param byItself the work ended in an error of its own, which clients do not take for a lost runner */
+  private finish(request: Request, outcome: Outcome, byItself: boolean): void {
+    request.fails = byItself;
+    this.ending.finish(request, outcome);
+  }
+
+  /** Work, slot and request end in one step, which the history hears of as one. */
+  private complete(execution: Execution, lease: Lease): void {
+    const { executions, requests, history, caller } = this.parts;
+    const { request, runner } = execution;
+    const { account, endpoint } = request;
+    request.execution = null;
+    request.state = RequestState.ended;
+    runner.pool.vacate(runner);
+    executions.give(execution);
+    const count = this.slots.takeIn(lease);
+    history.completed(request.number, lease.number, count, execution.number);
+    if (request.owner !== NONE) caller.requestEnded(request, Outcome.ok);
+    requests.give(request);
+    this.dispatcher.slotFreed(account);
+    this.dispatcher.runnerFreed(endpoint);
   }
 
   private stop(request: Request, outcome: Outcome): void {
@@ -111,7 +141,7 @@ export class Lifecycle {
     if (lease !== null && !(retry && this.parts.policy.requeue === 'keep-slot')) this.slots.release(request, lease, leaseToken);
     if (request.state === RequestState.ended) this.ending.forgetIfLoose(request);
     else if (retry) this.retryLater(request);
-    else this.ending.finish(request, outcomeOfAttempt(request, how));
+    else this.finish(request, outcomeOfAttempt(request, how), how === ExecutionEnd.failed);
   }
 
   /** Queue requests only, up to the cap on attempts, and not once a stop was accepted. */
@@ -150,4 +180,10 @@ function outcomeOfAttempt(request: Request, how: ExecutionEnd): Outcome {
   // Also when the runner is lost before the stop is confirmed: the work has stopped.
   if (request.stopping !== 0) return request.stopping as Outcome;
   return Outcome.failed;
+}
+
+/** Whether nothing out of the ordinary has happened to the request, its work or its slot. */
+function endsThePlainWay({ request, leaseToken, stopTimer }: Execution, lease: Lease): boolean {
+  if (request.state !== RequestState.inProgress || request.stranded || request.fails || stopTimer !== NONE) return false;
+  return request.lease === lease && lease.isHeldWith(leaseToken);
 }

@@ -1,66 +1,59 @@
 /**
- * Which slots of a ring are occupied, in three levels of 32-bit words, so that the next occupied slot is found
- * in a handful of steps however empty the ring is.
+ * Which slots of a ring are occupied: one bit a slot, and one bit for each word of those, so that the next occupied slot
+ * is found in a handful of steps however empty the ring is.
  */
 export class OccupancyBitmap {
-  private readonly levels: Int32Array[] = [];
+  private readonly words: Int32Array;
+  private readonly summary: Int32Array;
 
   /** @param slots a power of two */
   constructor(private readonly slots: number) {
-    let words = slots;
-    do {
-      words = Math.max(1, words >>> 5);
-      this.levels.push(new Int32Array(words));
-    } while (words > 1);
+    this.words = new Int32Array(Math.max(1, slots >>> 5));
+    this.summary = new Int32Array(Math.max(1, slots >>> 10));
   }
 
   set(slot: number): void {
-    let at = slot;
-    for (const level of this.levels) {
-      const word = at >>> 5;
-      const before = level[word] as number;
-      level[word] = before | (1 << (at & 31));
-      if (before !== 0) return;
-      at = word;
-    }
+    const word = slot >>> 5;
+    const before = this.words[word] as number;
+    this.words[word] = before | (1 << (slot & 31));
+    if (before === 0) this.summary[word >>> 5] = (this.summary[word >>> 5] as number) | (1 << (word & 31));
   }
 
   clear(slot: number): void {
-    let at = slot;
-    for (const level of this.levels) {
-      const word = at >>> 5;
-      const after = (level[word] as number) & ~(1 << (at & 31));
-      level[word] = after;
-      if (after !== 0) return;
-      at = word;
-    }
+    const word = slot >>> 5;
+    const after = (this.words[word] as number) & ~(1 << (slot & 31));
+    this.words[word] = after;
+    if (after === 0) this.summary[word >>> 5] = (this.summary[word >>> 5] as number) & ~(1 << (word & 31));
   }
 
-  /** Steps from `slot` to the next occupied slot after it, going round: 1 .. slots. At least one slot must be occupied. */
+  /** Steps from `slot`, which is not occupied, to the next occupied slot, going round; 0 when there is none. */
   distanceToNext(slot: number): number {
-    const after = this.firstAfter(slot);
+    const after = this.firstFrom(slot + 1);
     if (after >= 0) return after - slot;
-    return this.firstAfter(-1) + this.slots - slot;
+    const first = this.firstFrom(0);
+    return first < 0 ? 0 : first + this.slots - slot;
   }
 
-  /** The first occupied slot with a number above `slot`, or -1. */
-  private firstAfter(slot: number): number {
-    let at = slot + 1;
-    for (let depth = 0; depth < this.levels.length; depth++) {
-      const level = this.levels[depth] as Int32Array;
-      const word = at >>> 5;
-      if (word >= level.length) return -1;
-      const bits = (level[word] as number) & (-1 << (at & 31));
-      if (bits !== 0) return this.descend(depth, (word << 5) | lowestBit(bits));
-      at = word + 1;
+  /** The first occupied slot from `slot` on, or -1. */
+  private firstFrom(slot: number): number {
+    if (slot >= this.slots) return -1;
+    const word = slot >>> 5;
+    const bits = (this.words[word] as number) & (-1 << (slot & 31));
+    return bits !== 0 ? (word << 5) | lowestBit(bits) : this.firstInWordsFrom(word + 1);
+  }
+
+  private firstInWordsFrom(from: number): number {
+    const { words, summary } = this;
+    if (from >= words.length) return -1;
+    let at = from >>> 5;
+    let bits = (summary[at] as number) & (-1 << (from & 31));
+    while (bits === 0) {
+      at++;
+      if (at >= summary.length) return -1;
+      bits = summary[at] as number;
     }
-    return -1;
-  }
-
-  private descend(depth: number, index: number): number {
-    let at = index;
-    for (let level = depth - 1; level >= 0; level--) at = (at << 5) | lowestBit((this.levels[level] as Int32Array)[at] as number);
-    return at;
+    const word = (at << 5) | lowestBit(bits);
+    return (word << 5) | lowestBit(words[word] as number);
   }
 }
 

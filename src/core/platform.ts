@@ -239,7 +239,7 @@ export class Platform {
       case EventKind.serviceEnd: {
         const execution = this.parts.executions.at(number);
         execution.timer = NONE;
-        this.lifecycle.executionEnded(execution, ExecutionEnd.completed);
+        this.lifecycle.workDone(execution);
         return;
       }
       default:
@@ -308,6 +308,7 @@ export class Platform {
     request.isRepeat = submission.isRepeat;
     request.owner = submission.owner;
     request.serviceUs = submission.serviceUs;
+    request.fails = submission.fails;
     request.calledUs = submission.calledUs;
     request.exempt = endpoint.owner === key.account;
     return request;

@@ -43,6 +43,8 @@ export interface Submission {
   readonly owner: number;
   /** How long a runner will need. Drawn by the world, so that it does not depend on any policy. */
   readonly serviceUs: number;
+  /** Its work will end in an error of its own. Drawn by the world like the service time. */
+  readonly fails: boolean;
   /** When the client's call began: earlier than now for a retry. */
   readonly calledUs: number;
   /** `start_timeout`, counted from now; Infinity for none. */
@@ -63,6 +65,8 @@ export class Request {
   mode: CallMode = CallMode.queue;
   /** Calls an app of its own account, so no limit applies. */
   exempt = false;
+  /** Its work will end in an error. */
+  fails = false;
   /** Its completion will be dropped. */
   stranded = false;
   /** The outcome that an accepted stop will have; 0: no stop is under way. */

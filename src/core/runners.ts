@@ -3,6 +3,12 @@ import { EventKind, eventKey } from './event-keys.js';
 import { type History, HistoryKind } from './history.js';
 import { NONE } from './requests.js';
 
+/** Says how long each boot takes, where that varies. */
+export interface ColdStarts {
+  /** The next boot's length, whole µs above 0. */
+  nextUs(): number;
+}
+
 /** The runners of one endpoint. Times in µs. */
 export interface RunnerPoolConfig {
   /** Runners that are always alive. */
@@ -11,6 +17,8 @@ export interface RunnerPoolConfig {
   readonly max: number;
   /** From the decision to start a runner until it can work. */
   readonly coldStartUs: number;
+  /** Takes the place of `coldStartUs` where every boot takes its own time. */
+  readonly coldStarts?: ColdStarts | undefined;
   /** A runner above `min` that has been idle for this long ends. Infinity: never. */
   readonly keepAliveUs: number;
   /** Requests one runner works on at once (`max_multiplexing`). */
@@ -65,6 +73,8 @@ export class RunnerPool {
   private readonly stack: Runner[] = [];
   private readonly working = new Set<Runner>();
   private readonly gone: Runner[] = [];
+  /** A new runner can work at once. */
+  private readonly startsWarm: boolean;
 
   constructor(
     /** The endpoint's number, for the history. */
@@ -73,7 +83,9 @@ export class RunnerPool {
     private readonly registry: RunnerRegistry,
     private readonly calendar: EventCalendar,
     private readonly history: History,
-  ) {}
+  ) {
+    this.startsWarm = config.coldStartUs === 0 && config.coldStarts === undefined;
+  }
 
   /** Starts the runners that are always alive, warm. */
   open(): void {
@@ -84,7 +96,7 @@ export class RunnerPool {
   available(): Runner | null {
     const { stack } = this;
     if (stack.length > 0) return stack[stack.length - 1] as Runner;
-    if (this.config.coldStartUs > 0 || this.size >= this.config.max) return null;
+    if (!this.startsWarm || this.size >= this.config.max) return null;
     const runner = this.create();
     this.becomeReady(runner);
     return runner;
@@ -159,7 +171,8 @@ export class RunnerPool {
   private boot(): void {
     const runner = this.create();
     this.booting++;
-    runner.timer = this.calendar.scheduleIn(this.config.coldStartUs, eventKey(EventKind.runnerReady, runner.number));
+    const coldStartUs = this.config.coldStarts === undefined ? this.config.coldStartUs : this.config.coldStarts.nextUs();
+    runner.timer = this.calendar.scheduleIn(coldStartUs, eventKey(EventKind.runnerReady, runner.number));
     this.history.record(HistoryKind.runnerBooting, this.number, runner.number, 0);
   }
 

@@ -19,18 +19,36 @@ export class Slots {
 
   /** Takes a slot for the request. @returns whether it got one */
   grant(request: Request): boolean {
-    const { limiter, calendar, history, policy } = this.parts;
+    const lease = this.take(request);
+    if (lease === null) return false;
+    this.parts.history.record(HistoryKind.leaseGranted, request.number, lease.number, request.account.scope.inUse);
+    return true;
+  }
+
+  /** The same without a word to the history: for whoever tells more than the grant. @returns the lease, or null without room */
+  take(request: Request): Lease | null {
+    const { limiter, calendar, policy } = this.parts;
     const { account } = request;
     const { scope } = account;
     const lease = limiter.acquire(scope, account.endpointScope(request.endpoint), request);
-    if (lease === null) return false;
+    if (lease === null) return null;
     request.lease = lease;
     request.leaseToken = lease.token;
     request.endpointScope = lease.endpointScope;
     account.usage.note(scope.inUse, scope.inUse - 1);
-    history.record(HistoryKind.leaseGranted, request.number, lease.number, scope.inUse);
     if (policy.maxHoldUs !== undefined) lease.holdTimer = calendar.scheduleIn(policy.maxHoldUs, eventKey(EventKind.holdTooLong, lease.number));
-    return true;
+    return lease;
+  }
+
+  /** Takes a held slot back in, without a word to the history. @returns the account's slots in use after it */
+  takeIn(lease: Lease): number {
+    const { accountScope, request } = lease;
+    // Before the release: a slot that was held over midnight counts for the new day too.
+    request.account.usage.note(accountScope.inUse, accountScope.inUse);
+    this.disarm(lease);
+    this.parts.limiter.release(lease, lease.token, accountScope, lease.endpointScope);
+    request.lease = null;
+    return accountScope.inUse;
   }
 
   /** The holder gives its slot back. Under `release: token` a second time changes nothing. */
