@@ -2,23 +2,22 @@ import { nearest } from '../core/nearest-name.js';
 import { ILLUSTRATIVE_TIERS } from '../core/tiers.js';
 import { NEVER_US, US_PER_MINUTE, US_PER_MS, US_PER_SECOND } from '../core/time.js';
 import { type Problem, type ScenarioPath, showValue } from './problems.js';
+import { resolveArrivals } from './resolve-arrivals.js';
+import { resolveLaw } from './resolve-laws.js';
+import { resolveAccount, resolveEndpoint } from './resolve-platform.js';
 import { resolvePolicy } from './resolve-policy.js';
 import type { ParsedScenario } from './schema.js';
-import type { AccountSpec, ArrivalSpec, EndpointSpec, Expectations, FlowSpec, KeyRef, Scenario, ServiceSpec, StepSpec } from './types.js';
+import type { AccountSpec, EndpointSpec, Expectations, FlowSpec, KeyRef, Scenario, StepSpec } from './types.js';
 
-const DEFAULT_KEY = 'key';
 const DEFAULT_RECOVERY_US = 15 * US_PER_MINUTE;
 /** Both SDKs refuse a start_timeout of one second or less; the server takes anything above 0.1 s. */
 const SDK_MIN_START_TIMEOUT_US = US_PER_SECOND;
 const SERVER_MIN_START_TIMEOUT_US = 100 * US_PER_MS;
 /** Python copies its client timeout into start_timeout. */
 const SDK_MODELS_THAT_COPY: readonly string[] = ['python', 'python-async'];
-const SERVICE_UNIT_US = { s: US_PER_SECOND, ms: US_PER_MS, us: 1 };
 
 type ParsedFlow = NonNullable<ParsedScenario['workload']>[number];
 type ParsedStep = NonNullable<ParsedScenario['steps']>[number];
-type ParsedEndpoint = ParsedScenario['platform']['endpoints'][number];
-type ParsedAccount = NonNullable<ParsedScenario['platform']['accounts']>[number];
 
 /** Checks every name against what it names, fills in defaults. @returns the scenario, or everything that is wrong with it */
 export function resolveScenario(parsed: ParsedScenario): { readonly scenario: Scenario } | { readonly problems: readonly Problem[] } {
@@ -67,6 +66,7 @@ class Resolver {
       workload,
       steps,
       recoveryUs: parsed.recovery ?? DEFAULT_RECOVERY_US,
+      warmup: typeof parsed.warmup === 'number' ? { kind: 'fixed', us: parsed.warmup } : parsed.warmup && { kind: parsed.warmup },
       expect: expectations(parsed.expect),
     };
   }
@@ -97,6 +97,10 @@ class Resolver {
     const sdk = flow.sdk ?? 'js';
     if (flow.clientTimeout !== undefined && call !== 'subscribe')
       this.complain([...path, 'clientTimeout'], 'expected clientTimeout only with call: subscribe; a submit does not wait, and the SDKs give run none');
+    if (flow.patience !== undefined && call === 'run')
+      this.complain([...path, 'patience'], 'expected patience only with call: submit or subscribe; a run is never queued');
+    if (flow.maxVUs !== undefined && flow.arrivals.closedLoop !== undefined)
+      this.complain([...path, 'maxVUs'], 'expected no maxVUs with closedLoop arrivals: their users are the bound', true);
     this.checkStartTimeout(flow.startTimeout, sdk, path);
     if (SDK_MODELS_THAT_COPY.includes(sdk) && (flow.clientTimeout ?? NEVER_US) <= SDK_MIN_START_TIMEOUT_US) {
       this.complain(
@@ -109,9 +113,11 @@ class Resolver {
       endpoint: columns?.endpoint === undefined ? this.endpoint(flow.endpoint, [...path, 'endpoint']) : undefined,
       call,
       sdk,
-      arrivals: this.arrivals(flow.arrivals, [...path, 'arrivals']),
+      arrivals: resolveArrivals(flow.arrivals, [...path, 'arrivals'], this.complain),
       startTimeoutUs: flow.startTimeout ?? NEVER_US,
       clientTimeoutUs: flow.clientTimeout ?? NEVER_US,
+      patience: flow.patience === undefined ? undefined : resolveLaw(flow.patience),
+      maxVUs: flow.maxVUs,
     };
   }
 
@@ -124,46 +130,6 @@ class Resolver {
         ? 'the server takes a start_timeout of more than 100ms'
         : `the ${sdk} SDK takes a start_timeout of more than 1s (sdk: none goes down to 100ms)`;
     this.complain([...path, 'startTimeout'], `expected a longer start timeout: ${who}`);
-  }
-
-  private arrivals(arrivals: ParsedFlow['arrivals'], path: ScenarioPath): ArrivalSpec {
-    const only = (names: readonly string[], kind: string): void => {
-      for (const [name, value] of Object.entries(arrivals)) {
-        if (value !== undefined && name !== kind && !names.includes(name)) this.complain([...path, name], `expected no ${name} with ${kind} arrivals`, true);
-      }
-    };
-    if (arrivals.burst !== undefined) {
-      only(['at'], 'burst');
-      return { kind: 'burst', count: arrivals.burst, atUs: arrivals.at ?? 0 };
-    }
-    if (arrivals.trace !== undefined) {
-      only(['columns', 'serviceUnit', 'accountLimit', 'speed'], 'trace');
-      return this.trace(arrivals, path);
-    }
-    only(['from', 'to'], arrivals.rate === undefined ? 'poisson' : 'rate');
-    const fromUs = arrivals.from ?? 0;
-    if (arrivals.to === undefined) this.complain([...path, 'to'], 'expected when the arrivals end, such as to: 10m, got nothing');
-    const toUs = arrivals.to ?? fromUs;
-    if (arrivals.to !== undefined && toUs <= fromUs) this.complain([...path, 'to'], 'expected to after from');
-    return arrivals.rate === undefined
-      ? { kind: 'poisson', perSecond: arrivals.poisson as number, fromUs, toUs }
-      : { kind: 'constant', perSecond: arrivals.rate, fromUs, toUs };
-  }
-
-  private trace(arrivals: ParsedFlow['arrivals'], path: ScenarioPath): ArrivalSpec {
-    const { columns } = arrivals;
-    if (columns === undefined) this.complain([...path, 'columns'], 'expected the columns of the trace, at least { arrival: … }, got nothing');
-    return {
-      kind: 'trace',
-      file: arrivals.trace as string,
-      arrivalColumn: columns?.arrival ?? '',
-      serviceColumn: columns?.service,
-      serviceUnitUs: SERVICE_UNIT_US[arrivals.serviceUnit ?? 's'],
-      accountColumn: columns?.account,
-      endpointColumn: columns?.endpoint,
-      accountLimit: arrivals.accountLimit,
-      speed: arrivals.speed ?? 1,
-    };
   }
 
   private step(step: ParsedStep, path: ScenarioPath): StepSpec | undefined {
@@ -241,58 +207,15 @@ class Resolver {
     }
   }
 
-  private complain(path: ScenarioPath, message: string, aboutName = false): void {
+  private readonly complain = (path: ScenarioPath, message: string, aboutName = false): void => {
     this.problems.push({ path, message, aboutName });
-  }
+  };
 }
 
 function among(came: string | undefined, known: readonly string[]): string {
   const near = came === undefined ? undefined : nearest(came, known);
   if (near !== undefined) return ` (did you mean "${near}"?)`;
   return known.length === 0 ? ' (the platform has none)' : ` (known: ${known.slice(0, 10).join(', ')}${known.length > 10 ? ', …' : ''})`;
-}
-
-function resolveAccount(account: ParsedAccount): AccountSpec {
-  return {
-    id: account.id,
-    limit: account.limit,
-    keys: account.keys ?? [DEFAULT_KEY],
-    invoices: (account.invoices ?? []).map((invoice) => ({ atUs: invoice.at, usd: invoice.usd })),
-    endpointLimits: account.endpointLimits ?? {},
-  };
-}
-
-function resolveEndpoint(endpoint: ParsedEndpoint, defaultPriceUsd: number, defaultSource: string): EndpointSpec {
-  return {
-    id: endpoint.id,
-    owner: endpoint.owner,
-    service: resolveService(endpoint.service),
-    runners: resolveRunners(endpoint.runners),
-    limit: endpoint.limit,
-    priceUsd: endpoint.priceUsd ?? defaultPriceUsd,
-    priceSource: endpoint.priceUsd === undefined ? defaultSource : 'the scenario',
-  };
-}
-
-function resolveService(service: ParsedEndpoint['service']): ServiceSpec {
-  if (typeof service === 'number') return { kind: 'constant', us: service };
-  if (service.exponential !== undefined) return { kind: 'exponential', meanUs: service.exponential.mean };
-  if (service.lognormal !== undefined) return { kind: 'lognormal', meanUs: service.lognormal.mean, cv: service.lognormal.cv };
-  return { kind: 'constant', us: service.constant as number };
-}
-
-function resolveRunners(runners: ParsedEndpoint['runners']): EndpointSpec['runners'] {
-  const unlimited = { min: 0, max: Number.POSITIVE_INFINITY, coldStartUs: 0, keepAliveUs: Number.POSITIVE_INFINITY, multiplexing: 1 };
-  if (runners === undefined || runners === 'unlimited') return unlimited;
-  if (typeof runners === 'number') return { ...unlimited, min: runners, max: runners };
-  return {
-    min: runners.min ?? 0,
-    max: runners.max === undefined || runners.max === 'unlimited' ? Number.POSITIVE_INFINITY : runners.max,
-    coldStartUs: runners.coldStart ?? 0,
-    // fal's default for an app: a runner without work ends after a minute.
-    keepAliveUs: runners.keepAlive ?? US_PER_MINUTE,
-    multiplexing: runners.multiplexing ?? 1,
-  };
 }
 
 function expectations(expect: ParsedScenario['expect']): Expectations {

@@ -1,6 +1,10 @@
 import type { Policy } from '../core/policy.js';
 import type { RunnerPoolConfig } from '../core/runners.js';
 import type { Invoice, Tier } from '../core/tiers.js';
+import type { ArrivalSpec } from './arrival-types.js';
+import type { DurationSpec } from './durations.js';
+
+export type { ArrivalSpec } from './arrival-types.js';
 
 /** A scenario with every name checked and every unit resolved: durations in µs, rates a second. */
 export interface Scenario {
@@ -12,8 +16,13 @@ export interface Scenario {
   readonly steps: readonly StepSpec[];
   /** How long the run goes on after the last arrival and step. */
   readonly recoveryUs: number;
+  /** undefined: metrics count from the first instant on. */
+  readonly warmup?: WarmupSpec | undefined;
   readonly expect: Expectations;
 }
+
+/** When metrics begin: at a given time, or where the load is found to have settled. */
+export type WarmupSpec = { readonly kind: 'fixed'; readonly us: number } | { readonly kind: 'auto' };
 
 export interface PlatformSpec {
   readonly policy: Policy;
@@ -36,19 +45,17 @@ export interface AccountSpec {
 export interface EndpointSpec {
   readonly id: string;
   readonly owner: string | undefined;
-  readonly service: ServiceSpec;
+  readonly service: DurationSpec;
+  /** The share of its requests whose own work ends in an error, 0 to 1; undefined: none. */
+  readonly failureProbability?: number | undefined;
   readonly runners: RunnerPoolConfig;
+  /** Where every boot of a runner takes its own time; undefined: `runners.coldStartUs`. */
+  readonly coldStart?: DurationSpec | undefined;
   /** A limit for every account on this endpoint. */
   readonly limit: number | undefined;
   readonly priceUsd: number;
   readonly priceSource: string;
 }
-
-export type ServiceSpec =
-  | { readonly kind: 'constant'; readonly us: number }
-  | { readonly kind: 'exponential'; readonly meanUs: number }
-  /** cv: standard deviation / mean */
-  | { readonly kind: 'lognormal'; readonly meanUs: number; readonly cv: number };
 
 export const CALLS = ['submit', 'subscribe', 'run'] as const;
 export type Call = (typeof CALLS)[number];
@@ -72,31 +79,10 @@ export interface FlowSpec {
   readonly startTimeoutUs: number;
   /** Infinity: none. `subscribe` only. */
   readonly clientTimeoutUs: number;
-}
-
-export type ArrivalSpec =
-  | { readonly kind: 'burst'; readonly count: number; readonly atUs: number }
-  | { readonly kind: 'constant'; readonly perSecond: number; readonly fromUs: number; readonly toUs: number }
-  | { readonly kind: 'poisson'; readonly perSecond: number; readonly fromUs: number; readonly toUs: number }
-  | TraceSpec;
-
-export interface TraceSpec {
-  readonly kind: 'trace';
-  /** As written; the loader resolves it. */
-  readonly file: string;
-  readonly arrivalColumn: string;
-  /** undefined: the endpoint's own service time. */
-  readonly serviceColumn: string | undefined;
-  /** µs in one unit of the service column. */
-  readonly serviceUnitUs: number;
-  /** undefined: all rows belong to `as`. */
-  readonly accountColumn: string | undefined;
-  /** undefined: all rows go to `endpoint`. */
-  readonly endpointColumn: string | undefined;
-  /** Limit of the accounts that the trace brings. */
-  readonly accountLimit: number | undefined;
-  /** Replayed this many times as fast. */
-  readonly speed: number;
+  /** How long a client waits in the queue before it cancels; undefined: for ever. Not for `run`. */
+  readonly patience?: DurationSpec | undefined;
+  /** At most this many calls are open at once; an arrival beyond them is dropped by the client. undefined: no bound. */
+  readonly maxVUs?: number | undefined;
 }
 
 export type StepSpec =

@@ -20,16 +20,26 @@ function problemsOf(issue: z.core.$ZodIssue, above: ScenarioPath, data: unknown)
   return [{ path, aboutName: false, message: `${issue.message}${came}` }];
 }
 
-/** Of a union, the branch that was meant: for an object the one that takes objects, else the one that read furthest. */
-function bestBranch(issue: z.core.$ZodIssueInvalidUnion, value: unknown): readonly z.core.$ZodIssue[] {
+type Branch = readonly z.core.$ZodIssue[];
+
+/** Of a union, the branch that was meant: for an object the one that knows most of its keys, else the first of its type. */
+function bestBranch(issue: z.core.$ZodIssueInvalidUnion, value: unknown): Branch {
+  const last = issue.errors[issue.errors.length - 1] as Branch;
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  const readFurther = issue.errors.find((branch) => branch.every((inner) => inner.path.length > 0 || inner.code !== 'invalid_type'));
-  const last = issue.errors[issue.errors.length - 1] as readonly z.core.$ZodIssue[];
-  if (isObject) return readFurther ?? last;
+  if (isObject) return issue.errors.filter(takesObjects).toSorted((a, b) => unknownKeys(a) - unknownKeys(b) || a.length - b.length)[0] ?? last;
   const ofSameType = issue.errors.find((branch) =>
     branch.every((inner) => inner.code === 'custom' || inner.code === 'too_small' || inner.code === 'too_big' || inner.code === 'invalid_value'),
   );
   return ofSameType ?? last;
+}
+
+/** Whether what is wrong lies inside the object, or in how its keys go together. */
+function takesObjects(branch: Branch): boolean {
+  return branch.every((inner) => inner.path.length > 0 || inner.code === 'unrecognized_keys' || inner.code === 'custom');
+}
+
+function unknownKeys(branch: Branch): number {
+  return branch.reduce((sum, inner) => sum + (inner.code === 'unrecognized_keys' ? inner.keys.length : 0), 0);
 }
 
 export function valueAt(data: unknown, path: ScenarioPath): unknown {

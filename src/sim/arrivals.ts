@@ -1,12 +1,10 @@
-import type { RandomStream } from '../core/random.js';
+import { Purpose, RandomStream } from '../core/random.js';
 import { US_PER_SECOND } from '../core/time.js';
-import type { ArrivalSpec } from '../scenario/types.js';
-
-/** When requests come: a sequence of gaps in whole µs, the first one counted from the start of the run. */
-export interface ArrivalProcess {
-  /** From the last arrival to the next; -1 after the last. */
-  nextGapUs(): number;
-}
+import type { BatchesSpec, StagesSpec, SyntheticArrivals } from '../scenario/arrival-types.js';
+import type { ArrivalProcess } from './arrival-process.js';
+import { Batches, batchSizes } from './batch-arrivals.js';
+import { OnOff } from './on-off-arrivals.js';
+import { EvenlyRamping, PoissonRamping, RateProfile } from './ramping-arrivals.js';
 
 /** `count` requests at one instant. */
 class Burst implements ArrivalProcess {
@@ -68,7 +66,9 @@ class Poisson implements ArrivalProcess {
   }
 }
 
-export function arrivalProcess(spec: Exclude<ArrivalSpec, { kind: 'trace' }>, random: RandomStream): ArrivalProcess {
+/** @param flow its number: each flow has streams of its own */
+export function arrivalProcess(spec: SyntheticArrivals, seed: number, flow: number): ArrivalProcess {
+  const random = new RandomStream(seed, Purpose.arrivals, flow);
   switch (spec.kind) {
     case 'burst':
       return new Burst(spec.count, spec.atUs);
@@ -76,10 +76,20 @@ export function arrivalProcess(spec: Exclude<ArrivalSpec, { kind: 'trace' }>, ra
       return new Constant(spec.perSecond, spec.fromUs, spec.toUs);
     case 'poisson':
       return new Poisson(spec.perSecond, spec.fromUs, spec.toUs, random);
+    case 'stages':
+      return ramping(spec, random);
+    case 'onOff':
+      return new OnOff(spec, random, new RandomStream(seed, Purpose.phase, flow));
+    case 'batches':
+      return new Batches(batchTimes(spec, random), batchSizes(spec.size, new RandomStream(seed, Purpose.batchSize, flow)));
   }
 }
 
-/** When the last request of a workload may come. */
-export function lastArrivalUs(spec: Exclude<ArrivalSpec, { kind: 'trace' }>): number {
-  return spec.kind === 'burst' ? spec.atUs : spec.toUs;
+function ramping(spec: StagesSpec, random: RandomStream): ArrivalProcess {
+  const profile = new RateProfile(spec);
+  return spec.process === 'poisson' ? new PoissonRamping(profile, random) : new EvenlyRamping(profile);
+}
+
+function batchTimes({ process, perSecond, fromUs, toUs }: BatchesSpec, random: RandomStream): ArrivalProcess {
+  return process === 'poisson' ? new Poisson(perSecond, fromUs, toUs, random) : new Constant(perSecond, fromUs, toUs);
 }

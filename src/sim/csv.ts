@@ -1,6 +1,6 @@
-/** Text that is no CSV. */
-export class CsvError extends Error {
-  override readonly name = 'CsvError';
+/** Text that is no CSV or no NDJSON. */
+export class TableError extends Error {
+  override readonly name = 'TableError';
 }
 
 const LONGEST_FIELD = 1_000_000;
@@ -21,7 +21,7 @@ export function* csvRows(chunks: Iterable<string>): Generator<{ readonly line: n
   let quotedSince = 1;
   for (const chunk of chunks) {
     if (field.length > LONGEST_FIELD)
-      throw new CsvError(`line ${quoted ? quotedSince : line}: a field of more than ${LONGEST_FIELD} characters; is a quote not closed?`);
+      throw new TableError(`line ${quoted ? quotedSince : line}: a field of more than ${LONGEST_FIELD} characters; is a quote not closed?`);
     for (let i = 0; i < chunk.length; i++) {
       const char = chunk[i] as string;
       if (quoted) {
@@ -59,6 +59,6 @@ export function* csvRows(chunks: Iterable<string>): Generator<{ readonly line: n
       }
     }
   }
-  if (quoted && !closing) throw new CsvError(`line ${quotedSince}: a quote is opened and not closed before the end of the file`);
+  if (quoted && !closing) throw new TableError(`line ${quotedSince}: a quote is opened and not closed before the end of the file`);
   if (started || field !== '') yield { line: startLine, fields: [...fields, field] };
 }

@@ -1,79 +1,36 @@
-import type { ApiKey } from '../core/accounts.js';
 import type { EventCalendar } from '../core/calendar.js';
-import type { Endpoint } from '../core/endpoints.js';
 import { eventKey } from '../core/event-keys.js';
 import { Purpose, RandomStream } from '../core/random.js';
-import { NONE } from '../core/requests.js';
-import type { FlowSpec, TraceSpec } from '../scenario/types.js';
-import { type ArrivalProcess, arrivalProcess } from './arrivals.js';
-import type { CallOrder, Calls } from './calls.js';
-import { SDK_MODELS } from './sdks.js';
-import type { ServiceTimes } from './service-times.js';
-import { overlookTrace, replayTrace, type TraceOverview, type TraceRow, type TraceSource } from './trace.js';
+import type { ClosedLoopSpec, SyntheticArrivals, TraceSpec } from '../scenario/arrival-types.js';
+import type { ArrivalProcess } from './arrival-process.js';
+import { arrivalProcess } from './arrivals.js';
+import { CallMaker, type FlowParts } from './call-maker.js';
+import { Durations } from './demands.js';
+import type { DurationLaw } from './duration-laws.js';
+import type { CallWatcher } from './open-calls.js';
+import type { CallTarget, TraceTargets } from './targets.js';
+import type { TraceRow } from './trace-rows.js';
 import { WorldEvent } from './world-events.js';
-
-/** Where a flow finds what a name stands for. */
-export interface Directory {
-  key(account: string, key: string): ApiKey;
-  endpoint(id: string): Endpoint;
-  /** Opens what a trace brings along. */
-  traceAccount(account: string, limit: number | undefined): { readonly account: string; readonly key: string };
-  traceEndpoint(id: string): void;
-  service(endpoint: string): ServiceSpecSource;
-  traffic(flow: FlowSpec, account: string, key: string, endpoint: string): number;
-}
-
-/** Makes a stream of service demands for one flow. */
-export type ServiceSpecSource = (random: RandomStream) => ServiceTimes;
 
 /** One entry of the workload: its arrivals, one at a time, each as a client's call. */
 export interface Flow {
-  readonly lastArrivalUs: number;
+  /** Arrivals that found `maxVUs` calls open, so that the client dropped them. */
+  readonly droppedIterations: number;
   /** Puts the first arrival on the calendar. */
   start(): void;
   /** An arrival is due. */
   arrive(): void;
 }
 
-function orderFor(flow: FlowSpec, key: ApiKey, endpoint: Endpoint, traffic: number): CallOrder {
-  const sdk = SDK_MODELS[flow.sdk];
-  const copied = sdk.sendsTimeoutAsStartTimeout && flow.call === 'subscribe' ? flow.clientTimeoutUs : Number.POSITIVE_INFINITY;
-  return {
-    call: flow.call,
-    sdk,
-    key,
-    endpoint,
-    traffic,
-    owner: NONE,
-    serviceUs: 0,
-    calledUs: 0,
-    startTimeoutUs: Math.min(flow.startTimeoutUs, copied),
-    clientTimeoutUs: flow.clientTimeoutUs,
-    isRepeat: false,
-  };
-}
-
 /** Arrivals from a formula. */
-export class SyntheticFlow implements Flow {
-  readonly lastArrivalUs: number;
-  private readonly order: CallOrder;
+export class SyntheticFlow extends CallMaker implements Flow {
   private readonly arrivals: ArrivalProcess;
-  private readonly service: ServiceTimes;
+  private readonly key: number;
 
-  constructor(
-    private readonly number: number,
-    spec: FlowSpec & { readonly as: { account: string; key: string }; readonly endpoint: string; readonly arrivals: Exclude<FlowSpec['arrivals'], TraceSpec> },
-    lastArrivalUs: number,
-    seed: number,
-    directory: Directory,
-    private readonly calendar: EventCalendar,
-    private readonly calls: Calls,
-  ) {
-    this.lastArrivalUs = lastArrivalUs;
-    this.arrivals = arrivalProcess(spec.arrivals, new RandomStream(seed, Purpose.arrivals, number));
-    this.service = directory.service(spec.endpoint)(new RandomStream(seed, Purpose.service, number));
-    const { account, key } = spec.as;
-    this.order = orderFor(spec, directory.key(account, key), directory.endpoint(spec.endpoint), directory.traffic(spec, account, key, spec.endpoint));
+  constructor(parts: FlowParts, arrivals: SyntheticArrivals, target: CallTarget) {
+    super(parts, target);
+    this.arrivals = arrivalProcess(arrivals, parts.seed, parts.number);
+    this.key = eventKey(WorldEvent.arrival, parts.number);
   }
 
   start(): void {
@@ -81,43 +38,70 @@ export class SyntheticFlow implements Flow {
   }
 
   arrive(): void {
-    this.order.serviceUs = this.service.drawUs();
-    this.calls.begin(this.order);
+    this.call();
     this.scheduleNext();
   }
 
   private scheduleNext(): void {
     const gapUs = this.arrivals.nextGapUs();
-    if (gapUs >= 0) this.calendar.scheduleIn(gapUs, eventKey(WorldEvent.arrival, this.number));
+    if (gapUs >= 0) this.calendar.scheduleIn(gapUs, this.key);
   }
 }
 
-const FLOWS_AT_MOST = 100_000;
+/**
+ * Users who call, wait for the end of the call, think, and call again. All of them make their first call when the arrivals
+ * begin. Whoever's call never ends never calls again.
+ */
+export class ClosedLoopFlow implements Flow, CallWatcher {
+  readonly droppedIterations = 0;
+  private readonly maker: CallMaker;
+  private readonly calendar: EventCalendar;
+  private readonly thinking: Durations;
+  private readonly key: number;
+
+  constructor(
+    parts: FlowParts,
+    private readonly loop: ClosedLoopSpec,
+    thinkTime: DurationLaw,
+    target: CallTarget,
+  ) {
+    this.maker = new CallMaker(parts, target, this);
+    this.calendar = parts.calendar;
+    this.thinking = new Durations(thinkTime, new RandomStream(parts.seed, Purpose.thinkTime, parts.number));
+    this.key = eventKey(WorldEvent.arrival, parts.number);
+  }
+
+  start(): void {
+    for (let user = 0; user < this.loop.users; user++) this.calendar.schedule(this.loop.fromUs, this.key);
+  }
+
+  arrive(): void {
+    this.maker.call();
+  }
+
+  callEnded(): void {
+    const nextUs = this.calendar.nowUs + this.thinking.nextUs();
+    if (nextUs < this.loop.toUs) this.calendar.schedule(nextUs, this.key);
+  }
+}
 
 /** Arrivals as they were recorded, with the service times, accounts and endpoints of the recording where it names them. */
 export class TraceFlow implements Flow {
-  readonly overview: TraceOverview;
-  private readonly rows: Generator<TraceRow>;
-  private readonly services = new Map<string, ServiceTimes>();
+  private maker: CallMaker | undefined;
+  private readonly key: number;
   private next: TraceRow | undefined;
 
   constructor(
-    private readonly number: number,
-    private readonly spec: FlowSpec,
+    private readonly parts: FlowParts,
     private readonly trace: TraceSpec,
-    source: TraceSource,
-    private readonly seed: number,
-    private readonly directory: Directory,
-    private readonly calendar: EventCalendar,
-    private readonly calls: Calls,
+    private readonly rows: Iterator<TraceRow>,
+    private readonly targets: TraceTargets,
   ) {
-    const { firstEpochUs, ...overview } = overlookTrace(trace, source);
-    this.overview = overview;
-    this.rows = replayTrace(trace, source, firstEpochUs);
+    this.key = eventKey(WorldEvent.arrival, parts.number);
   }
 
-  get lastArrivalUs(): number {
-    return this.overview.lastUs;
+  get droppedIterations(): number {
+    return this.maker?.droppedIterations ?? 0;
   }
 
   start(): void {
@@ -125,35 +109,19 @@ export class TraceFlow implements Flow {
   }
 
   arrive(): void {
-    this.calls.begin(this.orderFor(this.next as TraceRow));
+    const row = this.next as TraceRow;
+    const target = this.targets.of(row);
+    this.maker ??= new CallMaker(this.parts, target);
+    this.maker.aimAt(target);
+    if (this.trace.serviceColumn === undefined) this.maker.call();
+    else this.maker.callFor(row.serviceUs);
     this.scheduleNext();
-  }
-
-  private orderFor(row: TraceRow): CallOrder {
-    const { directory, trace, spec } = this;
-    if (trace.endpointColumn !== undefined) directory.traceEndpoint(row.endpoint);
-    const endpoint = trace.endpointColumn === undefined ? (spec.endpoint as string) : row.endpoint;
-    const as = trace.accountColumn === undefined ? (spec.as as { account: string; key: string }) : directory.traceAccount(row.account, trace.accountLimit);
-    const order = orderFor(spec, directory.key(as.account, as.key), directory.endpoint(endpoint), directory.traffic(spec, as.account, as.key, endpoint));
-    order.serviceUs = Number.isNaN(row.serviceUs) ? this.drawService(endpoint) : row.serviceUs;
-    return order;
-  }
-
-  private drawService(endpoint: string): number {
-    let service = this.services.get(endpoint);
-    if (service === undefined) {
-      // Each endpoint of the trace has a stream of its own, apart from those of all flows.
-      const entity = this.number + FLOWS_AT_MOST * (this.services.size + 1);
-      service = this.directory.service(endpoint)(new RandomStream(this.seed, Purpose.service, entity));
-      this.services.set(endpoint, service);
-    }
-    return service.drawUs();
   }
 
   private scheduleNext(): void {
     const result = this.rows.next();
     if (result.done === true) return;
     this.next = result.value;
-    this.calendar.schedule(result.value.atUs, eventKey(WorldEvent.arrival, this.number));
+    this.parts.calendar.schedule(result.value.atUs, this.key);
   }
 }

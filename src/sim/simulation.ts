@@ -4,13 +4,18 @@ import type { Endpoint } from '../core/endpoints.js';
 import { eventKey, FIRST_OF_WORLD, idOf, kindOf } from '../core/event-keys.js';
 import { History, HistoryKind, type HistorySink } from '../core/history.js';
 import { Platform } from '../core/platform.js';
+import type { ArrivalSpec, TraceSpec } from '../scenario/arrival-types.js';
+import type { DurationSpec } from '../scenario/durations.js';
 import type { EndpointSpec, FlowSpec, Scenario, StepSpec } from '../scenario/types.js';
-import { lastArrivalUs } from './arrivals.js';
+import type { FlowParts } from './call-maker.js';
 import { Calls } from './calls.js';
-import { type Directory, type Flow, type ServiceSpecSource, SyntheticFlow, TraceFlow } from './flows.js';
-import { ServiceTimes } from './service-times.js';
+import { DrawnColdStarts } from './cold-starts.js';
+import type { WorkSpec } from './demands.js';
+import { type DurationLaw, durationLaw } from './duration-laws.js';
+import { ClosedLoopFlow, type Flow, SyntheticFlow, TraceFlow } from './flows.js';
 import { performStep, type StepDirectory } from './steps.js';
-import type { TraceOverview, TraceSource } from './trace.js';
+import { type Directory, ownTarget, TraceTargets } from './targets.js';
+import { overlookTrace, replayTrace, type TraceOverview, type TraceSource } from './trace.js';
 import { TrafficBook } from './traffic.js';
 import { WorldEvent } from './world-events.js';
 
@@ -31,34 +36,36 @@ export class Simulation {
   readonly loadEndUs: number;
   /** When the run is over, µs. */
   readonly endUs: number;
-  readonly traces: TraceOverview[] = [];
+  readonly traces: readonly TraceOverview[];
   private readonly calls: Calls;
   private readonly flows: Flow[] = [];
   private readonly names = new Names();
+  private readonly laws = new Map<DurationSpec, DurationLaw>();
   private ended = false;
 
   constructor(
     private readonly scenario: Scenario,
     private readonly seed: number,
     sink: RunSink,
-    traceSource: TraceSource,
+    private readonly traceSource: TraceSource,
   ) {
     const { policy, tiers, accounts, endpoints } = scenario.platform;
     this.calls = new Calls(this.calendar, seed);
     const history = new History(this.calendar, sink);
     this.platform = new Platform(this.calendar, history, { policy, tiers, seed }, this.calls);
     this.calls.connect(this.platform, history);
-    const directory = this.directory();
     // Traces are looked over before anything happens: their length decides when the run ends.
-    const makeFlows = scenario.workload.map((flow, number) => this.flowMaker(flow, number, directory, traceSource));
-    const traceEnds = makeFlows.map((maker) => maker.lastArrivalUs);
-    this.loadEndUs = Math.max(0, ...traceEnds, ...scenario.steps.map((step) => step.atUs));
+    const lookedOver = scenario.workload.map(({ arrivals }) => (arrivals.kind === 'trace' ? overlookTrace(arrivals, traceSource) : undefined));
+    this.traces = lookedOver.filter((trace) => trace !== undefined);
+    const loadEnds = scenario.workload.map(({ arrivals }, number) => arrivalsEndUs(arrivals, lookedOver[number]));
+    this.loadEndUs = Math.max(0, ...loadEnds, ...scenario.steps.map((step) => step.atUs));
     this.endUs = this.loadEndUs + scenario.recoveryUs;
     sink.attach({ platform: this.platform, traffic: this.traffic, endUs: this.endUs });
     for (const account of accounts) this.openAccount(account.id, account.limit, account.keys, account.invoices);
     for (const endpoint of endpoints) this.openEndpoint(endpoint);
     for (const account of accounts) this.setEndpointLimits(account.id, account.endpointLimits);
-    for (const maker of makeFlows) this.flows.push(maker.make());
+    const directory = this.directory();
+    for (const [number, flow] of scenario.workload.entries()) this.flows.push(this.makeFlow(flow, number, directory, lookedOver[number]));
     for (const flow of this.flows) flow.start();
     for (const [index, step] of scenario.steps.entries()) this.calendar.schedule(step.atUs, eventKey(WorldEvent.step, index));
     this.calendar.schedule(this.loadEndUs, eventKey(WorldEvent.recovery, 0));
@@ -80,6 +87,11 @@ export class Simulation {
   /** Share of the run's time that has passed, 0 to 1. */
   get progress(): number {
     return this.ended ? 1 : Math.min(1, this.calendar.nowUs / Math.max(1, this.endUs));
+  }
+
+  /** k6's `dropped_iterations`: arrivals that found all of their flow's `maxVUs` at work. */
+  get droppedIterations(): number {
+    return this.flows.reduce((sum, flow) => sum + flow.droppedIterations, 0);
   }
 
   get hash(): string {
@@ -122,16 +134,27 @@ export class Simulation {
     else this.calendar.scheduleIn(keyCacheUs, eventKey(WorldEvent.keyRefused, key.number));
   }
 
-  private flowMaker(flow: FlowSpec, number: number, directory: Directory, traceSource: TraceSource): { lastArrivalUs: number; make: () => Flow } {
-    const { arrivals } = flow;
-    if (arrivals.kind === 'trace') {
-      const made = new TraceFlow(number, flow, arrivals, traceSource, this.seed, directory, this.calendar, this.calls);
-      this.traces.push(made.overview);
-      return { lastArrivalUs: made.lastArrivalUs, make: () => made };
-    }
-    const last = lastArrivalUs(arrivals);
-    const placed = { ...flow, as: flow.as as { account: string; key: string }, endpoint: flow.endpoint as string, arrivals };
-    return { lastArrivalUs: last, make: () => new SyntheticFlow(number, placed, last, this.seed, directory, this.calendar, this.calls) };
+  private makeFlow(spec: FlowSpec, number: number, directory: Directory, overview: TraceOverview | undefined): Flow {
+    const { seed, calendar, calls } = this;
+    const { arrivals } = spec;
+    const patience = spec.patience === undefined ? undefined : this.law(spec.patience);
+    const parts: FlowParts = { number, spec, seed, calendar, calls, patience };
+    if (arrivals.kind === 'trace') return this.traceFlow(parts, arrivals, overview as TraceOverview, directory);
+    const target = ownTarget(spec, number, seed, directory);
+    if (arrivals.kind === 'closedLoop') return new ClosedLoopFlow(parts, arrivals, this.law(arrivals.thinkTime), target);
+    return new SyntheticFlow(parts, arrivals, target);
+  }
+
+  private traceFlow(parts: FlowParts, trace: TraceSpec, overview: TraceOverview, directory: Directory): Flow {
+    const rows = replayTrace(trace, this.traceSource, overview);
+    return new TraceFlow(parts, trace, rows, new TraceTargets(parts.spec, trace, parts.number, this.seed, directory));
+  }
+
+  /** Endpoints that share their terms share the law, which may have read a file. */
+  private law(spec: DurationSpec): DurationLaw {
+    const law = this.laws.get(spec) ?? durationLaw(spec, this.traceSource);
+    this.laws.set(spec, law);
+    return law;
   }
 
   private openAccount(id: string, limit: number | undefined, keys: readonly string[], invoices: Scenario['platform']['accounts'][number]['invoices']): void {
@@ -142,8 +165,11 @@ export class Simulation {
 
   private openEndpoint(spec: EndpointSpec): void {
     const owner = spec.owner === undefined ? null : this.names.account(spec.owner);
-    this.names.endpoints.set(spec.id, this.platform.openEndpoint({ name: spec.id, owner, runners: spec.runners, limitPerAccount: spec.limit }));
-    this.names.specs.set(spec.id, spec);
+    const number = this.platform.endpoints.length;
+    const coldStarts = spec.coldStart === undefined ? undefined : new DrawnColdStarts(this.law(spec.coldStart), this.seed, number);
+    const runners = coldStarts === undefined ? spec.runners : { ...spec.runners, coldStarts };
+    this.names.endpoints.set(spec.id, this.platform.openEndpoint({ name: spec.id, owner, runners, limitPerAccount: spec.limit }));
+    this.names.work.set(spec.id, { service: this.law(spec.service), failureProbability: spec.failureProbability ?? 0 });
   }
 
   private setEndpointLimits(account: string, limits: Readonly<Record<string, number>>): void {
@@ -167,13 +193,16 @@ export class Simulation {
         // Endpoints that only the trace names share the first endpoint's terms.
         if (!names.endpoints.has(id)) this.openEndpoint({ ...(this.scenario.platform.endpoints[0] as EndpointSpec), id });
       },
-      service: (endpoint): ServiceSpecSource => {
-        const spec = names.specs.get(endpoint) as EndpointSpec;
-        return (random) => new ServiceTimes(spec.service, random);
-      },
+      work: (endpoint) => names.work.get(endpoint) as WorkSpec,
       traffic: (flow, account, key, endpoint) => traffic.numberOf(flow, account, key, endpoint),
     };
   }
+}
+
+/** When the last request of a workload entry may come. */
+function arrivalsEndUs(arrivals: ArrivalSpec, overview: TraceOverview | undefined): number {
+  if (arrivals.kind === 'trace') return overview?.lastUs ?? 0;
+  return arrivals.kind === 'burst' ? arrivals.atUs : arrivals.toUs;
 }
 
 /** The key of an account that a trace brings along. */
@@ -184,7 +213,7 @@ class Names implements StepDirectory {
   readonly accounts = new Map<string, Account>();
   readonly keys = new Map<string, ApiKey>();
   readonly endpoints = new Map<string, Endpoint>();
-  readonly specs = new Map<string, EndpointSpec>();
+  readonly work = new Map<string, WorkSpec>();
 
   account(id: string): Account {
     return required(this.accounts.get(id), `account "${id}"`);

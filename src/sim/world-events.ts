@@ -10,4 +10,5 @@ export const WorldEvent = {
   recovery: FIRST_OF_WORLD + 5,
   end: FIRST_OF_WORLD + 6,
   keyRefused: FIRST_OF_WORLD + 7,
+  clientPatience: FIRST_OF_WORLD + 8,
 } as const;

@@ -41,6 +41,8 @@ export class ClientLog {
           if (kind === HistoryKind.cancelRequested) this.cancelsUs.push(now());
           if (kind === HistoryKind.executionEnded) this.stopsUs.push(now());
         },
+        dispatched: () => undefined,
+        completed: () => this.stopsUs.push(now()),
         callBegan: () => undefined,
         callRetried: () => undefined,
         callEnded: (traffic, outcome, attempts, elapsedUs) => this.calls.push({ atUs: now(), traffic, outcome: outcomeName(outcome), attempts, elapsedUs }),

@@ -2,7 +2,7 @@ import type { Account, AccountConfig, ApiKey } from '../../src/core/accounts.js'
 import { EventCalendar } from '../../src/core/calendar.js';
 import type { Endpoint } from '../../src/core/endpoints.js';
 import { FIRST_OF_WORLD, kindOf } from '../../src/core/event-keys.js';
-import { History, HistoryKind, Outcome } from '../../src/core/history.js';
+import { ExecutionEnd, History, HistoryKind, Outcome } from '../../src/core/history.js';
 import { type EndpointConfig, Platform, type Rejected } from '../../src/core/platform.js';
 import { type Policy, PRESETS, type PresetName } from '../../src/core/policy.js';
 import type { Request, Submission, WireStatus } from '../../src/core/requests.js';
@@ -85,6 +85,16 @@ export class World {
   constructor(policy: Policy = policyOf('fal-documented'), tiers: readonly Tier[] = ILLUSTRATIVE_TIERS) {
     const history = new History(this.calendar, {
       record: (kind, id, a, b) => this.happened(kind, id, a, b),
+      // What happens in one step is told fact by fact, so that a test reads the same whichever way it happened.
+      dispatched: (request, lease, count, execution, runner) => {
+        this.happened(HistoryKind.leaseGranted, request, lease, count);
+        this.happened(HistoryKind.executionStarted, request, execution, runner);
+      },
+      completed: (request, lease, count, execution) => {
+        this.happened(HistoryKind.executionEnded, request, execution, ExecutionEnd.completed);
+        this.happened(HistoryKind.leaseReleased, request, lease, count);
+        this.happened(HistoryKind.ended, request, Outcome.ok, 0);
+      },
       callBegan: () => undefined,
       callRetried: () => undefined,
       callEnded: () => undefined,
@@ -134,6 +144,7 @@ export class World {
       calledUs: this.nowUs,
       startTimeoutUs: Number.POSITIVE_INFINITY,
       isRepeat: false,
+      fails: false,
       ...overrides,
     };
   }

@@ -8,10 +8,13 @@ describe('the shipped scenarios', () => {
   it('are all there', () => {
     expect(SHIPPED.sort()).toEqual([
       'burst-submission.yaml',
+      'closed-loop.yaml',
       'direct-calls-retry.yaml',
+      'impatient-clients.yaml',
       'key-revocation-mid-flight.yaml',
       'own-app-exempt.yaml',
       'per-endpoint-limit.yaml',
+      'ramping-load.yaml',
       'runner-crash.yaml',
       'start-timeout-expiry.yaml',
       'tier-upgrade-while-waiting.yaml',

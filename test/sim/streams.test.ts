@@ -68,6 +68,8 @@ describe('arrivals and service demands', () => {
       record: (kind: number, id: number) => {
         if (kind === 1 && run !== undefined) seen.push([run.calendar.nowUs, run.platform.requests.at(id).serviceUs]);
       },
+      dispatched: () => undefined,
+      completed: () => undefined,
       callBegan: () => undefined,
       callRetried: () => undefined,
       callEnded: () => undefined,

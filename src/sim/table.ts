@@ -1,0 +1,64 @@
+import { showValue } from '../scenario/problems.js';
+import { csvRows, TableError } from './csv.js';
+import { ndjsonRows } from './ndjson.js';
+
+/** Opens a file of recorded data from its beginning, as text in chunks. Called several times a run. */
+export type TraceSource = (file: string) => Iterable<string>;
+
+/** A file of recorded data that cannot be used at all. The message names the file and the line. */
+export class TraceError extends Error {
+  override readonly name = 'TraceError';
+}
+
+/** One row: the cells of the wanted columns in their order, '' where the row has none. */
+export interface Row {
+  readonly line: number;
+  readonly cells: readonly string[];
+}
+
+/** A row, or a part of it, that means nothing. */
+export interface BadRow {
+  readonly line: number;
+  /** Without values, so that rows can be counted by it. */
+  readonly reason: string;
+  /** What came; undefined: nothing. */
+  readonly came: string | undefined;
+}
+
+/**
+ * Some columns of a file, row by row: CSV with a header line, or NDJSON (by the endings .ndjson and .jsonl), whose keys
+ * are the columns. Memory: one row.
+ * @throws TraceError for a file that is no table, or lacks a column
+ */
+export function* tableRows(file: string, columns: readonly string[], source: TraceSource): Generator<Row | BadRow> {
+  try {
+    yield* /\.(ndjson|jsonl)$/i.test(file) ? ndjsonRows(source(file), columns) : csvCells(file, columns, source);
+  } catch (error) {
+    if (error instanceof TableError) throw new TraceError(`trace ${file}, ${error.message}`);
+    throw error;
+  }
+}
+
+/** `trace x.csv, line 7: "at" is no timestamp, got "soon"` */
+export function describeBadRow(file: string, { line, reason, came }: BadRow): string {
+  return `trace ${file}, line ${line}: ${reason}${came === undefined ? '' : `, got ${showValue(came)}`}`;
+}
+
+function* csvCells(file: string, columns: readonly string[], source: TraceSource): Generator<Row> {
+  let places: readonly number[] | undefined;
+  for (const { line, fields } of csvRows(source(file))) {
+    if (places === undefined) places = findColumns(file, fields, columns);
+    else yield { line, cells: places.map((place) => (fields[place] ?? '').trim()) };
+  }
+  if (places === undefined) throw new TraceError(`trace ${file}: expected a header line with column names, but the file is empty`);
+}
+
+function findColumns(file: string, header: readonly string[], columns: readonly string[]): number[] {
+  const names = header.map((name) => name.trim());
+  return columns.map((column) => {
+    const at = names.indexOf(column);
+    if (at < 0) throw new TraceError(`trace ${file}: expected a column "${column}", but the header has: ${names.slice(0, 20).join(', ')}`);
+    if (names.indexOf(column, at + 1) >= 0) throw new TraceError(`trace ${file}: expected one column "${column}", but the header has several of that name`);
+    return at;
+  });
+}

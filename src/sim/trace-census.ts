@@ -1,0 +1,121 @@
+import type { TraceSpec } from '../scenario/arrival-types.js';
+import { type BadRow, describeBadRow, TraceError } from './table.js';
+import type { RowReport, TraceRow } from './trace-rows.js';
+
+/** What a trace holds, found before anything of it is replayed. */
+export interface TraceOverview {
+  /** Data rows of the file. */
+  readonly rows: number;
+  /** Rows that are replayed, once or as often as `loop` says. */
+  readonly used: number;
+  /** Usable rows outside the slice. */
+  readonly outside: number;
+  /** Rows that stood after a later one and were put in their place. */
+  readonly reordered: number;
+  /** When the last one comes, µs since the replay begins, all repetitions included. */
+  readonly lastUs: number;
+  /** Rows that could not be used, by reason, with the first line of each. Only with `badRows: skip`. */
+  readonly skipped: readonly { readonly reason: string; readonly rows: number; readonly firstLine: number }[];
+  readonly accounts: number;
+  readonly endpoints: number;
+  /** The first arrival, µs on the recording's own clock. */
+  readonly firstUs: number;
+  /** From one repetition to the next, µs at the recorded speed. */
+  readonly periodUs: number;
+}
+
+/** Counts what a trace holds, row by row, and refuses what may not be in it. */
+export class TraceCensus implements RowReport {
+  private readonly skipped = new Map<string, { reason: string; rows: number; firstLine: number }>();
+  private readonly accounts = new Set<string>();
+  private readonly endpoints = new Set<string>();
+  private rows = 0;
+  private usable = 0;
+  private used = 0;
+  private outOfPlace = 0;
+  private firstUs = 0;
+  /** Of all usable rows, and of those in the slice. */
+  private latestUs = 0;
+  private lastUsedUs = 0;
+
+  constructor(private readonly spec: TraceSpec) {}
+
+  read(): void {
+    this.rows++;
+  }
+
+  reordered(): void {
+    this.outOfPlace++;
+  }
+
+  /** @throws TraceError unless such rows may be left out */
+  bad(row: BadRow): void {
+    const { spec } = this;
+    if (spec.badRows === 'error') throw new TraceError(`${describeBadRow(spec.file, row)}. ${adviceOn(row, spec)}`);
+    const seen = this.skipped.get(row.reason);
+    if (seen === undefined) this.skipped.set(row.reason, { reason: row.reason, rows: 1, firstLine: row.line });
+    else seen.rows++;
+  }
+
+  /** Rows come in order of time, so the first is the earliest. */
+  count(row: TraceRow): void {
+    if (this.usable === 0) this.firstUs = row.atUs;
+    this.usable++;
+    this.latestUs = row.atUs;
+    if (!isInSlice(this.spec, row.atUs - this.firstUs)) return;
+    this.used++;
+    this.lastUsedUs = row.atUs;
+    this.accounts.add(row.account);
+    this.endpoints.add(row.endpoint);
+  }
+
+  /** @throws TraceError when there is nothing to replay */
+  overview(): TraceOverview {
+    const { spec, used, firstUs } = this;
+    if (used === 0) throw new TraceError(`trace ${spec.file}: ${this.whyNothing()}`);
+    const periodUs = spec.loop === 1 ? 0 : this.periodUs();
+    const originUs = firstUs + (spec.slice?.fromUs ?? 0);
+    return {
+      rows: this.rows,
+      used,
+      outside: this.usable - used,
+      reordered: this.outOfPlace,
+      lastUs: Math.round((this.lastUsedUs - originUs + (spec.loop - 1) * periodUs) / spec.speed),
+      skipped: [...this.skipped.values()],
+      accounts: this.accounts.size,
+      endpoints: this.endpoints.size,
+      firstUs,
+      periodUs,
+    };
+  }
+
+  /** A slice has a length. Without one the seam is as long as the mean gap between arrivals, so that the mean rate stays. */
+  private periodUs(): number {
+    const { spec, used } = this;
+    if (spec.slice !== undefined) return spec.slice.toUs - spec.slice.fromUs;
+    const lengthUs = this.latestUs - this.firstUs;
+    if (lengthUs > 0) return lengthUs + Math.max(1, Math.round(lengthUs / (used - 1)));
+    throw new TraceError(
+      `trace ${spec.file}: expected arrivals at more than one instant, because it is to be repeated (loop: ${spec.loop}); a recording of one instant has no length, but a slice gives it one`,
+    );
+  }
+
+  private whyNothing(): string {
+    if (this.usable > 0) return `expected arrivals in the slice, but the recording ends ${(this.latestUs - this.firstUs) / 1e6}s after its first arrival`;
+    const why = [...this.skipped.values()].map((one) => `${one.rows} rows: ${one.reason}`).join('; ');
+    return `no row can be used${why === '' ? ' (it has no data rows)' : ` (${why})`}`;
+  }
+}
+
+/** @param sinceFirstUs since the first arrival, at the recorded speed */
+export function isInSlice({ slice }: TraceSpec, sinceFirstUs: number): boolean {
+  return slice === undefined || (sinceFirstUs >= slice.fromUs && sinceFirstUs < slice.toUs);
+}
+
+function adviceOn({ reason }: BadRow, spec: TraceSpec): string {
+  const leaveOut = 'leave such rows out, counted and shown, with badRows: skip';
+  if (reason.includes('out of order'))
+    return `Memory is bounded, so it cannot be put in its place: sort the file by column "${spec.arrivalColumn}" first, or ${leaveOut}`;
+  if (reason.startsWith(`"${spec.arrivalColumn}"`)) return `Expected a timestamp such as 2024-11-15 16:57:50, or seconds such as 12.5; ${leaveOut}`;
+  return `Correct it, or ${leaveOut}`;
+}
