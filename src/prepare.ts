@@ -1,4 +1,5 @@
 import { type ExpectationPlan, planExpectations } from './measure/expectations.js';
+import type { Warmup } from './measure/warmup.js';
 import { type LocatedProblem, type Problem, ScenarioError, type ScenarioPath } from './scenario/problems.js';
 import { resolveScenario } from './scenario/resolve.js';
 import type { ParsedScenario } from './scenario/schema.js';
@@ -13,6 +14,8 @@ export interface PreparedVariant {
   readonly description: string;
   readonly scenario: Scenario;
   readonly plan: ExpectationPlan;
+  /** Where metrics begin, once that is decided; undefined: with the run. */
+  readonly warmup?: Warmup | undefined;
 }
 
 /** A scenario that is ready to run: nothing in it can be wrong any more. */

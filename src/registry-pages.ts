@@ -1,5 +1,7 @@
 import { PLATFORM_ERRORS } from './core/errors.js';
 import { PRESETS } from './core/policy.js';
+import { TRACE_FORMAT } from './history/event-lines.js';
+import { EVENT_TABLE, type EventField, SUBJECTS } from './history/event-table.js';
 import { EXERCISES } from './measure/exercise.js';
 import { EXIT_CODES } from './measure/exit-codes.js';
 import { INVARIANTS } from './measure/invariants/registry.js';
@@ -7,7 +9,7 @@ import { METRICS } from './measure/metrics.js';
 
 /** Pages of docs/ that are printed from the tables the code works with: name to text. */
 export function registryPages(): Record<string, string> {
-  return { 'invariants.md': invariantsPage(), 'metrics.md': metricsPage(), 'errors.md': errorsPage() };
+  return { 'invariants.md': invariantsPage(), 'metrics.md': metricsPage(), 'errors.md': errorsPage(), 'trace.md': tracePage() };
 }
 
 const PRINTED = '<!-- Printed from the code by `npm run docs`; edit the tables there. -->';
@@ -29,7 +31,7 @@ function metricsPage(): string {
   const counters = Object.entries(EXERCISES).map(([name, doc]) => [`\`${name}\``, doc]);
   return page(
     'Metrics',
-    'What thresholds may name. Tags: `account`, `key` (alone or as account/key), `endpoint`, `mode` (submit, subscribe, run); `requests` also has `outcome`.',
+    'What thresholds may name. Tags: `account`, `key` (alone or as account/key), `endpoint`, `mode` (submit, subscribe, run); `requests` also has `outcome`. With a `warmup` they count from its end on. What several seeds say together: [statistics](statistics.md).',
     [
       table(['metric', 'type', 'unit', 'what it is'], metrics),
       '## Exercise counters\n\nWhat `expect.exercised` may name: a green run that never met its fault proves nothing.',
@@ -49,6 +51,27 @@ function errorsPage(): string {
     '## Policy presets',
     table(['preset', 'what it is'], presets),
   ]);
+}
+
+function tracePage(): string {
+  const subjects = Object.entries(SUBJECTS).map(([name, doc]) => [name, doc]);
+  const events = Object.entries(EVENT_TABLE).map(([name, { doc, subject, fields }]) => [`\`${name}\``, doc, subject, fields.map(fieldText).join('; ')]);
+  return page(
+    'The trace file',
+    'With `--trace` the history of the first seed of each variant is written to `trace.ndjson.gz` in the output folder: compressed (gzip) lines of JSON, one an event, in the order of the hash. It changes neither the result nor a hash. Memory does not grow with it.',
+    [
+      '```sh\nnpx slotstorm run scenarios/key-revocation-mid-flight.yaml --trace\nzcat reports/key-revocation-mid-flight-1/trace.ndjson.gz | grep completionDropped\n```',
+      `Every line has \`atUs\` (virtual time in µs) and \`event\`; with variants also \`variant\`. A run opens with \`runBegan\` (\`format\`: ${TRACE_FORMAT}, \`scenario\`, \`seed\`, \`version\`) and closes with \`runEnded\` (\`events\`, \`hash\`): a file without that line is not whole. What an event is about decides which names it carries:`,
+      table(['about', 'fields'], subjects),
+      '## Events',
+      table(['event', 'what happened', 'about', 'further fields'], events),
+    ],
+  );
+}
+
+function fieldText({ name, doc, words, as }: EventField): string {
+  const values = words === undefined ? '' : ` (${Object.values(words).join(', ')})`;
+  return `\`${name}\` ${doc}${values}${as === 'dollars' ? ', US dollars' : ''}`;
 }
 
 function page(title: string, intro: string, parts: readonly string[]): string {

@@ -4,12 +4,17 @@ import { RANDOM_SCHEME } from './core/random.js';
 import { formatDurationUs } from './core/units.js';
 import { verdictOfCode, worstExitCode } from './measure/exit-codes.js';
 import { type Mark, RESULT_SCHEMA_VERSION, type ResultFile, type ResultMeta, type RunResult, type VariantInfo } from './measure/result.js';
+import { acrossSeeds } from './measure/seed-statistics.js';
+import { NO_WARMUP } from './measure/warmup.js';
 import type { PreparedScenario, PreparedVariant } from './prepare.js';
-import type { Scenario, ServiceSpec, StepSpec } from './scenario/types.js';
+import { meanOfLawUs } from './scenario/durations.js';
+import type { Scenario, StepSpec } from './scenario/types.js';
 import { VERSION } from './version.js';
 
-/** Puts the runs of a scenario together into what `result.json` holds. */
-export function assembleResult(prepared: PreparedScenario, seeds: readonly number[], runs: readonly RunResult[], meta: ResultMeta): ResultFile {
+/** Puts the runs of a scenario together into what `result.json` holds. Neither the order of the runs nor who ran them matters. */
+export function assembleResult(prepared: PreparedScenario, seeds: readonly number[], unordered: readonly RunResult[], meta: ResultMeta): ResultFile {
+  const byVariant = prepared.variants.map(({ name }) => runsOf(unordered, name, seeds));
+  const runs = byVariant.flat();
   const exitCode = worstExitCode(runs.map((run) => run.exitCode));
   return {
     schemaVersion: RESULT_SCHEMA_VERSION,
@@ -23,15 +28,21 @@ export function assembleResult(prepared: PreparedScenario, seeds: readonly numbe
         .update(canonical(prepared.variants.map(({ name, scenario }) => ({ name, scenario }))))
         .digest('hex'),
       rerun: rerunCommand(prepared, seeds),
-      notes: notesOn(prepared),
+      notes: [...notesOn(prepared), ...byVariant.flatMap((own, at) => warmupNotes(prepared.variants[at] as PreparedVariant, own))],
     },
     seeds,
     verdict: verdictOfCode(exitCode),
     exitCode,
-    variants: prepared.variants.map((variant) => infoOf(variant)),
+    variants: prepared.variants.map((variant, at) => infoOf(variant, byVariant[at] as RunResult[])),
     runs,
     meta,
   };
+}
+
+/** The runs of a variant in the order of the seeds. */
+function runsOf(runs: readonly RunResult[], variant: string | undefined, seeds: readonly number[]): RunResult[] {
+  const place = new Map(seeds.map((seed, at) => [seed, at]));
+  return runs.filter((run) => run.variant === variant).toSorted((a, b) => (place.get(a.seed) ?? 0) - (place.get(b.seed) ?? 0));
 }
 
 /** `result.json` as text. The same result gives the same bytes; only `meta` differs between two runs. */
@@ -82,7 +93,28 @@ function notesOn(prepared: PreparedScenario): string[] {
   return notes;
 }
 
-function infoOf({ name, description, scenario }: PreparedVariant): VariantInfo {
+/** What a reader must know of a warm-up before trusting the metrics. */
+function warmupNotes({ name, scenario, warmup = NO_WARMUP }: PreparedVariant, runs: readonly RunResult[]): string[] {
+  const where = name === undefined ? '' : `${name}: `;
+  const notes: string[] = [];
+  if (!warmup.isSteady) {
+    notes.push(
+      `${where}no warm-up was found, so none was left out and the metrics hold whatever the start did to them. Make the load longer, or give a fixed warmup. (${warmup.rule})`,
+    );
+  }
+  const loadEndUs = Math.min(...runs.map((run) => run.loadEndUs));
+  if (warmup.us > 0 && warmup.us >= loadEndUs) {
+    notes.push(
+      `${where}the warm-up of ${formatDurationUs(warmup.us)} leaves nothing of the load (${formatDurationUs(loadEndUs)}): metrics hold the recovery only.`,
+    );
+  }
+  const early = scenario.steps.filter((step) => step.atUs < warmup.us).length;
+  if (early > 0)
+    notes.push(`${where}${early === 1 ? 'a step lies' : `${early} steps lie`} within the warm-up: metrics leave out what happened then, invariants do not.`);
+  return notes;
+}
+
+function infoOf({ name, description, scenario, warmup = NO_WARMUP }: PreparedVariant, runs: readonly RunResult[]): VariantInfo {
   const { policy, endpoints } = scenario.platform;
   return {
     name,
@@ -91,12 +123,17 @@ function infoOf({ name, description, scenario }: PreparedVariant): VariantInfo {
     switches: describePolicy(policy),
     marks: marksOf(scenario),
     prices: endpoints.map((endpoint) => ({ endpoint: endpoint.id, usd: endpoint.priceUsd, source: endpoint.priceSource })),
-    meanServiceUs: endpoints.reduce((sum, endpoint) => sum + meanOf(endpoint.service), 0) / endpoints.length,
+    meanServiceUs: meanServiceUs(scenario),
+    warmupUs: warmup.us,
+    warmupRule: warmup.rule,
+    warmupFound: warmup.isSteady,
+    acrossSeeds: runs.length > 1 ? acrossSeeds(runs) : undefined,
   };
 }
 
-function meanOf(service: ServiceSpec): number {
-  return service.kind === 'constant' ? service.us : service.meanUs;
+function meanServiceUs({ platform: { endpoints } }: Scenario): number | undefined {
+  const means = endpoints.map((endpoint) => meanOfLawUs(endpoint.service));
+  return means.reduce((sum, mean) => (sum === undefined || mean === undefined ? undefined : sum + mean / means.length), 0 as number | undefined);
 }
 
 function marksOf(scenario: Scenario): Mark[] {

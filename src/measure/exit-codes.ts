@@ -10,7 +10,7 @@ export const EXIT_CODES = {
   invalid: { code: 104, doc: 'invalid scenario, option or config' },
   interrupted: { code: 105, doc: 'interrupted' },
   script: { code: 107, doc: 'a scenario script threw' },
-  internal: { code: 1, doc: 'internal error' },
+  internal: { code: 1, doc: 'internal error, or --check-determinism found that the same seed gave another history' },
 } as const;
 
 /** Of several, the first in this list wins. */

@@ -1,9 +1,8 @@
 /** Buckets per power of two. Values below this many µs (or counts) have a bucket of their own and are exact. */
 const PER_OCTAVE = 128;
 const OCTAVE_SHIFT = 7;
-/** Covers every integer that a double holds exactly. */
-const BUCKETS = (53 - OCTAVE_SHIFT + 1) * PER_OCTAVE;
-
+/** 24 octaves: up to a quarter of an hour in µs. */
+const GROWTH = 24 * PER_OCTAVE;
 /** A quantile is never below the true one, and above it by at most this share: the width of a bucket. */
 export const HISTOGRAM_RELATIVE_ERROR = 1 / PER_OCTAVE;
 
@@ -13,7 +12,8 @@ export const HISTOGRAM_RELATIVE_ERROR = 1 / PER_OCTAVE;
  */
 export class Histogram {
   n = 0;
-  private readonly counts = new Uint32Array(BUCKETS);
+  /** Grows to the bucket of the highest value: most histograms need few. */
+  private counts = new Uint32Array(PER_OCTAVE);
   /** Sum, minimum, maximum: doubles that change with almost every sample, so they live in one typed array. */
   private readonly stats = new Float64Array([0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]);
 
@@ -37,6 +37,7 @@ export class Histogram {
     if (value < (stats[1] as number)) stats[1] = value;
     if (value > (stats[2] as number)) stats[2] = value;
     const bucket = bucketOf(value);
+    if (bucket >= this.counts.length) this.growTo(bucket);
     this.counts[bucket] = (this.counts[bucket] as number) + 1;
   }
 
@@ -55,7 +56,15 @@ export class Histogram {
     this.stats[0] = this.sum + other.sum;
     this.stats[1] = Math.min(this.min, other.min);
     this.stats[2] = Math.max(this.max, other.max);
-    for (let bucket = 0; bucket < BUCKETS; bucket++) this.counts[bucket] = (this.counts[bucket] as number) + (other.counts[bucket] as number);
+    if (other.counts.length > this.counts.length) this.growTo(other.counts.length - 1);
+    for (const [bucket, count] of other.counts.entries()) this.counts[bucket] = (this.counts[bucket] as number) + count;
+  }
+
+  /** Forgets all samples. */
+  clear(): void {
+    this.n = 0;
+    this.counts.fill(0);
+    this.stats.set([0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]);
   }
 
   /**
@@ -63,14 +72,23 @@ export class Histogram {
    * end of its bucket and never above the maximum, so that no limit passes by rounding.
    */
   quantile(p: number): number {
-    if (this.n === 0) return Number.NaN;
-    const rank = Math.max(1, Math.ceil(p * this.n));
-    let seen = 0;
-    for (let bucket = 0; bucket < BUCKETS; bucket++) {
-      seen += this.counts[bucket] as number;
-      if (seen >= rank) return Math.min(this.max, Math.max(this.min, highestOf(bucket)));
+    return this.quantiles([p])[0] as number;
+  }
+
+  /** The same for several shares, in rising order, in one pass. */
+  quantiles(shares: readonly number[]): number[] {
+    if (this.n === 0) return shares.map(() => Number.NaN);
+    const { counts, n, min, max } = this;
+    const last = bucketOf(max);
+    const found: number[] = [];
+    let bucket = bucketOf(min);
+    let seen = counts[bucket] as number;
+    for (const share of shares) {
+      const rank = Math.max(1, Math.ceil(share * n));
+      while (seen < rank && bucket < last) seen += counts[++bucket] as number;
+      found.push(Math.min(max, Math.max(min, highestOf(bucket))));
     }
-    return this.max;
+    return found;
   }
 
   mean(): number {
@@ -80,11 +98,15 @@ export class Histogram {
   /** The buckets that hold samples, as [highest value, samples], in order. */
   filled(): [number, number][] {
     const filled: [number, number][] = [];
-    for (let bucket = 0; bucket < BUCKETS; bucket++) {
-      const count = this.counts[bucket] as number;
-      if (count > 0) filled.push([Math.min(this.max, highestOf(bucket)), count]);
-    }
+    for (const [bucket, count] of this.counts.entries()) if (count > 0) filled.push([Math.min(this.max, highestOf(bucket)), count]);
     return filled;
+  }
+
+  /** In steps of a range that most times fit in, so that it happens once or twice in a histogram's life. */
+  private growTo(bucket: number): void {
+    const bigger = new Uint32Array(Math.ceil((bucket + 1) / GROWTH) * GROWTH);
+    bigger.set(this.counts);
+    this.counts = bigger;
   }
 }
 

@@ -7,6 +7,9 @@ import type { Recording } from './recorder.js';
 import type { ExercisedVerdict, InvariantVerdict, LatencyBuckets, RunResult, ThresholdVerdict, Verdict } from './result.js';
 import { aggregate, compares, type Selector, type Threshold } from './thresholds.js';
 
+const METRIC_NAMES = Object.keys(METRICS) as MetricName[];
+const OUTCOME_NAMES = OUTCOME_TAGS.map((outcome) => ({ name: `requests{outcome:${outcome}}`, outcome }));
+
 /** Holds a recording against what was expected of it. */
 export function judge(recording: Recording, plan: ExpectationPlan): Pick<RunResult, 'verdict' | 'exitCode' | 'thresholds' | 'invariants' | 'exercised'> {
   const thresholds = plan.thresholds.map((threshold) => judgeThreshold(recording, threshold));
@@ -22,7 +25,7 @@ export function judge(recording: Recording, plan: ExpectationPlan): Pick<RunResu
 function judgeThreshold(recording: Recording, threshold: Threshold): ThresholdVerdict {
   const { selector } = threshold;
   const set = recording.setFor(selector);
-  const value = set.value(selector.metric, recording.endUs / 1_000_000, outcomeOf(selector));
+  const value = set.value(selector.metric, measuredSeconds(recording), outcomeOf(selector));
   const actual = aggregate(value, threshold.aggregation, (share) => set.quantile(selector.metric, share));
   return {
     metric: selector.text,
@@ -36,7 +39,9 @@ function judgeThreshold(recording: Recording, threshold: Threshold): ThresholdVe
 }
 
 function judgeInvariant(outcome: InvariantOutcome, expected: InvariantExpectation): InvariantVerdict {
-  return { ...outcome, expected, verdict: verdictOn(outcome.state, expected) };
+  const { id, state, examined, violations, examples, reason } = outcome;
+  // Written out: to spread an object costs V8 more than a hundred requests of a short run.
+  return { id, state, examined, violations, examples, reason, expected, verdict: verdictOn(state, expected) };
 }
 
 function verdictOn(state: InvariantOutcome['state'], expected: InvariantExpectation): Verdict {
@@ -49,14 +54,19 @@ function verdictOn(state: InvariantOutcome['state'], expected: InvariantExpectat
 
 /** The values of every metric in total, and of those that somebody selected. */
 export function metricValues(recording: Recording, selectors: readonly Selector[]): Record<string, MetricValue> {
-  const seconds = recording.endUs / 1_000_000;
+  const seconds = measuredSeconds(recording);
   const values: Record<string, MetricValue> = {};
-  for (const metric of Object.keys(METRICS) as MetricName[]) values[metric] = recording.total.value(metric, seconds);
-  for (const outcome of OUTCOME_TAGS) values[`requests{outcome:${outcome}}`] = recording.total.value('requests', seconds, outcome);
+  for (const metric of METRIC_NAMES) values[metric] = recording.total.value(metric, seconds);
+  for (const { name, outcome } of OUTCOME_NAMES) values[name] = recording.total.value('requests', seconds, outcome);
   for (const selector of selectors) {
     values[selector.text] = recording.setFor(selector).value(selector.metric, seconds, outcomeOf(selector));
   }
   return values;
+}
+
+/** What rates and averages over time are taken over: the run without its warm-up. */
+function measuredSeconds({ endUs, warmupUs }: Recording): number {
+  return Math.max(0, endUs - warmupUs) / 1_000_000;
 }
 
 export function bucketsOf(histogram: Histogram, scale: number): LatencyBuckets {

@@ -19,29 +19,35 @@ class Level {
   constructor(private readonly clock: Clock) {}
 
   change(by: number): void {
-    this.settle();
+    if (this.clock.nowUs > this.sinceUs) this.settle();
     this.value += by;
   }
 
   /** Takes the time since the last change into account. A level that lasted no time does not count. */
   settle(): void {
-    const { nowUs } = this.clock;
-    const spanUs = nowUs - this.sinceUs;
+    this.settleAt(this.clock.nowUs);
+  }
+
+  /** Measuring begins at this instant, at or after the last change: what the level was until then does not count. */
+  beginAt(atUs: number): void {
+    this.sum = 0;
+    this.min = Number.POSITIVE_INFINITY;
+    this.max = Number.NEGATIVE_INFINITY;
+    this.sinceUs = atUs;
+  }
+
+  private settleAt(atUs: number): void {
+    const spanUs = atUs - this.sinceUs;
     if (spanUs <= 0) return;
     this.sum += this.value * spanUs;
     if (this.value > this.max) this.max = this.value;
     if (this.value < this.min) this.min = this.value;
-    this.sinceUs = nowUs;
+    this.sinceUs = atUs;
   }
 
   /** A change that happened at an earlier instant, at or after the last one. */
   changeAt(atUs: number, by: number): void {
-    this.sum += this.value * (atUs - this.sinceUs);
-    if (atUs > this.sinceUs) {
-      if (this.value > this.max) this.max = this.value;
-      if (this.value < this.min) this.min = this.value;
-    }
-    this.sinceUs = atUs;
+    this.settleAt(atUs);
     this.value += by;
   }
 
@@ -119,6 +125,34 @@ export class MetricSet {
   leakedSince(atUs: number): void {
     this.leaked.changeAt(atUs, 1);
     this.effective.changeAt(atUs, -1);
+  }
+
+  /**
+   * The warm-up is over: everything counts from this instant on. Calls that are open now count among those that begin
+   * afterwards, for they will end among them.
+   */
+  beginAt(atUs: number): void {
+    const openCalls = this.calls - this.outcomes.reduce((sum, count) => sum + count, 0);
+    for (const level of [this.inUse, this.leaked, this.limit, this.excess, this.effective]) level.beginAt(atUs);
+    for (const histogram of [this.queueLatency, this.timeToResult, this.slotHold, this.attemptsPerCall, this.requeuesPerRequest]) histogram.clear();
+    this.outcomes.fill(0);
+    this.calls = openCalls;
+    this.leasesGranted = this.inUse.value;
+    this.accepted = 0;
+    this.starts = 0;
+    this.submits = 0;
+    this.clientRetries = 0;
+    this.gaveUp = 0;
+    this.refused = 0;
+    this.http429 = 0;
+    this.zombiePolls = 0;
+    this.requeues = 0;
+    this.neverRequeued = 0;
+    this.startTimeouts = 0;
+    this.lost = 0;
+    this.costUsd = 0;
+    this.duplicates = 0;
+    this.bypassed = 0;
   }
 
   outcome(tag: OutcomeTag): number {
@@ -221,20 +255,22 @@ function scaleOf(metric: MetricName): number {
   return METRICS[metric].unit === 'ms' ? 0.001 : 1;
 }
 
+const TREND_SHARES = [0.5, 0.9, 0.95, 0.99];
+
 function trend(histogram: Histogram, scale: number): MetricValue {
   const { n } = histogram;
   if (n === 0) return { type: 'trend', n: 0, avg: 0, min: 0, med: 0, max: 0, p90: 0, p95: 0, p99: 0 };
-  const q = (share: number): number => histogram.quantile(share) * scale;
+  const [med, p90, p95, p99] = histogram.quantiles(TREND_SHARES) as [number, number, number, number];
   return {
     type: 'trend',
     n,
     avg: histogram.mean() * scale,
     min: histogram.min * scale,
-    med: q(0.5),
+    med: med * scale,
     max: histogram.max * scale,
-    p90: q(0.9),
-    p95: q(0.95),
-    p99: q(0.99),
+    p90: p90 * scale,
+    p95: p95 * scale,
+    p99: p99 * scale,
   };
 }
 

@@ -5,14 +5,15 @@ import { ExerciseCounts } from './exercise.js';
 import type { InvariantOutcome } from './invariants/checker.js';
 import { Checkers } from './invariants/checkers.js';
 import { type Leak, LeakLedger } from './leak-ledger.js';
+import { LimitWatch } from './limit-watch.js';
 import type { MetricSet } from './metric-set.js';
 import { OUTCOME_TAGS, outcomeIndex } from './metrics.js';
-import { updateExcess } from './over-admission.js';
 import { AccountTrace, type LeaseTrace, Phase, type PlatformView, RequestTrace, SlotTruth } from './slot-truth.js';
 import { TaggedSets, type TrafficTags } from './tagged-sets.js';
 import type { Selector } from './thresholds.js';
 
 const NONE = -1;
+const OK = outcomeIndex(Outcome.ok);
 
 export interface RecorderOptions {
   readonly policy: Policy;
@@ -26,11 +27,15 @@ export interface RecorderOptions {
   /** Accounts that get a timeline of their own. */
   readonly accountTimelines: readonly string[];
   readonly recoveryUs: number;
+  /** Metrics leave out what happened before; invariants and the leak ledger see the whole run. */
+  readonly warmupUs?: number | undefined;
 }
 
 /** Everything that one run's history says. */
 export interface Recording {
   readonly endUs: number;
+  /** Where the metrics begin. */
+  readonly warmupUs: number;
   readonly total: MetricSet;
   readonly setFor: (selector: Selector) => MetricSet;
   readonly invariants: readonly InvariantOutcome[];
@@ -60,7 +65,11 @@ export class Recorder {
   private evidence: EvidenceKeeper | undefined;
   private readonly exercise = new ExerciseCounts();
   private readonly stepsUs: number[] = [];
-  private limitTotal = 0;
+  private limits!: LimitWatch;
+  private requeuedAtLimit = 0;
+  private measuring = false;
+  /** By endpoint number, as far as it was asked for. */
+  private readonly prices: number[] = [];
   private drawnUntilUs = 0;
   private lastStepUs = 0;
   private lastHealUs = Number.NaN;
@@ -73,6 +82,8 @@ export class Recorder {
     this.truth = new SlotTruth(this.view.calendar);
     this.checkers = new Checkers(this.view, this.truth, this.options.policy);
     this.sets = new TaggedSets(this.options.selectors, run.traffic.classes, this.view.calendar);
+    this.limits = new LimitWatch(this.view, this.truth, this.checkers, this.sets, this.exercise);
+    this.measuring = this.warmupUs === 0;
     if (this.options.evidence) this.evidence = new EvidenceKeeper(this.view, this.truth, run.endUs, this.options.accountTimelines);
     this.ledger = new LeakLedger(this.view.calendar, this.truth);
   }
@@ -106,6 +117,30 @@ export class Recorder {
     }
   }
 
+  dispatched(id: number, leaseNumber: number, count: number, _execution: number): void {
+    if (this.view.calendar.nowUs !== this.drawnUntilUs) this.timePassed();
+    const trace = this.trace(id);
+    if (trace.running === 0 && trace.lease === null) {
+      this.dispatchedPlainly(trace, this.truth.leaseAt(leaseNumber), count);
+      return;
+    }
+    this.leaseGranted(trace, leaseNumber, count);
+    this.executionStarted(trace);
+  }
+
+  completed(id: number, leaseNumber: number, count: number, _execution: number): void {
+    if (this.view.calendar.nowUs !== this.drawnUntilUs) this.timePassed();
+    const trace = this.trace(id);
+    const lease = this.truth.leaseAt(leaseNumber);
+    if (this.truth.isPlainlyAtWork(trace, lease)) {
+      this.completedPlainly(trace, lease, count);
+      return;
+    }
+    this.executionEnded(trace, ExecutionEnd.completed);
+    this.leaseEnded(trace, leaseNumber, count, 'given back late');
+    this.ended(trace, Outcome.ok);
+  }
+
   callBegan(traffic: number): void {
     for (const set of this.sets.of(traffic)) set.calls++;
   }
@@ -133,12 +168,15 @@ export class Recorder {
 
   finish(): Recording {
     this.timePassed();
+    if (!this.measuring) this.beginMeasuring();
+    this.exercise.add('requeued_at_limit', this.requeuedAtLimit);
     this.countOpenRequests();
     for (const set of this.sets.all) set.close();
     const { total } = this.sets;
     if (this.truth.orphans === 0 && !Number.isNaN(this.lastHealUs)) total.timeToHealUs = Math.max(0, this.lastHealUs - this.lastStepUs);
     return {
       endUs: this.endUs,
+      warmupUs: this.warmupUs,
       total,
       setFor: (selector) => this.sets.setFor(selector),
       invariants: this.checkers.finish(this.options.recoveryUs),
@@ -148,6 +186,10 @@ export class Recorder {
       leaksHidden: this.ledger.hidden,
       stepsUs: this.stepsUs,
     };
+  }
+
+  private get warmupUs(): number {
+    return this.options.warmupUs ?? 0;
   }
 
   private trace(number: number): RequestTrace {
@@ -179,11 +221,53 @@ export class Recorder {
       trace.cause = 'it waits for its next attempt and keeps its slot';
       this.truth.requeue(trace);
     } else {
-      this.exercise.add('requeued_at_limit');
+      this.requeuedAtLimit++;
       if (reason === RequeueReason.endpointLimit) this.exercise.add('endpoint_limit_reached');
     }
     trace.requeues++;
     for (const set of trace.sets) set.requeues++;
+  }
+
+  /** `leaseGranted` and `executionStarted` at once, where the request had neither slot nor work. */
+  private dispatchedPlainly(trace: RequestTrace, lease: LeaseTrace, count: number): void {
+    const { request, account } = trace;
+    this.checkers.dispatched(trace, count);
+    // A call that had begun to work and was lost has had its first start.
+    const isFirst = !trace.started;
+    const waitedUs = this.view.calendar.nowUs - request.calledUs;
+    this.truth.dispatch(trace, lease);
+    this.limits.runningChanged(trace, 1);
+    const overtaken = isFirst && wasOvertaken(account, request.endpoint.number, request.ordinal);
+    for (const set of trace.sets) {
+      set.leasesGranted++;
+      set.inUse.change(1);
+      set.starts++;
+      if (!isFirst || request.isRepeat) continue;
+      set.queueLatency.record(waitedUs);
+      if (overtaken) set.bypassed++;
+    }
+    this.evidence?.granted(trace, lease, lease.grantedUs);
+  }
+
+  /** `executionEnded`, `leaseReleased` and `ended` at once, where nothing was amiss. */
+  private completedPlainly(trace: RequestTrace, lease: LeaseTrace, count: number): void {
+    const { nowUs } = this.view.calendar;
+    const { request, isSubmit, requeues } = trace;
+    this.checkers.completed(trace, count);
+    this.truth.complete(trace, lease);
+    this.limits.runningChanged(trace, -1);
+    const priceUsd = this.priceOf(request.endpoint);
+    for (const set of trace.sets) {
+      set.slotHold.record(nowUs - lease.grantedUs);
+      set.inUse.change(-1);
+      if (requeues === 0) set.neverRequeued++;
+      else set.requeuesPerRequest.record(requeues);
+      set.costUsd += priceUsd;
+      if (!isSubmit) continue;
+      bump(set.outcomes, OK);
+      set.timeToResult.record(nowUs - request.calledUs);
+    }
+    this.evidence?.ended(lease, false);
   }
 
   private leaseGranted(trace: RequestTrace, number: number, count: number): void {
@@ -224,7 +308,7 @@ export class Recorder {
     this.truth.start(trace);
     if (wasOrphan && this.truth.orphans === 0) this.lastHealUs = nowUs;
     if (request.exempt) this.exercise.add('exempt_starts');
-    else this.runningChanged(trace, 1);
+    else this.limits.runningChanged(trace, 1);
     const overtaken = first && wasOvertaken(account, request.endpoint.number, request.ordinal);
     for (const set of trace.sets) {
       set.starts++;
@@ -248,7 +332,7 @@ export class Recorder {
     this.checkers.stopped(trace);
     this.truth.stop(trace);
     if (how === ExecutionEnd.crashed) trace.cause = 'its runner was lost';
-    if (!trace.request.exempt) this.runningChanged(trace, -1);
+    if (!trace.request.exempt) this.limits.runningChanged(trace, -1);
   }
 
   private ended(trace: RequestTrace, outcome: Outcome): void {
@@ -263,7 +347,7 @@ export class Recorder {
       if (trace.requeues === 0) set.neverRequeued++;
       else set.requeuesPerRequest.record(trace.requeues);
       if (timedOut) set.startTimeouts++;
-      if (outcome === Outcome.ok) set.costUsd += this.priceOf(request.endpoint.name);
+      if (outcome === Outcome.ok) set.costUsd += this.priceOf(request.endpoint);
       if (!trace.isSubmit) continue;
       bump(set.outcomes, outcomeIndex(outcome));
       if (outcome === Outcome.ok) set.timeToResult.record(nowUs - request.calledUs);
@@ -287,7 +371,7 @@ export class Recorder {
         this.trace(id).cause = 'its completion was dropped: the key was revoked';
         return;
       case HistoryKind.limitSet:
-        this.limitSet(id, a, b);
+        this.limits.limitSet(id, this.accountTrace(id), a, b);
         return;
       case HistoryKind.keyRevoked:
         this.checkers.keyRevoked(id);
@@ -311,33 +395,6 @@ export class Recorder {
     }
   }
 
-  private limitSet(number: number, scopeNumber: number, limit: number): void {
-    const account = this.accountTrace(number);
-    const { scope } = account;
-    if (scopeNumber !== NONE) {
-      this.endpointLimitSet(number, scopeNumber, limit);
-      return;
-    }
-    const former = scope.limit;
-    const isFirst = scope.limitChangedUs === Number.NEGATIVE_INFINITY;
-    this.checkers.limitSet(scope, limit);
-    if (!isFirst && limit > former) this.exercise.add('limit_raised_while_waiting', account.queued);
-    if (!isFirst && limit < former) this.exercise.add('limit_lowered_while_in_use', Math.max(0, scope.held - limit));
-    this.limitTotal += limit - former;
-    for (const set of this.sets.ofAccount(this.nameOf(number))) set.changeLimit(limit - former);
-    this.noteExcess(number, updateExcess(scope));
-  }
-
-  private endpointLimitSet(account: number, scopeNumber: number, limit: number): void {
-    const isNew = this.truth.scopes[scopeNumber] === undefined;
-    const scope = this.truth.scopeAt(scopeNumber);
-    if (isNew) this.truth.include(scope, ({ request }) => request.account.endpointScope(request.endpoint)?.number === scopeNumber);
-    this.checkers.limitSet(scope, limit);
-    // What ran before there was a limit was admitted by none.
-    if (isNew) scope.allowance = scope.running;
-    this.noteExcess(account, updateExcess(scope));
-  }
-
   private accountTrace(number: number): AccountTrace {
     let account = this.truth.accounts[number];
     if (account === undefined) {
@@ -349,24 +406,19 @@ export class Recorder {
     return account;
   }
 
-  private runningChanged(trace: RequestTrace, by: 1 | -1): void {
-    const { account, endpointScope } = trace;
-    account.scope.running += by;
-    if (endpointScope !== null) endpointScope.running += by;
-    const change = updateExcess(account.scope) + (endpointScope === null ? 0 : updateExcess(endpointScope));
-    if (change !== 0) this.noteExcess(trace.request.account.number, change);
-  }
-
-  private noteExcess(account: number, change: number): void {
-    for (const set of this.sets.ofAccount(this.nameOf(account))) set.excess.change(change);
-  }
-
   /** The levels that held until now go into the timelines; leases that are still loose have become orphans. */
   private timePassed(): void {
     const { truth } = this;
     truth.turnOrphans(this.orphaned);
     this.drawnUntilUs = this.view.calendar.nowUs;
-    this.evidence?.timePassed(this.limitTotal);
+    if (!this.measuring && this.drawnUntilUs >= this.warmupUs) this.beginMeasuring();
+    this.evidence?.timePassed(this.limits.total);
+  }
+
+  /** Levels are settled at the cut itself: nothing has happened since the event before it. */
+  private beginMeasuring(): void {
+    this.measuring = true;
+    for (const set of this.sets.all) set.beginAt(this.warmupUs);
   }
 
   /** A field, so that it is made once and not at every event. */
@@ -392,12 +444,15 @@ export class Recorder {
       set.outcomes[OUTCOME_TAGS.indexOf('waiting')] = set.outcome('waiting') + set.calls - set.outcomes.reduce((sum, count) => sum + count, 0);
   }
 
-  private priceOf(endpoint: string): number {
-    return this.options.pricesUsd[endpoint] ?? this.options.priceOfOthersUsd;
+  private priceOf(endpoint: { readonly number: number }): number {
+    return this.prices[endpoint.number] ?? this.lookUpPrice(endpoint.number);
   }
 
-  private nameOf(account: number): string {
-    return this.view.accounts[account]?.name as string;
+  private lookUpPrice(number: number): number {
+    const { pricesUsd, priceOfOthersUsd } = this.options;
+    for (const { name } of this.view.endpoints.slice(this.prices.length))
+      this.prices.push(Object.hasOwn(pricesUsd, name) ? (pricesUsd[name] as number) : priceOfOthersUsd);
+    return this.prices[number] as number;
   }
 
   private newTrace(number: number): RequestTrace {

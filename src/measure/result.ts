@@ -3,6 +3,7 @@ import type { InvariantOutcome } from './invariants/checker.js';
 import type { Leak } from './leak-ledger.js';
 import type { SlotHold } from './lease-log.js';
 import type { MetricUnit, MetricValue } from './metrics.js';
+import type { AcrossSeeds } from './seed-statistics.js';
 import type { Timeline } from './timeline.js';
 
 /** Version of `result.json`. It rises when a reader of the former version could misread the new one. */
@@ -113,8 +114,16 @@ export interface VariantInfo {
   readonly switches: Readonly<Record<string, string>>;
   readonly marks: readonly Mark[];
   readonly prices: readonly { readonly endpoint: string; readonly usd: number; readonly source: string }[];
-  /** Mean of the configured service time, µs: what a lost slot-second could have done. */
-  readonly meanServiceUs: number;
+  /** Mean of the configured service time, µs: what a lost slot-second could have done. undefined where only a file knows it. */
+  readonly meanServiceUs: number | undefined;
+  /** Where the metrics begin, µs; 0: with the run. Older results have none of the fields from here on. */
+  readonly warmupUs?: number;
+  /** How that was decided, in words. */
+  readonly warmupRule?: string;
+  /** false: a cut was looked for and not found, so that the metrics hold whatever the start did to them. */
+  readonly warmupFound?: boolean;
+  /** What the seeds say together; undefined for one seed. */
+  readonly acrossSeeds?: AcrossSeeds | undefined;
 }
 
 export interface ResultFile {

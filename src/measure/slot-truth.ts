@@ -180,6 +180,36 @@ export class SlotTruth {
     this.held++;
   }
 
+  /** A request without slot and work gets both. */
+  dispatch(trace: RequestTrace, lease: LeaseTrace): void {
+    this.grant(trace, lease);
+    if (trace.phase === Phase.queued) {
+      trace.phase = Phase.working;
+      this.changeQueue(trace, -1);
+    }
+    trace.started = true;
+    trace.running = 1;
+    this.executions++;
+  }
+
+  /** Whether the request holds this lease, works, and nothing is amiss. */
+  isPlainlyAtWork(trace: RequestTrace, lease: LeaseTrace): boolean {
+    return trace.running === 1 && trace.phase === Phase.working && trace.lease === lease && lease.holder === trace && lease.live && !lease.isDue;
+  }
+
+  /** What `isPlainlyAtWork` ends: work, slot and request. */
+  complete(trace: RequestTrace, lease: LeaseTrace): void {
+    lease.live = false;
+    trace.account.scope.held--;
+    if (lease.endpointScope !== null) lease.endpointScope.held--;
+    this.held--;
+    this.executions--;
+    this.ended++;
+    trace.lease = null;
+    trace.running = 0;
+    trace.phase = Phase.ended;
+  }
+
   endLease(lease: LeaseTrace): void {
     const { holder } = lease;
     lease.live = false;

@@ -65,6 +65,19 @@ function byVerdictThenMargin(a: Gate, b: Gate): number {
   return RANK[a.verdict] - RANK[b.verdict] || (a.margin ?? 0) - (b.margin ?? 0);
 }
 
+/** One line for a gate that several variants passed; the number is that of the variant with the least room. */
+export function mergeVariants(gates: readonly SeededGate[]): SeededGate[] {
+  const groups = new Map<string, SeededGate[]>();
+  for (const gate of gates) {
+    const key = `${gate.scope} ${gate.expression}`;
+    groups.set(key, [...(groups.get(key) ?? []), gate]);
+  }
+  return [...groups.values()].map((group) => {
+    const tightest = group.toSorted((a, b) => (a.margin ?? 0) - (b.margin ?? 0))[0] as SeededGate;
+    return group.length === 1 ? tightest : { ...tightest, variant: `${group.length} variants` };
+  });
+}
+
 function thresholdGate(run: RunResult, threshold: ThresholdVerdict): Gate {
   const text = (value: number | undefined): string => {
     const perSecond = threshold.expression.trimStart().startsWith('rate') && threshold.unit !== 'ratio';

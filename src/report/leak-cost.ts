@@ -5,10 +5,11 @@ const SECONDS_PER_30_DAYS = 30 * 24 * 3600;
 
 /** What the leaks of one run cost. Undefined where there is nothing to compute with. */
 export interface LeakCost {
+  /** As metrics have it: without the warm-up. */
   readonly slotSeconds: number;
   readonly leakedAtEnd: number;
   readonly limit: number | undefined;
-  /** Of the slot-seconds that the limit allowed over the whole run. */
+  /** Of the slot-seconds that the limit allowed, over the same time. */
   readonly shareOfRun: number | undefined;
   /** Of the limit, at the end. */
   readonly shareAtEnd: number | undefined;
@@ -24,11 +25,11 @@ export function leakCost(run: RunResult, variant: VariantInfo): LeakCost {
   const slotSeconds = metricOf(run, 'leaked_slot_seconds', 'count') ?? 0;
   const leakedAtEnd = metricOf(run, 'leaked_slots', 'value') ?? 0;
   const limit = finalLimit(run);
-  const serviceS = variant.meanServiceUs / 1_000_000;
+  const serviceS = (variant.meanServiceUs ?? 0) / 1_000_000;
   const timeline = run.evidence?.timeline;
   const limits = timeline?.points.map((point) => point.limit) ?? [];
   const meanLimit = limits.length === 0 ? limit : limits.reduce((sum, value) => sum + value, 0) / limits.length;
-  const allowed = (meanLimit ?? 0) * (run.endUs / 1_000_000);
+  const allowed = (meanLimit ?? 0) * (Math.max(0, run.endUs - (variant.warmupUs ?? 0)) / 1_000_000);
   const stuck = run.evidence?.leaks.filter((leak) => leak.toUs == null) ?? [];
   return {
     slotSeconds,

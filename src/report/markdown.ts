@@ -5,10 +5,13 @@ import { markdownCode, markdownText as text } from './escape.js';
 import { formatMargin, formatNumber, formatSeconds, plural } from './format.js';
 import { type SeededGate, seededGates } from './gates.js';
 import { runLabel } from './runs.js';
+import { seedLines } from './seed-lines.js';
 import { exitCodeDoc, expectedViolations, gatesSentence, scopeSentence, slotsSentence, VERDICT_WORDS } from './verdict.js';
+import { warmupLines } from './warmup-lines.js';
 
 const MAX_ROWS = 60;
 const MAX_DETAILS = 10;
+const MAX_SEED_LINES = 20;
 
 /** For a pull request, a step summary or a chat. */
 export function renderMarkdown(result: ResultFile): string {
@@ -20,13 +23,30 @@ export function renderMarkdown(result: ResultFile): string {
     `**${text(slotsSentence(result))}** ${text(gatesSentence(gates))}${expected > 0 ? ` ${plural(expected, 'invariant was', 'invariants were')} violated because the scenario expects it.` : ''}`,
     `${text(scopeSentence(result))}. Exit code ${result.exitCode}: ${exitCodeDoc(result.exitCode)}.`,
     markdownCode(result.scenario.rerun),
+    ...warmupPart(result),
     ...gateParts(gates),
     '### Variants',
     variantsTable(result),
+    ...seedsPart(result),
     ...failureParts(result),
     `<sub>${text(`${result.tool.name} ${result.tool.version}, random scheme ${result.randomScheme}, scenario ${result.scenario.file} (sha256 ${result.scenario.sha256.slice(0, 12)}…)`)}</sub>`,
   ];
   return `${parts.join('\n\n')}\n`;
+}
+
+function warmupPart(result: ResultFile): string[] {
+  const lines = warmupLines(result);
+  return lines.length === 0 ? [] : [lines.map((line) => `- Warm-up: ${line.found ? '' : `${VERDICT_WORDS.undecided.icon} `}${text(line.text)}`).join('\n')];
+}
+
+/** Intervals over seeds, and what share of all seeds may fail. */
+function seedsPart(result: ResultFile): string[] {
+  const lines = seedLines(result);
+  if (lines.length === 0) return [];
+  const left = lines.length > MAX_SEED_LINES ? [`- ${plural(lines.length - MAX_SEED_LINES, 'more line')} in the report.`] : [];
+  // The shares of failing seeds come last and stay.
+  const shown = lines.length > MAX_SEED_LINES ? [...lines.slice(0, MAX_SEED_LINES / 2), ...lines.slice(-MAX_SEED_LINES / 2)] : lines;
+  return ['### Across seeds', [...shown.map((line) => `- ${text(line)}`), ...left].join('\n')];
 }
 
 function gateParts(gates: readonly SeededGate[]): string[] {

@@ -27,7 +27,17 @@ export function runLabel(result: ResultFile, run: RunResult): string | undefined
   return parts.length === 0 ? undefined : parts.join(' ');
 }
 
-type Field = 'avg' | 'min' | 'med' | 'max' | 'p90' | 'p95' | 'p99' | 'count' | 'rate' | 'value';
+const LISTED_SEEDS = 20;
+
+/** `1, 2, 3`, `1 to 1,000`: as short as it can be without leaving out what cannot be guessed. */
+export function seedListText(seeds: readonly number[]): string {
+  if (seeds.length <= LISTED_SEEDS) return seeds.join(', ');
+  const first = seeds[0] as number;
+  if (seeds.every((seed, at) => seed === first + at)) return `${first} to ${seeds.at(-1)}`;
+  return `${seeds.slice(0, LISTED_SEEDS).join(', ')} and ${seeds.length - LISTED_SEEDS} more`;
+}
+
+export type Field = 'avg' | 'min' | 'med' | 'max' | 'p90' | 'p95' | 'p99' | 'count' | 'rate' | 'value';
 
 /** One number of one metric; undefined without samples. Counters start at zero, so they always have a value. */
 export function metricOf(run: RunResult, metric: string, field: Field): number | undefined {

@@ -1,12 +1,15 @@
 import { styleText } from 'node:util';
 import { INVARIANTS } from '../measure/invariants/registry.js';
 import type { InvariantVerdict, ResultFile, RunResult, Verdict } from '../measure/result.js';
+import { MIN_SEEDS_FOR_INTERVAL } from '../measure/seed-statistics.js';
 import { COLUMNS, compareVariants } from './comparison.js';
 import { cleanDeep, terminalText } from './escape.js';
 import { formatNumber, formatSeconds, NO_SAMPLES, plural } from './format.js';
-import { type GateKind, type SeededGate, seededGates } from './gates.js';
+import { type GateKind, mergeVariants, type SeededGate, seededGates } from './gates.js';
 import { runLabel } from './runs.js';
+import { seedLines } from './seed-lines.js';
 import { exitCodeDoc, requestsText, slotsSentence, VERDICT_WORDS } from './verdict.js';
+import { warmupLines } from './warmup-lines.js';
 
 export interface TerminalOptions {
   readonly colour: boolean;
@@ -18,6 +21,7 @@ export interface TerminalOptions {
 const MIN_WIDTH = 40;
 const MAX_LINES_A_BLOCK = 14;
 const MAX_BROKEN = 3;
+const MAX_SEED_LINES = 8;
 const INDENT = '  ';
 
 /** The summary after a run: one screen for a usual scenario. */
@@ -48,10 +52,12 @@ class Summary {
       `${this.paint('bold', result.scenario.name)}  ${this.paint('dim', this.cut([seedsText(result), plural(result.runs.length, 'run'), requestsText(result)].join(' · '), this.width - result.scenario.name.length - 2))}`,
     );
     this.traceBlock();
+    this.warmupBlock();
     this.gateBlock('THRESHOLDS', 'threshold');
     this.gateBlock('INVARIANTS', 'invariant');
     this.gateBlock('EXERCISED', 'exercised');
     this.comparison();
+    this.acrossSeeds();
     this.brokenInvariants();
     this.closing();
     return `${this.lines.join('\n')}\n`;
@@ -67,6 +73,25 @@ class Summary {
       this.say(`${INDENT}${[`${formatNumber(used)} of ${plural(rows, 'row')} used`, ...brings].join(' · ')}`);
       for (const one of skipped) this.say(`${INDENT}not used: ${plural(one.rows, 'row')}, from line ${one.firstLine} on: ${one.reason}`);
     }
+  }
+
+  private warmupBlock(): void {
+    const lines = warmupLines(this.result);
+    if (lines.length === 0) return;
+    this.say('', this.paint('bold', 'WARM-UP'));
+    for (const { text, found } of lines) this.wrap(found ? text : `${VERDICT_WORDS.undecided.icon} ${text}`, found ? undefined : STYLES.undecided);
+  }
+
+  private acrossSeeds(): void {
+    // Of a few seeds there is little to say: Markdown and HTML say why.
+    const lines = this.result.seeds.length < MIN_SEEDS_FOR_INTERVAL ? [] : seedLines(this.result);
+    if (lines.length === 0) return;
+    this.say('', this.paint('bold', 'ACROSS SEEDS'));
+    // Shares of failing seeds come last and are few; intervals make room for them.
+    const hidden = Math.max(0, lines.length - MAX_SEED_LINES);
+    const shown = hidden === 0 ? lines : [...lines.slice(0, MAX_SEED_LINES / 2), ...lines.slice(-MAX_SEED_LINES / 2)];
+    for (const line of shown) this.wrap(line);
+    if (hidden > 0) this.say(`${INDENT}… and ${plural(hidden, 'more line')} in the report`);
   }
 
   /** Failures one by one; of what passed, thresholds and counters while there are few, invariants as a count. */
@@ -205,19 +230,6 @@ function seedsText(result: ResultFile): string {
   const { seeds } = result;
   if (seeds.length === 1) return `seed ${seeds[0]}`;
   return seeds.length <= 5 ? `seeds ${seeds.join(', ')}` : `seeds ${seeds[0]} to ${seeds.at(-1)}`;
-}
-
-/** One line for a gate that several variants passed; the number is that of the variant with the least room. */
-function mergeVariants(gates: readonly SeededGate[]): SeededGate[] {
-  const groups = new Map<string, SeededGate[]>();
-  for (const gate of gates) {
-    const key = `${gate.scope} ${gate.expression}`;
-    groups.set(key, [...(groups.get(key) ?? []), gate]);
-  }
-  return [...groups.values()].map((group) => {
-    const tightest = group.toSorted((a, b) => (a.margin ?? 0) - (b.margin ?? 0))[0] as SeededGate;
-    return group.length === 1 ? tightest : { ...tightest, variant: `${group.length} variants` };
-  });
 }
 
 /** `8 held, 2 idle, 3 violated as expected` */

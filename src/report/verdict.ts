@@ -16,7 +16,8 @@ export function exitCodeDoc(code: number): string {
 
 /** What happened to the slots, in one sentence. */
 export function slotsSentence(result: ResultFile): string {
-  if (!result.runs.some((run) => metricOf(run, 'leaked_slots', 'value') !== undefined)) return 'No slot was ever taken, so nothing can be said about leaks.';
+  if (!result.runs.some((run) => metricOf(run, 'leaked_slots', 'value') !== undefined))
+    return `No slot was ever taken${afterWarmup(result)}, so nothing can be said about leaks.`;
   const variants = shownVariants(result);
   const leaky: string[] = [];
   const clean: string[] = [];
@@ -25,11 +26,16 @@ export function slotsSentence(result: ResultFile): string {
     if (text === undefined) clean.push(title);
     else leaky.push(variants.length === 1 ? text : `${title}: ${text}`);
   }
-  if (leaky.length === 0) return 'No slot was held without live work, in any run.';
+  if (leaky.length === 0) return `No slot was held without live work${afterWarmup(result)}, in any run.`;
   const rest = clean.length === 0 ? '' : `; ${listOf(clean)}: none`;
   const sentence = `${leaky.join('; ')}${rest}.`;
   // Names stay as they are written.
   return variants.length === 1 ? capital(sentence) : sentence;
+}
+
+/** What the metrics leave out, sentences made of them cannot speak of. */
+function afterWarmup(result: ResultFile): string {
+  return result.variants.some(({ warmupUs = 0 }) => warmupUs > 0) ? ' after the warm-up' : '';
 }
 
 function leakText(runs: readonly RunResult[]): string | undefined {

@@ -6,7 +6,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundlePage } from '../../scripts/bundle-page.mjs';
 import { renderHtml } from '../../src/report/html/document.js';
-import { fixture, HOSTILE } from '../report/fixture.js';
+import { fixture, HOSTILE, seededFixture } from '../report/fixture.js';
 
 const CHROMIUM = '/usr/bin/chromium';
 /** Where CI runs, a missing browser is a failure and not a reason to look away. */
@@ -137,6 +137,33 @@ describe.skipIf(!isHere)('the HTML report in a browser', { timeout: SETUP_MS }, 
     const { page } = await open({ viewport: { width: 400, height: 800 } });
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(400);
     await page.context().close();
+  });
+
+  it('draws the strip of seeds as dots, and of a thousand as bands, on a phone too', async () => {
+    for (const [seeds, mark] of [
+      [20, 'circle.dot'],
+      [1000, 'rect.band'],
+    ] as const) {
+      const { page, messages } = await open({ viewport: { width: 400, height: 800 } }, seededFixture(seeds));
+      const strip = await page.locator('#seeds .strip svg[role=img]').first().boundingBox();
+      const marks = await page.locator(`#seeds .strip svg[role=img] >> nth=0 >> ${mark}`).evaluateAll((all) =>
+        all.map((one) => {
+          const { left, right, height } = one.getBoundingClientRect();
+          return { left, right, height };
+        }),
+      );
+      if (strip === null) throw new Error('the strip is not drawn');
+      expect(marks.length).toBeGreaterThan(1);
+      for (const { left, right, height } of marks) {
+        expect(height).toBeGreaterThan(5);
+        expect(left).toBeGreaterThan(strip.x);
+        expect(right).toBeLessThan(strip.x + strip.width);
+      }
+      expect(await page.locator('#seeds .cross').count()).toBeGreaterThan(0);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(400);
+      expect(messages).toEqual([]);
+      await page.context().close();
+    }
   });
 
   it('runs no script from a name', async () => {

@@ -187,6 +187,36 @@ export function fixture(given: FixtureNames = {}): ResultFile {
   };
 }
 
+/** A share from 0 to 1 that looks like chance and is the same every time. */
+const scattered = (n: number): number => (n * 0.6180339887498949) % 1;
+
+/**
+ * Two variants over many seeds: `leaky` waits 4 s to 6 s and one seed in ten fails its threshold of 5.8 s, `clean`
+ * waits as long in every seed.
+ */
+export function seededFixture(seeds: number, given: FixtureNames = {}): ResultFile {
+  const base = fixture(given);
+  const [leaky, clean] = [base.runs[0], base.runs[2]] as [RunResult, RunResult];
+  const numbers = Array.from({ length: seeds }, (_, at) => at + 1);
+  const seeded = (run: RunResult, seed: number, p95: number): RunResult => {
+    const crossed = p95 >= 5800;
+    const threshold = { metric: 'queue_latency', expression: 'p(95) < 5.8s', actual: p95, limit: 5800, unit: 'ms', n: 50 } as const;
+    return {
+      ...run,
+      seed,
+      verdict: crossed ? 'fail' : 'pass',
+      exitCode: crossed ? 99 : 0,
+      thresholds: [{ ...threshold, verdict: crossed ? 'fail' : 'pass' }],
+      invariants: run.invariants.map((invariant) => ({ ...invariant, verdict: 'pass', expected: invariant.state === 'violated' ? 'violated' : 'held' })),
+      metrics: { ...run.metrics, queue_latency: trend(50, p95) },
+      evidence: seed === 1 ? run.evidence : undefined,
+    };
+  };
+  const runs = [...numbers.map((seed) => seeded(leaky, seed, 4000 + 2000 * scattered(seed))), ...numbers.map((seed) => seeded(clean, seed, 900))];
+  const failed = runs.some((run) => run.verdict === 'fail');
+  return { ...base, seeds: numbers, runs, verdict: failed ? 'fail' : 'pass', exitCode: failed ? 99 : 0 };
+}
+
 /** One variant without a name, one seed, no evidence and no expectation: the least a result can hold. */
 export function bareFixture(): ResultFile {
   const full = fixture();

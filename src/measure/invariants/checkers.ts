@@ -56,6 +56,25 @@ export class Checkers {
     this.admitted(trace, 'granted a slot');
   }
 
+  /** A slot was granted to a request without one, and its work began in the same step. */
+  dispatched(trace: RequestTrace, count: number): void {
+    const { scope } = trace.account;
+    this.release.examined++;
+    this.state.examined++;
+    if (trace.phase === Phase.ended) this.violate(this.state, trace, 'started to run after it had ended');
+    this.compareCounts(trace, count, scope.held + 1);
+    this.checkDeadline(trace);
+    this.admitted(trace, 'started');
+    this.checkCap(trace, scope, 'the account', 0);
+    if (trace.endpointScope !== null) this.checkCap(trace, trace.endpointScope, 'the account on this endpoint', 0);
+  }
+
+  /** Work, slot and request ended in one step, and all three were there. */
+  completed(trace: RequestTrace, count: number): void {
+    this.compareCounts(trace, count, trace.account.scope.held - 1);
+    if (this.revokedUs.length > 0) this.checkStop(trace);
+  }
+
   /** @returns whether there was such a lease to end */
   leaseEnded(trace: RequestTrace, lease: LeaseTrace, count: number): boolean {
     if (!lease.live) {
@@ -88,13 +107,7 @@ export class Checkers {
 
   stopped(trace: RequestTrace): void {
     if (trace.running <= 0) this.violate(this.state, trace, 'stopped without running');
-    if (this.revokedUs.length === 0 || this.policy.onRevoke !== 'cancel') return;
-    const revokedUs = this.revokedUs[trace.request.key.number];
-    if (revokedUs === undefined) return;
-    this.key.examined++;
-    const sinceUs = this.view.calendar.nowUs - revokedUs;
-    if (sinceUs > this.policy.stopDelayUs + this.policy.revokeWithinUs)
-      this.violate(this.key, trace, `was still running ${formatDurationUs(sinceUs)} after its key was revoked`);
+    if (this.revokedUs.length > 0) this.checkStop(trace);
   }
 
   ended(trace: RequestTrace, asTimeout: boolean): void {
@@ -162,6 +175,15 @@ export class Checkers {
     const graceUs = this.policy.deadlineCheck === 'at-dispatch' ? this.policy.dispatchLatencyUs : 0;
     const lateUs = this.view.calendar.nowUs - deadlineUs - graceUs;
     if (lateUs >= 0) this.violate(this.deadline, trace, `started ${formatDurationUs(lateUs)} after its start deadline`);
+  }
+
+  private checkStop(trace: RequestTrace): void {
+    const revokedUs = this.revokedUs[trace.request.key.number];
+    if (revokedUs === undefined || this.policy.onRevoke !== 'cancel') return;
+    this.key.examined++;
+    const sinceUs = this.view.calendar.nowUs - revokedUs;
+    if (sinceUs > this.policy.stopDelayUs + this.policy.revokeWithinUs)
+      this.violate(this.key, trace, `was still running ${formatDurationUs(sinceUs)} after its key was revoked`);
   }
 
   private admitted(trace: RequestTrace, how: string): void {

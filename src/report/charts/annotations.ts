@@ -3,6 +3,14 @@ import { formatSeconds } from '../format.js';
 import { groupMarks } from '../runs.js';
 import type { ChartTheme } from './theme.js';
 
+/** What a chart over time tells of its variant. */
+export interface TimeChart {
+  readonly title: string;
+  readonly marks: readonly Mark[];
+  /** Where the metrics begin, µs. */
+  readonly warmupUs: number;
+}
+
 /** The plugin's own types cannot be resolved by Node's module rules. */
 export type Annotations = Record<string, { readonly type: 'box' | 'line' | 'label'; readonly [option: string]: unknown }>;
 
@@ -11,29 +19,30 @@ export function annotated(annotations: Annotations) {
   return { annotation: { clip: false, annotations } };
 }
 
-/** The steps of the scenario as numbered dashed lines, and the phase after the load as a shaded box. */
-export function timeAnnotations(run: RunResult, marks: readonly Mark[], theme: ChartTheme): Annotations {
-  return { ...recoveryBox(run, theme), ...markLines(run, marks, theme) };
+/** The steps of the scenario as numbered dashed lines; what metrics leave out and the phase after the load as shaded boxes. */
+export function timeAnnotations(run: RunResult, { marks, warmupUs }: TimeChart, theme: ChartTheme): Annotations {
+  return {
+    ...(warmupUs > 0 ? { warmup: phaseBox(0, warmupUs, 'warm-up', 'start', theme) } : {}),
+    ...(run.endUs > run.loadEndUs ? { recovery: phaseBox(run.loadEndUs, run.endUs, 'recovery: no new load', 'end', theme) } : {}),
+    ...markLines(run, marks, theme),
+  };
 }
 
-function recoveryBox(run: RunResult, theme: ChartTheme): Annotations {
-  if (run.endUs <= run.loadEndUs) return {};
+function phaseBox(fromUs: number, toUs: number, content: string, side: 'start' | 'end', theme: ChartTheme): Annotations[string] {
   return {
-    recovery: {
-      type: 'box',
-      xMin: run.loadEndUs / 1_000_000,
-      xMax: run.endUs / 1_000_000,
-      backgroundColor: theme.recovery,
-      borderWidth: 0,
-      drawTime: 'beforeDatasetsDraw',
-      label: {
-        display: true,
-        content: 'recovery: no new load',
-        position: { x: 'end', y: 'start' },
-        color: theme.muted,
-        font: { size: 11, weight: 'normal' },
-        padding: 4,
-      },
+    type: 'box',
+    xMin: fromUs / 1_000_000,
+    xMax: toUs / 1_000_000,
+    backgroundColor: theme.recovery,
+    borderWidth: 0,
+    drawTime: 'beforeDatasetsDraw',
+    label: {
+      display: true,
+      content,
+      position: { x: side, y: 'start' },
+      color: theme.muted,
+      font: { size: 11, weight: 'normal' },
+      padding: 4,
     },
   };
 }

@@ -61,15 +61,18 @@ function chartsOfVariant(variant: ShownVariant, index: number, latencies: readon
     const title = `${what}: ${name}`;
     return { kind, variant: index, account: undefined, title, heightPx: HEIGHT_PX, build: (theme) => build(title, theme) as ChartConfiguration, ...more };
   };
-  const { marks } = info;
+  const { marks, warmupUs = 0 } = info;
   const repeats = repeatCounts(evidence.attemptsPerCall, evidence.requeuesPerRequest);
   return [
-    entry('slots', 'Slots over time', (title, theme) => occupancyChart(run, evidence.timeline, { title, marks }, theme)),
+    entry('slots', 'Slots over time', (title, theme) => occupancyChart(run, evidence.timeline, { title, marks, warmupUs }, theme)),
     ...Object.entries(evidence.accountTimelines).map(([account, timeline]) =>
-      entry('account', `Slots of ${account}`, (title, theme) => occupancyChart(run, timeline, { title, marks }, theme), { account, heightPx: SMALL_PX }),
+      entry('account', `Slots of ${account}`, (title, theme) => occupancyChart(run, timeline, { title, marks, warmupUs }, theme), {
+        account,
+        heightPx: SMALL_PX,
+      }),
     ),
-    entry('gantt', 'Who held which slot', (title, theme) => ganttChart(run, { title, marks }, theme), { heightPx: ganttHeightPx(planGantt(run)) }),
-    entry('queue', 'Queue depth', (title, theme) => queueChart(run, evidence.timeline, { title, marks }, theme), { heightPx: SMALL_PX }),
+    entry('gantt', 'Who held which slot', (title, theme) => ganttChart(run, { title, marks, warmupUs }, theme), { heightPx: ganttHeightPx(planGantt(run)) }),
+    entry('queue', 'Queue depth', (title, theme) => queueChart(run, evidence.timeline, { title, marks, warmupUs }, theme), { heightPx: SMALL_PX }),
     entry('latency', 'Queue latency', (title, theme) => latencyChart(latencies, { title, focus: name }, theme)),
     entry('retries', 'Retries', (title, theme) => retriesChart(repeats, { title }, theme), { heightPx: SMALL_PX + 40 }),
   ];

@@ -1,8 +1,8 @@
 import type { ChartConfiguration } from 'chart.js';
 import type { SlotHold } from '../../measure/lease-log.js';
-import type { Mark, RunResult } from '../../measure/result.js';
+import type { RunResult } from '../../measure/result.js';
 import { formatSeconds, plural } from '../format.js';
-import { annotated, marksText, timeAnnotations } from './annotations.js';
+import { annotated, marksText, type TimeChart, timeAnnotations } from './annotations.js';
 import { axisTitle, baseOptions, timeAxis } from './axes.js';
 import type { ChartTheme } from './theme.js';
 
@@ -61,7 +61,7 @@ interface Bar {
 }
 
 /** Who held which slot when. A ghost begins where the work ended and the slot was not given back. */
-export function ganttChart(run: RunResult, about: { title: string; marks: readonly Mark[] }, theme: ChartTheme): ChartConfiguration<'bar', Bar[], string> {
+export function ganttChart(run: RunResult, about: TimeChart, theme: ChartTheme): ChartConfiguration<'bar', Bar[], string> {
   const plan = planGantt(run);
   const base = baseOptions({ title: about.title, subtitle: marksText(about.marks) }, theme);
   return {
@@ -83,7 +83,7 @@ export function ganttChart(run: RunResult, about: { title: string; marks: readon
       plugins: {
         ...base.plugins,
         tooltip: { ...base.plugins.tooltip, callbacks: { title: () => '', label: (item) => holdText((item.raw as Bar).hold, run.endUs) } },
-        ...annotated(timeAnnotations(run, about.marks, theme)),
+        ...annotated(timeAnnotations(run, about, theme)),
       },
     },
   };

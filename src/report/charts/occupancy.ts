@@ -1,9 +1,9 @@
 import type { ChartConfiguration } from 'chart.js';
-import type { Mark, RunResult } from '../../measure/result.js';
+import type { RunResult } from '../../measure/result.js';
 import type { Timeline } from '../../measure/timeline.js';
 import { formatNumber, plural } from '../format.js';
 import { changesOf, lastGhosts } from '../timeline-series.js';
-import { type Annotations, annotated, marksText, timeAnnotations } from './annotations.js';
+import { type Annotations, annotated, marksText, type TimeChart, timeAnnotations } from './annotations.js';
 import { AT_TIME, baseOptions, countAxis, timeAxis, timeTitle } from './axes.js';
 import type { ChartTheme } from './theme.js';
 
@@ -16,12 +16,7 @@ interface Point {
  * Slots over time: ghosts below, live work stacked on them, the limit as a dotted line. Ghosts lie on the ground line
  * because their growth is the story; live work moves all the time and would make them jitter.
  */
-export function occupancyChart(
-  run: RunResult,
-  timeline: Timeline,
-  about: { title: string; marks: readonly Mark[] },
-  theme: ChartTheme,
-): ChartConfiguration<'line', Point[]> {
+export function occupancyChart(run: RunResult, timeline: Timeline, about: TimeChart, theme: ChartTheme): ChartConfiguration<'line', Point[]> {
   const points = changesOf(timeline, ['live', 'ghost', 'limit'], run.endUs);
   const series = (level: 'live' | 'ghost' | 'limit'): Point[] => points.map((point) => ({ x: point.atUs / 1_000_000, y: point[level] }));
   const base = baseOptions({ title: about.title, subtitle: marksText(about.marks) }, theme);
@@ -71,7 +66,7 @@ export function occupancyChart(
       plugins: {
         ...base.plugins,
         tooltip: { ...base.plugins.tooltip, callbacks: { title: timeTitle, label: (item) => `${item.dataset.label}: ${formatNumber(item.parsed.y ?? 0)}` } },
-        ...annotated({ ...timeAnnotations(run, about.marks, theme), ...ghostLabel(run, timeline, theme) }),
+        ...annotated({ ...timeAnnotations(run, about, theme), ...ghostLabel(run, timeline, theme) }),
       },
     },
   };

@@ -1,19 +1,14 @@
 import type { ChartConfiguration } from 'chart.js';
-import type { Mark, RunResult } from '../../measure/result.js';
+import type { RunResult } from '../../measure/result.js';
 import type { Timeline } from '../../measure/timeline.js';
 import { formatNumber } from '../format.js';
 import { changesOf } from '../timeline-series.js';
-import { annotated, marksText, timeAnnotations } from './annotations.js';
+import { annotated, marksText, type TimeChart, timeAnnotations } from './annotations.js';
 import { AT_TIME, baseOptions, countAxis, timeAxis, timeTitle } from './axes.js';
 import type { ChartTheme } from './theme.js';
 
 /** Requests that wait, over time. */
-export function queueChart(
-  run: RunResult,
-  timeline: Timeline,
-  about: { title: string; marks: readonly Mark[] },
-  theme: ChartTheme,
-): ChartConfiguration<'line', { x: number; y: number }[]> {
+export function queueChart(run: RunResult, timeline: Timeline, about: TimeChart, theme: ChartTheme): ChartConfiguration<'line', { x: number; y: number }[]> {
   const base = baseOptions({ title: about.title, subtitle: marksText(about.marks) }, theme);
   const data = changesOf(timeline, ['queued'], run.endUs).map((point) => ({ x: point.atUs / 1_000_000, y: point.queued }));
   const top = Math.max(1, ...data.map((point) => point.y));
@@ -42,7 +37,7 @@ export function queueChart(
         ...base.plugins,
         legend: { display: false },
         tooltip: { ...base.plugins.tooltip, callbacks: { title: timeTitle, label: (item) => `${formatNumber(item.parsed.y ?? 0)} waiting` } },
-        ...annotated(timeAnnotations(run, about.marks, theme)),
+        ...annotated(timeAnnotations(run, about, theme)),
       },
     },
   };

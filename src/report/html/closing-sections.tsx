@@ -1,6 +1,8 @@
 import type { ResultFile, RunResult } from '../../measure/result.js';
-import { formatNumber, formatSeconds, formatUsd } from '../format.js';
-import { shownVariants } from '../runs.js';
+import { formatNumber, formatSeconds, formatUsd, plural } from '../format.js';
+import { seedListText, shownVariants } from '../runs.js';
+import { listedRuns } from '../seed-strips.js';
+import { warmupLines } from '../warmup-lines.js';
 import { Command, Facts, Section, Table, type TableColumn } from './parts.js';
 
 /** Every switch of every policy; those in which the variants differ come first. */
@@ -29,6 +31,7 @@ export function PolicySection({ result }: { result: ResultFile }) {
 /** All it takes to see the same run again. */
 export function ReproductionSection({ result }: { result: ResultFile }) {
   const { scenario, tool, meta } = result;
+  const listed = listedRuns(result);
   const prices = [...new Map(result.variants.flatMap(({ prices: own }) => own).map((price) => [`${price.endpoint} ${price.usd}`, price])).values()];
   return (
     <Section
@@ -43,8 +46,9 @@ export function ReproductionSection({ result }: { result: ResultFile }) {
           ['Random scheme', String(result.randomScheme)],
           ['Scenario file', scenario.file],
           ['SHA-256 of the resolved scenario', <code class="hash">{scenario.sha256}</code>],
-          ['Seeds', result.seeds.join(', ')],
+          ['Seeds', seedListText(result.seeds)],
           ['Mode', 'simulation in virtual time'],
+          ...warmupLines(result).map(({ text }): [string, string] => ['Warm-up', text]),
         ]}
       />
       {scenario.notes.length === 0 ? null : (
@@ -56,7 +60,7 @@ export function ReproductionSection({ result }: { result: ResultFile }) {
       )}
       <Table<RunResult>
         caption="Runs"
-        rows={result.runs}
+        rows={listed}
         columns={[
           { heading: 'Variant', names: true, cell: (run) => run.variant ?? scenario.name },
           { heading: 'Seed', numeric: true, cell: (run) => run.seed },
@@ -66,6 +70,7 @@ export function ReproductionSection({ result }: { result: ResultFile }) {
           { heading: 'Run ends', numeric: true, cell: (run) => formatSeconds(run.endUs / 1e6) },
         ]}
       />
+      {listed.length < result.runs.length ? <p class="muted">{plural(result.runs.length - listed.length, 'more run')} in result.json.</p> : null}
       <Table
         caption="Prices used"
         rows={prices}

@@ -47,7 +47,8 @@ export function LeakLedger({ variant, evidence }: { variant: ShownVariant; evide
 }
 
 function CostPanel({ cost, variant, hidden }: { cost: LeakCost; variant: ShownVariant; hidden: number }) {
-  const service = formatSeconds(variant.info.meanServiceUs / 1e6);
+  const { meanServiceUs } = variant.info;
+  const service = meanServiceUs == null ? UNKNOWN : formatSeconds(meanServiceUs / 1e6);
   const share = (value: number | undefined): string => (value === undefined ? UNKNOWN : formatShare(value));
   const jobs = (value: number | undefined): string => (value === undefined ? UNKNOWN : formatNumber(Math.round(value)));
   const stuck = `${hidden > 0 ? 'at least ' : ''}${plural(cost.stuckRequests, 'request')}`;
@@ -55,7 +56,7 @@ function CostPanel({ cost, variant, hidden }: { cost: LeakCost; variant: ShownVa
     <>
       <Facts
         facts={[
-          ['Slot-seconds lost', formatNumber(Math.round(cost.slotSeconds))],
+          [`Slot-seconds lost${(variant.info.warmupUs ?? 0) > 0 ? ' after the warm-up' : ''}`, formatNumber(Math.round(cost.slotSeconds))],
           ['Share of the run’s capacity', share(cost.shareOfRun)],
           [
             'Leaked at the end',

@@ -1,89 +1,53 @@
-import type { ResultFile, RunResult } from '../../measure/result.js';
-import { formatNumber, formatValue } from '../format.js';
-import { metricOf, type ShownVariant, shownVariants } from '../runs.js';
-import { Badge, Section, Table } from './parts.js';
+import type { ResultFile } from '../../measure/result.js';
+import { MIN_SEEDS_FOR_INTERVAL } from '../../measure/seed-statistics.js';
+import { formatNumber, plural } from '../format.js';
+import { seedSeries } from '../seed-series.js';
+import { listedRuns, MAX_DOTS, planStrip, showsEverySeed } from '../seed-strips.js';
+import { Fold, Section } from './parts.js';
+import { StripPlot } from './seed-strip.js';
+import { RunsTable, SharesTable, StatisticsTable } from './seed-tables.js';
 
-interface Strip {
-  readonly title: string;
-  readonly unit: 'ms' | 'slots';
-  readonly read: (run: RunResult) => number | undefined;
-}
-
-const STRIPS: readonly Strip[] = [
-  { title: 'queue_latency p95', unit: 'ms', read: (run) => metricOf(run, 'queue_latency', 'p95') },
-  { title: 'leaked_slots at the end', unit: 'slots', read: (run) => metricOf(run, 'leaked_slots', 'value') },
-];
+const MAX_STRIPS = 8;
+/** Longer tables are folded. */
+const OPEN_ROWS = 40;
 
 /** Every run of every variant. One seed is an anecdote. */
 export function SeedsSection({ result }: { result: ResultFile }) {
   if (result.seeds.length < 2) return null;
   const named = result.variants.some((variant) => variant.name != null);
+  const listed = listedRuns(result);
+  const series = seedSeries(result);
+  const strips = series.slice(0, MAX_STRIPS).map((one) => planStrip(result, one, listed));
+  const left = series.length - strips.length;
+  const runs = <RunsTable result={result} listed={listed} series={strips.map((strip) => strip.series)} named={named} />;
   return (
-    <Section id="seeds" title="Across seeds" lead="Each dot is one seed; failed ones are crosses.">
+    <Section id="seeds" title="Across seeds" lead={leadText(result)}>
       <div class="strips">
-        {STRIPS.map((strip) => (
-          <StripPlot strip={strip} variants={shownVariants(result)} />
+        {strips.map((strip) => (
+          <StripPlot strip={strip} />
         ))}
       </div>
-      <Table<RunResult>
-        caption="Runs"
-        rows={result.runs}
-        rowClass={(run) => (run.verdict === 'pass' ? '' : run.verdict)}
-        columns={[
-          { heading: 'Seed', names: true, numeric: true, cell: (run) => run.seed },
-          ...(named ? [{ heading: 'Variant', cell: (run: RunResult) => run.variant ?? '–' }] : []),
-          { heading: 'Verdict', cell: (run) => <Badge verdict={run.verdict} /> },
-          { heading: 'leaked_slots', numeric: true, cell: (run) => formatValue(metricOf(run, 'leaked_slots', 'value'), 'slots') },
-          { heading: 'leaked_slot_seconds', numeric: true, cell: (run) => formatValue(metricOf(run, 'leaked_slot_seconds', 'count'), 'slot_seconds') },
-          { heading: 'queue_latency p95', numeric: true, cell: (run) => formatValue(metricOf(run, 'queue_latency', 'p95'), 'ms') },
-          { heading: 'Events', numeric: true, cell: (run) => formatNumber(run.events) },
-          { heading: 'Exit code', numeric: true, cell: (run) => run.exitCode },
-        ]}
-      />
+      {left > 0 ? <p class="muted">{plural(left, 'more metric')} with thresholds not drawn; result.json has their numbers across seeds.</p> : null}
+      <StatisticsTable strips={strips} named={named} />
+      {named ? (
+        <Fold summary="In how many seeds each check failed, and in how many of all possible ones it may">
+          <SharesTable result={result} named={named} />
+        </Fold>
+      ) : (
+        <SharesTable result={result} named={named} />
+      )}
+      {listed.length > OPEN_ROWS ? <Fold summary={`${formatNumber(listed.length)} of ${plural(result.runs.length, 'run')}, one by one`}>{runs}</Fold> : runs}
     </Section>
   );
 }
 
-const WIDTH = 600;
-const ROW = 26;
-const PAD = 12;
-
-/** One row of dots a variant, on one shared scale from zero. The table below holds the numbers. */
-function StripPlot({ strip, variants }: { strip: Strip; variants: readonly ShownVariant[] }) {
-  const rows = variants.map(({ title, runs }) => ({ title, dots: runs.map((run) => ({ run, value: strip.read(run) })) }));
-  const max = Math.max(0, ...rows.flatMap((row) => row.dots.map((dot) => dot.value ?? 0)));
-  const x = (value: number): number => Number((PAD + (max === 0 ? 0 : value / max) * (WIDTH - 2 * PAD)).toFixed(1));
-  const label = `${strip.title} of every seed, from 0 to ${formatValue(max, strip.unit)}`;
-  return (
-    <figure class="strip">
-      <figcaption>{label}</figcaption>
-      {rows.map((row) => (
-        <div class="strip-row">
-          <span>{row.title}</span>
-          <svg viewBox={`0 0 ${WIDTH} ${ROW}`} role="img" aria-label={`${row.title}: ${label}`}>
-            <line x1={PAD} x2={WIDTH - PAD} y1={ROW / 2} y2={ROW / 2} class="strip-axis" />
-            {row.dots.map(({ run, value }) =>
-              value === undefined ? null : <Dot x={x(value)} failed={run.verdict !== 'pass'} text={`seed ${run.seed}: ${formatValue(value, strip.unit)}`} />,
-            )}
-          </svg>
-        </div>
-      ))}
-    </figure>
-  );
-}
-
-function Dot({ x, failed, text }: { x: number; failed: boolean; text: string }) {
-  const y = ROW / 2;
-  if (!failed) {
-    return (
-      <circle cx={x} cy={y} r={5} class="dot">
-        <title>{text}</title>
-      </circle>
-    );
-  }
-  return (
-    <path d={`M${x - 5} ${y - 5}L${x + 5} ${y + 5}M${x + 5} ${y - 5}L${x - 5} ${y + 5}`} class="cross">
-      <title>{`${text}, failed`}</title>
-    </path>
-  );
+function leadText(result: ResultFile): string {
+  const dots = showsEverySeed(result)
+    ? 'Each dot is one seed; those that did not pass are crosses.'
+    : `Too many runs for a dot each (${formatNumber(result.runs.length)}, at most ${MAX_DOTS}): the line goes from the lowest to the highest seed, the bands hold 90 % and 50 % of the seeds, the tick is the median, and crosses are seeds that did not pass, as many as the table of runs lists.`;
+  const bracket =
+    result.seeds.length < MIN_SEEDS_FOR_INTERVAL
+      ? `No intervals: they need ${MIN_SEEDS_FOR_INTERVAL} seeds.`
+      : 'The bracket is the 95 % interval of the mean over seeds (Student t): where the mean of very many seeds would lie, not where the next seed will. Requests of one seed hang together, so they never make an interval.';
+  return `${dots} ${bracket} Dashed lines are thresholds; each seed is judged by itself.`;
 }

@@ -38,6 +38,7 @@ nav a:hover,nav a[aria-current]{background:var(--soft);color:var(--text)}
 .banner .headline{font-size:1.2rem;font-weight:600;max-width:80ch;overflow-wrap:anywhere}
 .pills{display:flex;flex-wrap:wrap;gap:8px;list-style:none;padding:0;margin:14px 0}
 .pills li,.pill{background:var(--soft);border:1px solid var(--line);border-radius:999px;padding:3px 12px;font-size:.87rem;font-weight:400}
+.pills .unsettled{background:var(--und-bg);color:var(--und);border:1px dashed currentColor}
 .command{display:flex;align-items:flex-start;gap:10px;background:var(--soft);border:1px solid var(--line);border-radius:10px;padding:8px 8px 8px 14px;margin:12px 0}
 .command code{flex:1;overflow-wrap:anywhere;padding:4px 0}
 button{font:inherit;font-weight:600;font-size:.87rem;color:var(--text);background:var(--card);border:1px solid var(--line);border-radius:8px;padding:5px 12px;cursor:pointer}
@@ -92,13 +93,21 @@ figure{margin:0;min-width:0}
 .summary{margin:2px 0 10px;color:var(--muted);max-width:90ch;overflow-wrap:anywhere}
 .canvas{display:none;position:relative;height:340px;width:100%}
 .js .canvas{display:block}
-.strips{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,420px),1fr));gap:24px;margin:16px 0}
+.strips{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,460px),1fr));gap:24px;margin:16px 0}
 .strip figcaption{font-weight:600;margin-bottom:4px}
 .strip-row{display:grid;grid-template-columns:minmax(80px,130px) minmax(0,1fr);align-items:center;gap:10px;font-size:.85rem}
 .strip-row span{overflow-wrap:anywhere}
 .strip-axis{stroke:var(--line);stroke-width:2}
 .dot{fill:var(--link);fill-opacity:.45;stroke:var(--link)}
 .cross{stroke:var(--fail);stroke-width:2.5;fill:none}
+.strip svg{width:100%;overflow:visible}
+.strip figcaption .range{display:inline;font-weight:400}
+.interval{stroke:var(--text);stroke-width:1.5;fill:none}
+.strip-limit{stroke:var(--fail);stroke-width:2;stroke-dasharray:5 4}
+.strip-label{fill:var(--text);font-size:12px}
+.band{fill:var(--link);fill-opacity:.28}
+.band-range{stroke:var(--link);stroke-width:2}
+.band-median{stroke:var(--link);stroke-width:3}
 .notes{max-width:85ch}
 .notice{background:var(--und-bg);color:var(--und);border:1px dashed currentColor;border-radius:10px;padding:10px 16px}
 footer{color:var(--muted);font-size:.87rem;padding:8px 20px 40px}

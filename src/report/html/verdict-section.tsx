@@ -2,6 +2,7 @@ import type { ResultFile } from '../../measure/result.js';
 import { plural } from '../format.js';
 import type { SeededGate } from '../gates.js';
 import { exitCodeDoc, expectedViolations, gatesSentence, scopeSentence, slotsSentence, VERDICT_WORDS } from '../verdict.js';
+import { warmupLines } from '../warmup-lines.js';
 import { Command } from './parts.js';
 
 /** The first screen: did it pass, what broke, how to see it again. */
@@ -30,6 +31,11 @@ export function VerdictBanner({ result, gates }: { result: ResultFile; gates: re
         <li>
           exit code <strong>{result.exitCode}</strong>: {exitCodeDoc(result.exitCode)}
         </li>
+        {warmupLines(result).map(({ text, found }) => (
+          <li class={found ? undefined : 'unsettled'}>
+            {found ? '' : '? '}warm-up: {text}
+          </li>
+        ))}
       </ul>
       <Command text={result.scenario.rerun} />
     </header>
