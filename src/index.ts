@@ -14,3 +14,4 @@ export type { ScenarioInput } from './scenario/schema.js';
 export { parseSource, sourceOfData } from './scenario/source.js';
 export type { Scenario } from './scenario/types.js';
 export { VERSION } from './version.js';
+export { decideWarmups, type PilotRun } from './warmup-pilot.js';

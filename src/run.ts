@@ -1,11 +1,12 @@
+import { BothReaders } from './history/both-readers.js';
 import type { KeptEvidence } from './measure/evidence.js';
 import type { ExpectationPlan } from './measure/expectations.js';
 import { bucketsOf, judge, metricValues } from './measure/judge.js';
-import { Recorder, type Recording } from './measure/recorder.js';
+import { Recorder, type RecorderOptions, type Recording } from './measure/recorder.js';
 import type { AccountPage, RunEvidence, RunResult } from './measure/result.js';
 import { parseSelector, type Selector } from './measure/thresholds.js';
 import type { Scenario } from './scenario/types.js';
-import { Simulation } from './sim/simulation.js';
+import { type RunSink, Simulation } from './sim/simulation.js';
 import type { TraceSource } from './sim/trace.js';
 
 export interface RunOptions {
@@ -14,12 +15,48 @@ export interface RunOptions {
   /** Whether charts and ledgers are kept. They cost memory that does not grow with the number of requests. */
   readonly evidence: boolean;
   readonly traceSource: TraceSource;
+  /** Also reads the history: each event after the recorder has. It cannot change the run. */
+  readonly reader?: RunSink | undefined;
 }
 
 /** Below this many of a kind, each gets metrics of its own without being asked for. */
 const DEFAULT_BREAKDOWN = 8;
 const ACCOUNT_TIMELINES = 6;
 const ACCOUNT_PAGES = 50;
+
+/** What every seed of a variant shares, worked out once: short scenarios run thousands of seeds a second. */
+export class RunSetup {
+  /** Thresholds' and the breakdown's: what metrics are kept for. */
+  readonly selectors: readonly Selector[];
+  private readonly plain: RecorderOptions;
+  private readonly withEvidence: RecorderOptions;
+
+  constructor(
+    readonly scenario: Scenario,
+    readonly plan: ExpectationPlan,
+    /** Where the metrics begin, µs. What `auto` stands for is found by a pilot: see `decideWarmups`. */
+    warmupUs = scenario.warmup?.kind === 'fixed' ? scenario.warmup.us : 0,
+  ) {
+    const { accounts, endpoints, policy } = scenario.platform;
+    this.selectors = [...plan.thresholds.map((threshold) => threshold.selector), ...breakdown(scenario)];
+    this.plain = {
+      policy,
+      selectors: this.selectors,
+      pricesUsd: Object.fromEntries(endpoints.map((endpoint) => [endpoint.id, endpoint.priceUsd])),
+      priceOfOthersUsd: endpoints[0]?.priceUsd ?? policy.pricePerRequestUsd,
+      evidence: false,
+      accountTimelines: [],
+      recoveryUs: scenario.recoveryUs,
+      warmupUs,
+    };
+    const someAccounts = accounts.length > 1 && accounts.length <= ACCOUNT_TIMELINES;
+    this.withEvidence = { ...this.plain, evidence: true, accountTimelines: someAccounts ? accounts.map((account) => account.id) : [] };
+  }
+
+  recorderOptions(evidence: boolean): RecorderOptions {
+    return evidence ? this.withEvidence : this.plain;
+  }
+}
 
 /**
  * One scenario with one seed, from load to verdict: the simulation writes a history, the recorder reads it, the judge
@@ -28,25 +65,17 @@ const ACCOUNT_PAGES = 50;
 export class ScenarioRun {
   private readonly recorder: Recorder;
   private readonly simulation: Simulation;
-  private readonly selectors: readonly Selector[];
 
+  /** @param setup handed in where several seeds share it */
   constructor(
     scenario: Scenario,
-    private readonly plan: ExpectationPlan,
+    plan: ExpectationPlan,
     private readonly options: RunOptions,
+    private readonly setup = new RunSetup(scenario, plan),
   ) {
-    const { accounts, endpoints, policy } = scenario.platform;
-    this.selectors = [...plan.thresholds.map((threshold) => threshold.selector), ...breakdown(scenario)];
-    this.recorder = new Recorder({
-      policy,
-      selectors: this.selectors,
-      pricesUsd: Object.fromEntries(endpoints.map((endpoint) => [endpoint.id, endpoint.priceUsd])),
-      priceOfOthersUsd: endpoints[0]?.priceUsd ?? policy.pricePerRequestUsd,
-      evidence: options.evidence,
-      accountTimelines: options.evidence && accounts.length > 1 && accounts.length <= ACCOUNT_TIMELINES ? accounts.map((account) => account.id) : [],
-      recoveryUs: scenario.recoveryUs,
-    });
-    this.simulation = new Simulation(scenario, options.seed, this.recorder, options.traceSource);
+    this.recorder = new Recorder(setup.recorderOptions(options.evidence));
+    const sink = options.reader === undefined ? this.recorder : new BothReaders(this.recorder, options.reader);
+    this.simulation = new Simulation(scenario, options.seed, sink, options.traceSource);
   }
 
   /** @returns whether the run is over */
@@ -61,7 +90,7 @@ export class ScenarioRun {
   /** The verdict and everything it rests on. The run must be over. */
   result(): RunResult {
     const recording = this.recorder.finish();
-    const { simulation, options } = this;
+    const { simulation, options, setup } = this;
     return {
       variant: options.variant,
       seed: options.seed,
@@ -69,9 +98,9 @@ export class ScenarioRun {
       events: simulation.platform.history.events,
       loadEndUs: simulation.loadEndUs,
       endUs: simulation.endUs,
-      ...judge(recording, this.plan),
+      ...judge(recording, setup.plan),
       exercise: recording.exercised,
-      metrics: metricValues(recording, this.selectors),
+      metrics: metricValues(recording, setup.selectors),
       evidence: recording.evidence === undefined ? undefined : this.evidence(recording, recording.evidence),
     };
   }

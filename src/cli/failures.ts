@@ -1,4 +1,6 @@
 import { EXIT_CODES } from '../measure/exit-codes.js';
+import { NotRepeatable } from '../replications/repeatability.js';
+import { WorkerFailure } from '../replications/worker-pool.js';
 import { ScenarioError } from '../scenario/problems.js';
 import { TraceError } from '../sim/trace.js';
 
@@ -21,6 +23,8 @@ export class ScriptError extends Error {
 export function explainFailure(error: unknown): { readonly code: number; readonly message: string } {
   if (error instanceof ScenarioError || error instanceof TraceError || error instanceof UsageError)
     return { code: EXIT_CODES.invalid.code, message: error.message };
+  if (error instanceof WorkerFailure) return { code: error.code, message: error.message };
+  if (error instanceof NotRepeatable) return { code: EXIT_CODES.internal.code, message: error.message };
   if (error instanceof Interrupted) return { code: EXIT_CODES.interrupted.code, message: error.message };
   if (error instanceof ScriptError) return { code: EXIT_CODES.script.code, message: error.message };
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -43,6 +43,9 @@ function describe(outside: Outside, finish: (work: Promise<number>) => Promise<v
               files: argv.files,
               seed: argv.seed,
               seeds: argv.seeds,
+              workers: argv.workers,
+              checkDeterminism: argv['check-determinism'],
+              trace: argv.trace,
               settings: argv.set,
               out: argv.out,
               reporters: argv.reporter,
@@ -93,6 +96,18 @@ function runOptions(command: Argv) {
       default: 1,
       coerce: (value: unknown) => wholeNumber('--seeds', value, 1, MOST_SEEDS),
     })
+    .option('workers', {
+      describe: 'Threads that share the seeds; 1: none. The results are the same',
+      requiresArg: true,
+      defaultDescription: 'one a core',
+      coerce: (value: unknown) => (value === undefined ? undefined : wholeNumber('--workers', value, 1, MOST_WORKERS)),
+    })
+    .option('check-determinism', {
+      type: 'boolean',
+      default: false,
+      describe: 'Run the first seed of each variant twice; exit code 1 when the histories differ, with the first event that does',
+    })
+    .option('trace', { type: 'boolean', default: false, describe: 'Write the history of the first seed of each variant to trace.ndjson.gz' })
     .option('set', {
       type: 'string',
       array: true,
@@ -120,19 +135,20 @@ function runOptions(command: Argv) {
     .option('quiet', { alias: 'q', type: 'boolean', default: false, describe: 'One line a scenario' });
 }
 
-const OPTIONS_FROM_ENVIRONMENT = ['seed', 'seeds', 'set', 'out', 'reporter', 'json', 'quiet'];
+const OPTIONS_FROM_ENVIRONMENT = ['seed', 'seeds', 'workers', 'check-determinism', 'trace', 'set', 'out', 'reporter', 'json', 'quiet'];
 
 /** `SLOTSTORM_SEEDS=20` stands for `--seeds 20`; the flag itself comes first. Other variables of the prefix are not options. */
 function fromEnvironment(env: Outside['env']): Record<string, string | boolean> {
   const options: Record<string, string | boolean> = {};
   for (const name of OPTIONS_FROM_ENVIRONMENT) {
-    const value = env[`SLOTSTORM_${name.toUpperCase()}`];
+    const value = env[`SLOTSTORM_${name.toUpperCase().replaceAll('-', '_')}`];
     if (value !== undefined) options[name] = value === 'true' ? true : value === 'false' ? false : value;
   }
   return options;
 }
 
 const MOST_SEEDS = 100_000;
+const MOST_WORKERS = 1_024;
 
 function folderName(value: string): string {
   if (value.trim() !== '') return value;

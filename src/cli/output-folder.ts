@@ -1,4 +1,5 @@
 import { reasonOf, UsageError } from './failures.js';
+import type { GrowingFile } from './gzip-file.js';
 import type { Files } from './outside.js';
 
 /**
@@ -35,6 +36,21 @@ export class OutputFolder {
     });
   }
 
+  /** Writes a text that may be longer than a string can be. */
+  writePieces(name: string, pieces: Iterable<string>): void {
+    this.guard(() => this.files.writePieces(`${this.aside}/${name}`, pieces));
+  }
+
+  /** Opens a file that is written piece by piece, and compressed while it is. Close it before `commit`. */
+  compress(name: string): GrowingFile {
+    const file = this.files.compress(`${this.aside}/${name}`);
+    return {
+      write: (text) => file.write(text).catch((error: unknown) => this.complain(error)),
+      close: () => file.close().catch((error: unknown) => this.complain(error)),
+      abandon: () => file.abandon(),
+    };
+  }
+
   /** Puts the folder in its place. */
   commit(): void {
     const former = `${this.aside}.former`;
@@ -55,7 +71,11 @@ export class OutputFolder {
     try {
       action();
     } catch (error) {
-      throw new UsageError(`expected to write to the output folder ${JSON.stringify(this.path)}: ${reasonOf(error)}; choose another with --out`);
+      this.complain(error);
     }
+  }
+
+  private complain(error: unknown): never {
+    throw new UsageError(`expected to write to the output folder ${JSON.stringify(this.path)}: ${reasonOf(error)}; choose another with --out`);
   }
 }

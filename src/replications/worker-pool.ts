@@ -1,0 +1,95 @@
+import type { Piscina } from 'piscina';
+import type { PreparedVariant } from '../prepare.js';
+import type { Answer, EventsJob, EventsSeen, SeedsDone, SeedsJob, Testimony, VariantWork, WitnessJob } from './jobs.js';
+
+/** A run in a worker thread failed as it would have in this one: same words, same exit code. */
+export class WorkerFailure extends Error {
+  override readonly name = 'WorkerFailure';
+
+  constructor(
+    readonly code: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** One in work, one in wait. */
+const JOBS_PER_WORKER = 2;
+
+/** Worker threads that have imported the simulator and run seeds of any scenario. */
+export class WorkerPool {
+  private nextId = 0;
+
+  private constructor(
+    private readonly threads: Piscina,
+    private readonly size: number,
+  ) {}
+
+  /**
+   * Starts the threads. The library that keeps them is loaded only now: most runs need none.
+   * @param entry path of the script that exports `runSeeds`, `witness` and `events`
+   */
+  static async start(entry: string, size: number): Promise<WorkerPool> {
+    const { Piscina } = await import('piscina');
+    const threads = new Piscina({
+      filename: entry,
+      minThreads: size,
+      maxThreads: size,
+      // The next job waits in the thread, so that it need not wait for this one. With atomics a thread would take both at
+      // once and answer neither before it had done the second.
+      concurrentTasksPerWorker: JOBS_PER_WORKER,
+      atomics: 'disabled',
+      recordTiming: false,
+    });
+    // A thread that dies with a job fails that job; one that dies idle is replaced.
+    threads.on('error', () => undefined);
+    return new WorkerPool(threads, size);
+  }
+
+  /** How many jobs keep all threads at work. */
+  get capacity(): number {
+    return this.size * JOBS_PER_WORKER;
+  }
+
+  /** Describes a variant to the workers. */
+  work(variant: PreparedVariant, scenarioFile: string): VariantWork {
+    return { id: this.nextId++, variant, scenarioFile };
+  }
+
+  runSeeds(job: SeedsJob): Promise<SeedsDone> {
+    return this.ask<SeedsDone>('runSeeds', job);
+  }
+
+  witness(job: WitnessJob): Promise<Testimony> {
+    return this.ask<Testimony>('witness', job);
+  }
+
+  events(job: EventsJob): Promise<EventsSeen> {
+    return this.ask<EventsSeen>('events', job);
+  }
+
+  /** Ends all threads, whatever they are doing; what they had not finished fails. */
+  async stop(): Promise<void> {
+    await this.threads.destroy();
+  }
+
+  private async ask<T>(name: string, job: VariantWork): Promise<T> {
+    const answer = await this.post<T>(name, job);
+    if ('value' in answer) return answer.value;
+    throw new WorkerFailure(answer.failure.code, answer.failure.message);
+  }
+
+  private async post<T>(name: string, job: VariantWork): Promise<Answer<T>> {
+    try {
+      return (await this.threads.run(job, { name })) as Answer<T>;
+    } catch (error) {
+      throw new Error(`a worker thread was lost (${reasonOf(error)}); --workers 1 runs all seeds in this process`, { cause: error });
+    }
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if ((error as NodeJS.ErrnoException | null)?.code === 'ERR_WORKER_OUT_OF_MEMORY') return 'it ran out of memory';
+  return error instanceof Error ? error.message : String(error);
+}
