@@ -14,8 +14,10 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   measure: ['core'],
   sim: ['core', 'scenario'],
   report: ['core', 'measure'],
-  cli: ['core', 'scenario', 'measure', 'sim', 'report', '(top)'],
-  '(top)': ['core', 'scenario', 'measure', 'sim', 'report'],
+  history: ['core', 'sim'],
+  replications: ['core', 'scenario', 'measure', 'sim', 'history', '(top)'],
+  cli: ['core', 'scenario', 'measure', 'sim', 'report', 'history', 'replications', '(top)'],
+  '(top)': ['core', 'scenario', 'measure', 'sim', 'report', 'history'],
 };
 
 const files = walk(SRC).filter((file) => /\.tsx?$/.test(file));
