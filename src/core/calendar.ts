@@ -37,7 +37,7 @@ export interface CalendarOptions {
  *   ┌──────────────┐   ┌───┬───┬───┬───┬───┐   ┌───────┬───────┬───────┬───────┐
  *   │ the opened   │◀──│ ● │   │●● │   │ ● │◀──│ ●●●●  │       │  ●●   │ ●●●●● │   what lies beyond
  *   │ bucket       │   └───┴───┴───┴───┴───┘   └───────┴───────┴───────┴───────┘   the coarse ring
- *   └──────────────┘     4 milliseconds each      17 seconds each
+ *   └──────────────┘     4 milliseconds each      8 seconds each
  * ```
  *
  * Buckets are unsorted lists: an event goes in and out in O(1). A coarse bucket is spread over the fine ring when its
@@ -75,7 +75,7 @@ export class EventCalendar {
   private coarseFrom = Number.POSITIVE_INFINITY;
 
   constructor(options: CalendarOptions = {}) {
-    const bits = options.bucketBits ?? 13;
+    const bits = options.bucketBits ?? 12;
     this.buckets = 2 ** bits;
     this.mask = this.buckets - 1;
     this.finePerCoarse = this.buckets / 2;

@@ -97,6 +97,8 @@ export interface HistorySink {
   callEnded(traffic: number, outcome: Outcome, attempts: number, elapsedUs: number): void;
   /** Status requests of a poller whose caller had given up. */
   zombiePolls(traffic: number, polls: number): void;
+  /** An arrival that found `maxVUs` calls of its flow open: the client drops it, and no call begins. */
+  iterationDropped(traffic: number): void;
 }
 
 /** Evidence of a run: passes everything that happens to a sink and keeps a rolling hash over it. */
@@ -146,6 +148,11 @@ export class History {
   zombiePolls(traffic: number, polls: number): void {
     this.mix(103, traffic, polls, 0);
     this.sink.zombiePolls(traffic, polls);
+  }
+
+  iterationDropped(traffic: number): void {
+    this.mix(104, traffic, 0, 0);
+    this.sink.iterationDropped(traffic);
   }
 
   /** 16 hexadecimal digits over (time, kind, ids) of everything so far, in order. */

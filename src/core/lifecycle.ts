@@ -67,14 +67,8 @@ export class Lifecycle {
     if (execution !== null) this.remove(execution, ExecutionEnd.stopped);
     this.slots.takeBack(lease);
     if (request.state === RequestState.ended) this.ending.forgetIfLoose(request);
-    else this.finish(request, Outcome.failed, false);
+    else this.ending.finish(request, Outcome.failed);
     if (execution !== null) this.dispatcher.runnerFreed(endpoint);
-  }
-
-  /** @param byItself the work ended in an error of its own, which clients do not take for a lost runner */
-  private finish(request: Request, outcome: Outcome, byItself: boolean): void {
-    request.fails = byItself;
-    this.ending.finish(request, outcome);
   }
 
   /** Work, slot and request end in one step, which the history hears of as one. */
@@ -141,7 +135,12 @@ export class Lifecycle {
     if (lease !== null && !(retry && this.parts.policy.requeue === 'keep-slot')) this.slots.release(request, lease, leaseToken);
     if (request.state === RequestState.ended) this.ending.forgetIfLoose(request);
     else if (retry) this.retryLater(request);
-    else this.finish(request, outcomeOfAttempt(request, how), how === ExecutionEnd.failed);
+    else this.endAfter(request, how);
+  }
+
+  private endAfter(request: Request, how: ExecutionEnd): void {
+    request.failedByItself = how === ExecutionEnd.failed;
+    this.ending.finish(request, outcomeOfAttempt(request, how));
   }
 
   /** Queue requests only, up to the cap on attempts, and not once a stop was accepted. */

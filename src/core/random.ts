@@ -4,7 +4,10 @@
  */
 
 /** Version of the scheme below. Results carry it; results of different versions are not comparable. */
-export const RANDOM_SCHEME = 1;
+export const RANDOM_SCHEME = 2;
+
+/** What every stream's key begins with. */
+const ROOT = 1;
 
 /** What a stream is used for. Numbers are part of the scheme: append, never renumber. */
 export const Purpose = {
@@ -47,7 +50,8 @@ for (let i = 0; i <= LAYERS; i++) layerY[i] = Math.exp(-(layerX[i] as number));
 
 /** A stream that depends on nothing but its key: the n-th of an entity. */
 export function keyedStream(seed: number, purpose: Purpose, entity: number, nth: number): RandomStream {
-  return new RandomStream(seed, purpose, mix(entity, nth));
+  // One after the other: mixed together, (1, 2) and (2, 1) would be one key. Scheme 1 did that.
+  return new RandomStream(seed, purpose, mix(mix(ROOT, entity), nth));
 }
 
 /** One uniform draw in [0, 1) that depends on nothing but its key: the n-th of an entity. */
@@ -63,7 +67,7 @@ export class RandomStream {
   private s3: number;
 
   constructor(seed: number, purpose: Purpose, entity: number) {
-    const state = mix(mix(mix(mix(RANDOM_SCHEME, seed | 0), Math.floor(seed / 2 ** 32) | 0), purpose), entity);
+    const state = mix(mix(mix(mix(ROOT, seed | 0), Math.floor(seed / 2 ** 32) | 0), purpose), entity);
     this.s0 = mix(state, 1);
     this.s1 = mix(this.s0, 2);
     this.s2 = mix(this.s1, 3);

@@ -67,6 +67,8 @@ export class Request {
   exempt = false;
   /** Its work will end in an error. */
   fails = false;
+  /** It has: no runner was lost. */
+  failedByItself = false;
   /** Its completion will be dropped. */
   stranded = false;
   /** The outcome that an accepted stop will have; 0: no stop is under way. */
@@ -132,6 +134,7 @@ export class RequestPool {
     const request = this.free.pop() ?? this.create();
     request.stranded = false;
     request.stopping = 0;
+    request.failedByItself = false;
     request.attempts = 0;
     request.requeues = 0;
     return request;

@@ -71,7 +71,8 @@ export class RunnerPool {
   size = 0;
   private booting = 0;
   private readonly stack: Runner[] = [];
-  private readonly working = new Set<Runner>();
+  /** All that were ever made here: the ready ones among them are those at work. */
+  private readonly members: Runner[] = [];
   private readonly gone: Runner[] = [];
   /** A new runner can work at once. */
   private readonly startsWarm: boolean;
@@ -162,7 +163,8 @@ export class RunnerPool {
 
   private busiest(): Runner | null {
     let best: Runner | null = null;
-    for (const runner of this.working) {
+    for (const runner of this.members) {
+      if (!runner.ready) continue;
       if (best === null || runner.load > best.load || (runner.load === best.load && runner.number < best.number)) best = runner;
     }
     return best;
@@ -179,14 +181,19 @@ export class RunnerPool {
   private create(): Runner {
     // A crashed runner is used again only once its executions have been told.
     const last = this.gone[this.gone.length - 1];
-    const runner = last !== undefined && last.load === 0 ? (this.gone.pop() as Runner) : this.registry.create(this);
+    const runner = last !== undefined && last.load === 0 ? (this.gone.pop() as Runner) : this.join();
     this.size++;
+    return runner;
+  }
+
+  private join(): Runner {
+    const runner = this.registry.create(this);
+    this.members.push(runner);
     return runner;
   }
 
   private becomeReady(runner: Runner): void {
     runner.ready = true;
-    this.working.add(runner);
     this.push(runner);
     this.history.record(HistoryKind.runnerReady, this.number, runner.number, 0);
     this.armIdleOut(runner);
@@ -194,7 +201,6 @@ export class RunnerPool {
 
   private remove(runner: Runner): void {
     runner.ready = false;
-    this.working.delete(runner);
     if (runner.stacked) this.stack.splice(this.stack.indexOf(runner), 1);
     runner.stacked = false;
     this.gone.push(runner);

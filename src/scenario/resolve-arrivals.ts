@@ -1,3 +1,4 @@
+import { formatDurationUs } from '../core/units.js';
 import type { ArrivalSpec, BatchesSpec, StagesSpec, TraceSpec } from './arrival-types.js';
 import type { ScenarioPath } from './problems.js';
 import { resolveLaw, unitUs } from './resolve-laws.js';
@@ -19,6 +20,9 @@ const BESIDE: Readonly<Record<Kind, readonly (keyof ParsedArrivals)[]>> = {
   trace: ['columns', 'serviceUnit', 'serviceOffset', 'accountLimit', 'speed', 'loop', 'slice', 'badRows'],
 };
 
+/** Phases of an on/off process pass one by one, requests or not. */
+const MOST_PHASES = 1_000_000;
+
 /** Hears of what is wrong. */
 export type Complain = (path: ScenarioPath, message: string, aboutName?: boolean) => void;
 
@@ -38,11 +42,20 @@ export function resolveArrivals(arrivals: ParsedArrivals, path: ScenarioPath, co
   if (stages !== undefined) return resolveStages(stages, arrivals, [...path, 'stages'], complain);
   if (onOff !== undefined) {
     const { onRate, offRate = 0, meanOn, meanOff } = onOff;
-    return { kind: 'onOff', onPerSecond: onRate, offPerSecond: offRate, meanOnUs: meanOn, meanOffUs: meanOff, ...span() };
+    const { fromUs, toUs } = span();
+    if (toUs - fromUs > MOST_PHASES * (meanOn + meanOff))
+      complain([...path, 'onOff'], `expected phases so long that at most ${MOST_PHASES} of each fit between from and to: make meanOn or meanOff longer`);
+    return { kind: 'onOff', onPerSecond: onRate, offPerSecond: offRate, meanOnUs: meanOn, meanOffUs: meanOff, fromUs, toUs };
   }
   if (batches !== undefined) return resolveBatches(batches, span());
   if (closedLoop !== undefined) return { kind: 'closedLoop', users: closedLoop.users, thinkTime: resolveLaw(closedLoop.thinkTime), ...span() };
   return resolveTrace(arrivals, path, complain);
+}
+
+/** When the last of them may come; of a recording only its reader knows. */
+export function arrivalsEndUs(arrivals: ArrivalSpec): number {
+  if (arrivals.kind === 'trace') return 0;
+  return arrivals.kind === 'burst' ? arrivals.atUs : arrivals.toUs;
 }
 
 interface Span {
@@ -52,7 +65,8 @@ interface Span {
 
 function spanOf({ from = 0, to }: ParsedArrivals, path: ScenarioPath, complain: Complain): Span {
   if (to === undefined) complain([...path, 'to'], 'expected when the arrivals end, such as to: 10m, got nothing');
-  else if (to <= from) complain([...path, 'to'], 'expected to after from');
+  else if (to <= from)
+    complain([...path, 'to'], `expected the arrivals to end after they begin (from: ${formatDurationUs(from)}), got ${formatDurationUs(to)}`);
   return { fromUs: from, toUs: to ?? from };
 }
 

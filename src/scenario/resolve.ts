@@ -1,8 +1,9 @@
 import { nearest } from '../core/nearest-name.js';
 import { ILLUSTRATIVE_TIERS } from '../core/tiers.js';
 import { NEVER_US, US_PER_MINUTE, US_PER_MS, US_PER_SECOND } from '../core/time.js';
+import { formatDurationUs } from '../core/units.js';
 import { type Problem, type ScenarioPath, showValue } from './problems.js';
-import { resolveArrivals } from './resolve-arrivals.js';
+import { arrivalsEndUs, resolveArrivals } from './resolve-arrivals.js';
 import { resolveLaw } from './resolve-laws.js';
 import { resolveAccount, resolveEndpoint } from './resolve-platform.js';
 import { resolvePolicy } from './resolve-policy.js';
@@ -52,6 +53,7 @@ class Resolver {
       // A burst step is arrivals: the workload performs it at the step's time.
       if (step.do === 'burst') workload.push(this.flow({ ...step, arrivals: { burst: step.count, at: step.at } }, ['steps', n]));
     }
+    this.checkWarmup(workload, steps);
     return {
       name: parsed.name,
       description: parsed.description ?? '',
@@ -69,6 +71,15 @@ class Resolver {
       warmup: typeof parsed.warmup === 'number' ? { kind: 'fixed', us: parsed.warmup } : parsed.warmup && { kind: parsed.warmup },
       expect: expectations(parsed.expect),
     };
+  }
+
+  /** How long a recording is, nobody knows before it is read. */
+  private checkWarmup(workload: readonly FlowSpec[], steps: readonly StepSpec[]): void {
+    const { warmup } = this.parsed;
+    if (typeof warmup !== 'number' || workload.some(({ arrivals }) => arrivals.kind === 'trace')) return;
+    const loadEndUs = Math.max(0, ...workload.map(({ arrivals }) => arrivalsEndUs(arrivals)), ...steps.map((step) => step.atUs));
+    if (warmup >= loadEndUs)
+      this.complain(['warmup'], `expected a warm-up shorter than the load, which ends at ${formatDurationUs(loadEndUs)}, got ${formatDurationUs(warmup)}`);
   }
 
   private checkPlatform(): void {

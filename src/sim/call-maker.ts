@@ -21,19 +21,15 @@ export interface FlowParts {
   readonly patience: DurationLaw | undefined;
 }
 
-/** k6's `maxVUs`: so many calls of a flow may be open at once. Whoever comes beyond that is dropped by the client, and counted. */
+/** k6's `maxVUs`: so many calls of a flow may be open at once. Whoever comes beyond that is dropped by the client. */
 export class VirtualUsers implements CallWatcher {
-  dropped = 0;
   private open = 0;
 
   constructor(private readonly most: number) {}
 
   /** @returns whether there is a user left for another call */
   admit(): boolean {
-    if (this.open >= this.most) {
-      this.dropped++;
-      return false;
-    }
+    if (this.open >= this.most) return false;
     this.open++;
     return true;
   }
@@ -75,17 +71,13 @@ export class CallMaker {
     this.isPlain = this.hasOnlyService();
   }
 
-  /** Arrivals that found `maxVUs` calls open, so that the client dropped them. */
-  get droppedIterations(): number {
-    return this.users?.dropped ?? 0;
-  }
-
   /** From now on calls go there. */
   aimAt(target: CallTarget): void {
     const { order } = this;
     order.key = target.key;
     order.endpoint = target.endpoint;
     order.traffic = target.traffic;
+    order.fails = false;
     this.demands = target.demands;
     this.service = this.demands.service;
     this.serviceStream = this.demands.serviceStream;
@@ -109,7 +101,9 @@ export class CallMaker {
     const { order, users, patience, demands } = this;
     order.fails = demands.nextFails();
     if (patience !== undefined) order.patienceUs = patience.nextUs();
-    return users === undefined || users.admit();
+    if (users === undefined || users.admit()) return true;
+    this.calls.drop(order.traffic);
+    return false;
   }
 
   private hasOnlyService(): boolean {

@@ -48,6 +48,11 @@ export class Calls implements Caller {
     else this.subscribe(call);
   }
 
+  /** The client has no user left for a call of this traffic. */
+  drop(traffic: number): void {
+    this.history.iterationDropped(traffic);
+  }
+
   /** A timer of a call is due. */
   fire(kind: number, number: number): void {
     const call = this.calls.at(number);
@@ -139,7 +144,7 @@ export class Calls implements Caller {
   private runEnded(call: OpenCall, request: Request, outcome: Outcome): void {
     // A request that was lost had begun to work, so the next one is no first start.
     call.isRepeat = true;
-    const wasLost = outcome === Outcome.failed && !request.fails;
+    const wasLost = outcome === Outcome.failed && !request.failedByItself;
     if (wasLost && this.mayRepeat(call, PLATFORM_ERRORS.runner_disconnected.status)) this.retryLater(call);
     else this.end(call, outcome);
   }

@@ -14,8 +14,6 @@ import { WorldEvent } from './world-events.js';
 
 /** One entry of the workload: its arrivals, one at a time, each as a client's call. */
 export interface Flow {
-  /** Arrivals that found `maxVUs` calls open, so that the client dropped them. */
-  readonly droppedIterations: number;
   /** Puts the first arrival on the calendar. */
   start(): void;
   /** An arrival is due. */
@@ -53,7 +51,6 @@ export class SyntheticFlow extends CallMaker implements Flow {
  * begin. Whoever's call never ends never calls again.
  */
 export class ClosedLoopFlow implements Flow, CallWatcher {
-  readonly droppedIterations = 0;
   private readonly maker: CallMaker;
   private readonly calendar: EventCalendar;
   private readonly thinking: Durations;
@@ -98,10 +95,6 @@ export class TraceFlow implements Flow {
     private readonly targets: TraceTargets,
   ) {
     this.key = eventKey(WorldEvent.arrival, parts.number);
-  }
-
-  get droppedIterations(): number {
-    return this.maker?.droppedIterations ?? 0;
   }
 
   start(): void {

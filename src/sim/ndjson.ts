@@ -26,7 +26,7 @@ function* linesOf(chunks: Iterable<string>): Generator<string> {
 function parseLine(text: string, line: number, keys: readonly string[]): Row | BadRow {
   const object = parseObject(line === 1 ? text.replace(/^\uFEFF/, '') : text);
   if (object === undefined) return { line, reason: 'the line is no JSON object', came: text };
-  return { line, cells: keys.map((key) => cellOf(object[key])) };
+  return { line, cells: keys.map((key) => (Object.hasOwn(object, key) ? cellOf(object[key]) : cellOf(undefined))) };
 }
 
 function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {

@@ -4,19 +4,21 @@ import type { Endpoint } from '../core/endpoints.js';
 import { eventKey, FIRST_OF_WORLD, idOf, kindOf } from '../core/event-keys.js';
 import { History, HistoryKind, type HistorySink } from '../core/history.js';
 import { Platform } from '../core/platform.js';
-import type { ArrivalSpec, TraceSpec } from '../scenario/arrival-types.js';
+import type { TraceSpec } from '../scenario/arrival-types.js';
 import type { DurationSpec } from '../scenario/durations.js';
+import { arrivalsEndUs } from '../scenario/resolve-arrivals.js';
 import type { EndpointSpec, FlowSpec, Scenario, StepSpec } from '../scenario/types.js';
 import type { FlowParts } from './call-maker.js';
 import { Calls } from './calls.js';
 import { DrawnColdStarts } from './cold-starts.js';
 import type { WorkSpec } from './demands.js';
-import { type DurationLaw, durationLaw } from './duration-laws.js';
+import type { DurationLaw } from './duration-laws.js';
 import { ClosedLoopFlow, type Flow, SyntheticFlow, TraceFlow } from './flows.js';
+import { Laws } from './laws.js';
 import { performStep, type StepDirectory } from './steps.js';
 import { type Directory, ownTarget, TraceTargets } from './targets.js';
 import { overlookTrace, replayTrace, type TraceOverview, type TraceSource } from './trace.js';
-import { TrafficBook } from './traffic.js';
+import { pathOf, TrafficBook } from './traffic.js';
 import { WorldEvent } from './world-events.js';
 
 /** Reads a run's history; told about the platform before the first event. */
@@ -40,7 +42,6 @@ export class Simulation {
   private readonly calls: Calls;
   private readonly flows: Flow[] = [];
   private readonly names = new Names();
-  private readonly laws = new Map<DurationSpec, DurationLaw>();
   private ended = false;
 
   constructor(
@@ -48,6 +49,8 @@ export class Simulation {
     private readonly seed: number,
     sink: RunSink,
     private readonly traceSource: TraceSource,
+    /** Handed in where several seeds share them. */
+    private readonly laws = new Laws(),
   ) {
     const { policy, tiers, accounts, endpoints } = scenario.platform;
     this.calls = new Calls(this.calendar, seed);
@@ -57,7 +60,7 @@ export class Simulation {
     // Traces are looked over before anything happens: their length decides when the run ends.
     const lookedOver = scenario.workload.map(({ arrivals }) => (arrivals.kind === 'trace' ? overlookTrace(arrivals, traceSource) : undefined));
     this.traces = lookedOver.filter((trace) => trace !== undefined);
-    const loadEnds = scenario.workload.map(({ arrivals }, number) => arrivalsEndUs(arrivals, lookedOver[number]));
+    const loadEnds = scenario.workload.map(({ arrivals }, number) => lookedOver[number]?.lastUs ?? arrivalsEndUs(arrivals));
     this.loadEndUs = Math.max(0, ...loadEnds, ...scenario.steps.map((step) => step.atUs));
     this.endUs = this.loadEndUs + scenario.recoveryUs;
     sink.attach({ platform: this.platform, traffic: this.traffic, endUs: this.endUs });
@@ -87,11 +90,6 @@ export class Simulation {
   /** Share of the run's time that has passed, 0 to 1. */
   get progress(): number {
     return this.ended ? 1 : Math.min(1, this.calendar.nowUs / Math.max(1, this.endUs));
-  }
-
-  /** k6's `dropped_iterations`: arrivals that found all of their flow's `maxVUs` at work. */
-  get droppedIterations(): number {
-    return this.flows.reduce((sum, flow) => sum + flow.droppedIterations, 0);
   }
 
   get hash(): string {
@@ -150,17 +148,14 @@ export class Simulation {
     return new TraceFlow(parts, trace, rows, new TraceTargets(parts.spec, trace, parts.number, this.seed, directory));
   }
 
-  /** Endpoints that share their terms share the law, which may have read a file. */
   private law(spec: DurationSpec): DurationLaw {
-    const law = this.laws.get(spec) ?? durationLaw(spec, this.traceSource);
-    this.laws.set(spec, law);
-    return law;
+    return this.laws.of(spec, this.traceSource);
   }
 
   private openAccount(id: string, limit: number | undefined, keys: readonly string[], invoices: Scenario['platform']['accounts'][number]['invoices']): void {
     const account = this.platform.openAccount({ name: id, limit, invoices, keys });
     this.names.accounts.set(id, account);
-    for (const key of account.keys) this.names.keys.set(keyPath(id, key.name), key);
+    for (const key of account.keys) this.names.keys.set(pathOf([id, key.name]), key);
   }
 
   private openEndpoint(spec: EndpointSpec): void {
@@ -199,12 +194,6 @@ export class Simulation {
   }
 }
 
-/** When the last request of a workload entry may come. */
-function arrivalsEndUs(arrivals: ArrivalSpec, overview: TraceOverview | undefined): number {
-  if (arrivals.kind === 'trace') return overview?.lastUs ?? 0;
-  return arrivals.kind === 'burst' ? arrivals.atUs : arrivals.toUs;
-}
-
 /** The key of an account that a trace brings along. */
 const TRACE_KEY = 'key';
 
@@ -220,17 +209,12 @@ class Names implements StepDirectory {
   }
 
   key(account: string, key: string): ApiKey {
-    return required(this.keys.get(keyPath(account, key)), `key "${account}/${key}"`);
+    return required(this.keys.get(pathOf([account, key])), `key "${account}/${key}"`);
   }
 
   endpoint(id: string): Endpoint {
     return required(this.endpoints.get(id), `endpoint "${id}"`);
   }
-}
-
-/** Unlike "account/key", this is the same for no two keys. */
-function keyPath(account: string, key: string): string {
-  return JSON.stringify([account, key]);
 }
 
 function required<T>(thing: T | undefined, what: string): T {

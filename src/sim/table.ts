@@ -57,7 +57,7 @@ function findColumns(file: string, header: readonly string[], columns: readonly 
   const names = header.map((name) => name.trim());
   return columns.map((column) => {
     const at = names.indexOf(column);
-    if (at < 0) throw new TraceError(`trace ${file}: expected a column "${column}", but the header has: ${names.slice(0, 20).join(', ')}`);
+    if (at < 0) throw new TraceError(`trace ${file}: expected a column "${column}", but the header has: ${names.slice(0, 20).map(showValue).join(', ')}`);
     if (names.indexOf(column, at + 1) >= 0) throw new TraceError(`trace ${file}: expected one column "${column}", but the header has several of that name`);
     return at;
   });

@@ -1,4 +1,5 @@
 import type { TraceSpec } from '../scenario/arrival-types.js';
+import { LONGEST_US } from './duration-laws.js';
 import { type BadRow, describeBadRow, TraceError } from './table.js';
 import type { RowReport, TraceRow } from './trace-rows.js';
 
@@ -75,12 +76,17 @@ export class TraceCensus implements RowReport {
     if (used === 0) throw new TraceError(`trace ${spec.file}: ${this.whyNothing()}`);
     const periodUs = spec.loop === 1 ? 0 : this.periodUs();
     const originUs = firstUs + (spec.slice?.fromUs ?? 0);
+    const lastUs = Math.round((this.lastUsedUs - originUs + (spec.loop - 1) * periodUs) / spec.speed);
+    if (lastUs > LONGEST_US)
+      throw new TraceError(
+        `trace ${spec.file}: expected its replay to take at most 35 years; with loop ${spec.loop} and speed ${spec.speed} it would take longer`,
+      );
     return {
       rows: this.rows,
       used,
       outside: this.usable - used,
       reordered: this.outOfPlace,
-      lastUs: Math.round((this.lastUsedUs - originUs + (spec.loop - 1) * periodUs) / spec.speed),
+      lastUs,
       skipped: [...this.skipped.values()],
       accounts: this.accounts.size,
       endpoints: this.endpoints.size,

@@ -14,7 +14,7 @@ export class TrafficBook {
   private readonly numbers = new Map<string, number>();
 
   numberOf(flow: FlowSpec, account: string, key: string, endpoint: string): number {
-    const id = JSON.stringify([account, key, endpoint, flow.call]);
+    const id = pathOf([account, key, endpoint, flow.call]);
     let number = this.numbers.get(id);
     if (number === undefined) {
       number = this.classes.push({ account, key, endpoint, mode: flow.call }) - 1;
@@ -22,4 +22,11 @@ export class TrafficBook {
     }
     return number;
   }
+}
+
+/** Several names as one, the same for no two lists of names: each with its length before it. */
+export function pathOf(names: readonly string[]): string {
+  let path = '';
+  for (const name of names) path += `${name.length}:${name}`;
+  return path;
 }

@@ -49,6 +49,7 @@ export class ClientLog {
         zombiePolls: (_, polls) => {
           this.zombiePolls += polls;
         },
+        iterationDropped: () => undefined,
       },
       () => [],
     );

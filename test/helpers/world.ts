@@ -99,6 +99,7 @@ export class World {
       callRetried: () => undefined,
       callEnded: () => undefined,
       zombiePolls: () => undefined,
+      iterationDropped: () => undefined,
     });
     this.platform = new Platform(this.calendar, history, { policy, tiers, seed: 1 }, { requestEnded: () => undefined });
   }

@@ -244,7 +244,7 @@ describe('a law from a file', () => {
     ['a value of 0', 'seconds\n0\n', 'trace x.csv, line 2: expected a number above 0 in column "seconds", got "0"'],
     ['a negative value', 'seconds\n4\n-1\n', 'trace x.csv, line 3: expected a number above 0 in column "seconds", got "-1"'],
     ['an empty value', 'seconds,b\n,1\n', 'trace x.csv, line 2: expected a number above 0 in column "seconds", got ""'],
-    ['another column', 'ms\n4\n', 'trace x.csv: expected a column "seconds", but the header has: ms'],
+    ['another column', 'ms\n4\n', 'trace x.csv: expected a column "seconds", but the header has: "ms"'],
     ['no rows', 'seconds\n', 'trace x.csv: expected values in column "seconds", but the file has no data rows'],
     ['nothing', '', 'trace x.csv: expected a header line with column names, but the file is empty'],
   ])('with %s is an error that says where', (_, text, message) => {

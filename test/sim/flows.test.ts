@@ -17,7 +17,7 @@ interface Seen {
 /** What became of every request of a run, in order of acceptance, and how many were open at once. */
 class RequestLog {
   readonly requests: Seen[] = [];
-  readonly dropped: number;
+  dropped = 0;
   mostOpen = 0;
   /** Area under the number of open requests: request-µs. */
   openUs = 0;
@@ -36,11 +36,13 @@ class RequestLog {
       callRetried: () => undefined,
       callEnded: () => undefined,
       zombiePolls: () => undefined,
+      iterationDropped: () => {
+        this.dropped++;
+      },
     };
     const run = new Simulation(what, seed, sink, () => []);
     ref.run = run;
     while (!run.advance(100_000));
-    this.dropped = run.droppedIterations;
   }
 
   outcomes(outcome: OutcomeName): Seen[] {
@@ -362,6 +364,32 @@ describe('failure probability', () => {
       steps: [{ do: 'crash-runner', atUs: 4 * S, endpoint: 'flux', count: 1 }],
     });
     expect(new ClientLog(what).calls).toMatchObject([{ outcome: 'failed', attempts: 2 }]);
+  });
+
+  it('stays with the endpoint that has it, row by row of a recording', () => {
+    const arrivals: ArrivalSpec = {
+      kind: 'trace',
+      file: 't.csv',
+      arrivalColumn: 'at',
+      serviceColumn: undefined,
+      serviceUnitUs: S,
+      serviceOffsetUs: 0,
+      accountColumn: undefined,
+      endpointColumn: 'model',
+      accountLimit: undefined,
+      speed: 1,
+      loop: 1,
+      slice: undefined,
+      badRows: 'error',
+    };
+    const what = scenario({
+      accounts: [account({ limit: 10 })],
+      endpoints: [endpoint({ id: 'bad', failureProbability: 1 }), endpoint({ id: 'good' })],
+      workload: [flow({ endpoint: undefined, arrivals })],
+    });
+    const run = runScenario(what, { traceSource: () => ['at,model\n0,bad\n1,good\n2,good\n3,good\n'] });
+    expect(counter(run, 'requests{outcome:failed}').count).toBe(1);
+    expect(counter(run, 'requests{outcome:ok}').count).toBe(3);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PRESET_NAMES } from '../../src/core/policy.js';
-import { Purpose, RandomStream } from '../../src/core/random.js';
+import { keyedUniform, Purpose, RandomStream } from '../../src/core/random.js';
 import { Simulation } from '../../src/sim/simulation.js';
 import { endpoint, flow, scenario } from '../helpers/scenario.js';
 import { MINUTE, policyOf, S } from '../helpers/world.js';
@@ -74,6 +74,7 @@ describe('arrivals and service demands', () => {
       callRetried: () => undefined,
       callEnded: () => undefined,
       zombiePolls: () => undefined,
+      iterationDropped: () => undefined,
     };
     run = new Simulation(what, 11, sink, () => []);
     while (!run.advance(100_000));
@@ -101,5 +102,13 @@ describe('arrivals and service demands', () => {
     const alone = demands(scenario({ ...load, workload: [first!] }));
     const among = demands(scenario(load));
     expect(among).toEqual(expect.arrayContaining(alone));
+  });
+});
+
+describe('draws that are keyed by an entity and a number', () => {
+  it('are as many as there are keys: no two keys share one', () => {
+    const seen = new Set<number>();
+    for (let entity = 0; entity < 64; entity++) for (let nth = 0; nth < 64; nth++) seen.add(keyedUniform(1, Purpose.clientJitter, entity, nth));
+    expect(seen.size).toBe(64 * 64);
   });
 });

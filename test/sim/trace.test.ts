@@ -35,6 +35,13 @@ function replayed(spec: TraceSpec, source: TraceSource, window?: number): number
   return [...replayTrace(spec, source, overview, window)].map(({ atUs }) => atUs);
 }
 
+describe('a replay that would outlast exact time', () => {
+  it('is refused', () => {
+    const source = text('at', '0', '86400');
+    expect(() => overlookTrace(traceSpec({ speed: 1e-9 }), source)).toThrow('expected its replay to take at most 35 years');
+  });
+});
+
 describe('a timestamp', () => {
   it.each([
     ['1970-01-01 00:00:00', 0],
@@ -122,7 +129,7 @@ describe('a trace', () => {
 
   it('without a column says which it expected and which there are', () => {
     const source = text('time,needs', '1,2');
-    expect(() => overlookTrace(traceSpec(), source)).toThrow('trace requests.csv: expected a column "at", but the header has: time, needs');
+    expect(() => overlookTrace(traceSpec(), source)).toThrow('trace requests.csv: expected a column "at", but the header has: "time", "needs"');
     expect(() => overlookTrace(traceSpec({ arrivalColumn: 'time', accountColumn: 'who' }), source)).toThrow('expected a column "who"');
     expect(() => overlookTrace(traceSpec(), text('at,at', '1,2'))).toThrow('expected one column "at", but the header has several of that name');
   });
@@ -200,11 +207,18 @@ describe('a trace', () => {
 });
 
 describe('a trace in a run', () => {
+  it('leaves word of every row: used, outside the slice, put in order, skipped', () => {
+    const arrivals = traceSpec({ badRows: 'skip', slice: { fromUs: 0, toUs: 10 * S } });
+    const run = runScenario(scenario({ workload: [flow({ arrivals })] }), { evidence: true, traceSource: text('at', '1', '5', '3', 'soon', '20') });
+    expect(run.evidence?.traces).toMatchObject([{ rows: 5, used: 3, outside: 1, reordered: 1, skipped: [{ rows: 1, firstLine: 5 }] }]);
+  });
+
   it('with maxVUs is dropped where so many calls are open', () => {
     const one = flow({ arrivals: traceSpec(), maxVUs: 2 });
     const run = runScenario(scenario({ workload: [one] }), { traceSource: text('at', '0', '1', '2', '3', '11', '12') });
     // 10 s of work each: two at a time.
     expect(counter(run, 'requests').count).toBe(4);
+    expect(counter(run, 'dropped_iterations').count).toBe(2);
   });
 
   it('is read anew by every seed and every repetition, and never held', () => {

@@ -45,7 +45,7 @@ const traceColumns = strict(
 
 const slice = strict({ from: duration().optional(), to: positiveDuration() }, 'a part of the recording such as { from: 1h, to: 2h }').superRefine(
   ({ from, to }, context) => {
-    if ((from ?? 0) >= to) context.addIssue({ code: 'custom', path: ['to'], message: 'expected to after from' });
+    if ((from ?? 0) >= to) context.addIssue({ code: 'custom', path: ['to'], message: 'expected the slice to end after it begins' });
   },
 );
 

@@ -31,7 +31,7 @@ const pareto = strict(
 const values = strict(
   {
     values: z.array(positiveDuration(), { error: 'expected a list of durations such as [4s, 9s, 30s]' }).min(1, { error: 'expected at least one duration' }),
-    weights: z.array(numberFrom(0, 'a weight from 0 up'), { error: 'expected a list of weights such as [5, 3, 1]' }).optional(),
+    weights: z.array(numberFrom(0, 'a weight from 0 up to 1000000000', 1e9), { error: 'expected a list of weights such as [5, 3, 1]' }).optional(),
   },
   '{ values: [4s, 9s, 30s] }, with weights: [5, 3, 1] where they are not equal',
 ).superRefine(({ values: list, weights }, context) => {

@@ -27,14 +27,17 @@ export const positiveDuration = (): ReturnType<typeof durationOf> => durationOf(
 export const beforeTheRun = (): ReturnType<typeof durationOf> =>
   durationOf('a time before the run such as -10d (for one during the run there is the step invoice-paid)', (us) => us <= 0);
 
+const MAX_RATE = 100_000;
+
 function rateOf(what: string, isAllowed: (perSecond: number) => boolean) {
   return z
     .string({ error: `expected ${what}` })
     .meta({ examples: ['0.3/s', '20/m'] })
     .transform((value, context) => {
       const perSecond = parseRatePerSecond(value);
-      if (perSecond !== undefined && isAllowed(perSecond)) return perSecond;
-      context.issues.push({ code: 'custom', message: `expected ${what}`, input: value });
+      if (perSecond !== undefined && isAllowed(perSecond) && perSecond <= MAX_RATE) return perSecond;
+      const bound = perSecond !== undefined && perSecond > MAX_RATE ? `, at most ${MAX_RATE}/s: time is counted in whole microseconds` : '';
+      context.issues.push({ code: 'custom', message: `expected ${what}${bound}`, input: value });
       return z.NEVER;
     });
 }
