@@ -43,6 +43,7 @@ function autoRule({ kind, cutUs }: WarmupCut, seeds: readonly number[]): string 
   const outcome: Readonly<Record<WarmupCut['kind'], string>> = {
     found: cutUs === 0 ? 'steady from the start' : `cut at ${formatDurationUs(cutUs)}`,
     'not-steady': 'no cut found',
+    'nothing-seen': 'nothing waited or held a slot, so there was nothing to look at',
     'too-short': `load too short, fewer than ${MIN_BATCHES * MSER_BATCH} steps of time`,
   };
   return `${rule}: ${outcome[kind]}`;

@@ -11,6 +11,7 @@ export const EXERCISES = {
   refused_429: 'direct calls refused with 429',
   refused_503: 'direct calls refused because no runner could be had',
   client_retries: 'repetitions by an SDK',
+  dropped_iterations: 'arrivals that clients dropped because maxVUs calls were open',
   exempt_starts: 'starts of calls to the account’s own app, which no limit counts',
   runner_crashes_busy: 'runners that crashed with work on them',
   attempts_repeated: 'requests put back after their runner was lost',

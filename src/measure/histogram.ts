@@ -84,7 +84,8 @@ export class Histogram {
     let bucket = bucketOf(min);
     let seen = counts[bucket] as number;
     for (const share of shares) {
-      const rank = Math.max(1, Math.ceil(share * n));
+      // 0.55 · 100 is a little more than 55 in doubles; that must not make it the 56th.
+      const rank = Math.max(1, Math.ceil(share * n - 1e-9));
       while (seen < rank && bucket < last) seen += counts[++bucket] as number;
       found.push(Math.min(max, Math.max(min, highestOf(bucket))));
     }

@@ -76,6 +76,7 @@ export class MetricSet {
   knowsLimit = false;
   clientRetries = 0;
   gaveUp = 0;
+  droppedIterations = 0;
   /** Attempts that were turned away, and those of them that got a 429. */
   refused = 0;
   http429 = 0;
@@ -129,13 +130,15 @@ export class MetricSet {
 
   /**
    * The warm-up is over: everything counts from this instant on. Calls that are open now count among those that begin
-   * afterwards, for they will end among them.
+   * afterwards, for they will end among them; whoever calls this adds the requests that are open.
    */
   beginAt(atUs: number): void {
     const openCalls = this.calls - this.outcomes.reduce((sum, count) => sum + count, 0);
     for (const level of [this.inUse, this.leaked, this.limit, this.excess, this.effective]) level.beginAt(atUs);
     for (const histogram of [this.queueLatency, this.timeToResult, this.slotHold, this.attemptsPerCall, this.requeuesPerRequest]) histogram.clear();
     this.outcomes.fill(0);
+    this.loadSlotSeconds = Number.NaN;
+    this.loadLimitSeconds = Number.NaN;
     this.calls = openCalls;
     this.leasesGranted = this.inUse.value;
     this.accepted = 0;
@@ -143,6 +146,7 @@ export class MetricSet {
     this.submits = 0;
     this.clientRetries = 0;
     this.gaveUp = 0;
+    this.droppedIterations = 0;
     this.refused = 0;
     this.http429 = 0;
     this.zombiePolls = 0;
@@ -222,6 +226,8 @@ export class MetricSet {
         return counter(this.clientRetries, this.calls, seconds);
       case 'gave_up':
         return counter(this.gaveUp, this.calls, seconds);
+      case 'dropped_iterations':
+        return counter(this.droppedIterations, this.calls + this.droppedIterations, seconds);
       case 'zombie_polls':
         return counter(this.zombiePolls, this.calls, seconds);
       case 'http_429':

@@ -28,6 +28,11 @@ export const METRICS = {
   client_retries: { type: 'counter', unit: 'requests', doc: 'Requests that SDKs repeated by themselves.' },
   attempts_per_call: { type: 'trend', unit: 'requests', doc: 'HTTP requests that one call made to hand its work in.' },
   gave_up: { type: 'counter', unit: 'requests', doc: 'Calls whose client gave up: attempts used up, or its own timeout.' },
+  dropped_iterations: {
+    type: 'counter',
+    unit: 'requests',
+    doc: 'Arrivals that the client dropped because maxVUs calls of their flow were open. No call began, so requests does not count them.',
+  },
   http_429: { type: 'counter', unit: 'requests', doc: 'Direct calls turned away with concurrent_requests_limit.' },
   server_requeues: { type: 'counter', unit: 'requests', doc: 'Times the platform put a request back to wait for a slot, or for its next attempt.' },
   requeues_per_request: { type: 'trend', unit: 'requests', doc: 'Server requeues of one request, taken when it ends.' },

@@ -109,6 +109,9 @@ export class Recorder {
       case HistoryKind.ended:
         this.ended(this.trace(id), a as Outcome);
         return;
+      case HistoryKind.runnerReady:
+      case HistoryKind.waitingForRunner:
+        return;
       case HistoryKind.requeued:
         this.requeued(this.trace(id), a);
         return;
@@ -142,15 +145,18 @@ export class Recorder {
   }
 
   callBegan(traffic: number): void {
+    if (this.view.calendar.nowUs !== this.drawnUntilUs) this.timePassed();
     for (const set of this.sets.of(traffic)) set.calls++;
   }
 
   callRetried(traffic: number): void {
+    if (this.view.calendar.nowUs !== this.drawnUntilUs) this.timePassed();
     this.exercise.add('client_retries');
     for (const set of this.sets.of(traffic)) set.clientRetries++;
   }
 
   callEnded(traffic: number, outcome: Outcome, attempts: number, elapsedUs: number): void {
+    if (this.view.calendar.nowUs !== this.drawnUntilUs) this.timePassed();
     const isSubmit = this.sets.isSubmit(traffic);
     for (const set of this.sets.of(traffic)) {
       // A `submit` that is turned away never shows up as a request: this is its beginning and its end.
@@ -163,7 +169,15 @@ export class Recorder {
   }
 
   zombiePolls(traffic: number, polls: number): void {
+    if (this.view.calendar.nowUs !== this.drawnUntilUs) this.timePassed();
     for (const set of this.sets.of(traffic)) set.zombiePolls += polls;
+  }
+
+  iterationDropped(traffic: number): void {
+    // It may be the first thing to happen after the warm-up.
+    if (this.view.calendar.nowUs !== this.drawnUntilUs) this.timePassed();
+    this.exercise.add('dropped_iterations');
+    for (const set of this.sets.of(traffic)) set.droppedIterations++;
   }
 
   finish(): Recording {
@@ -415,10 +429,21 @@ export class Recorder {
     this.evidence?.timePassed(this.limits.total);
   }
 
-  /** Levels are settled at the cut itself: nothing has happened since the event before it. */
+  /**
+   * Levels are settled at the cut itself: nothing has happened since the event before it. Requests that are open now count
+   * among those that come afterwards, for they will end among them.
+   */
   private beginMeasuring(): void {
     this.measuring = true;
     for (const set of this.sets.all) set.beginAt(this.warmupUs);
+    for (const trace of this.truth.requests) {
+      if (!trace.isOpen) continue;
+      for (const set of trace.sets) {
+        set.accepted++;
+        set.starts += trace.running;
+        if (trace.isSubmit) set.submits++;
+      }
+    }
   }
 
   /** A field, so that it is made once and not at every event. */

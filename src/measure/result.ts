@@ -76,9 +76,14 @@ export interface RunEvidence {
   readonly traces: readonly TraceSummary[];
 }
 
+/** What became of the rows of a recorded trace. */
 export interface TraceSummary {
   readonly rows: number;
   readonly used: number;
+  /** Usable rows outside the slice that was replayed. Older results have neither this nor `reordered`. */
+  readonly outside?: number;
+  /** Rows that stood after a later one and were put in their place. */
+  readonly reordered?: number;
   readonly accounts: number;
   readonly endpoints: number;
   readonly skipped: readonly { readonly reason: string; readonly rows: number; readonly firstLine: number }[];
@@ -158,4 +163,6 @@ export interface ResultMeta {
   readonly platform: string;
   readonly node: string;
   readonly durationMs: number;
+  /** The first seed of each variant was run twice, and both histories were the same. */
+  readonly repeated?: true;
 }

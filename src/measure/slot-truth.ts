@@ -84,15 +84,18 @@ export class LeaseTrace {
   accountLimit = 0;
   endpointLimit = 0;
   grantedUs = 0;
-  /** When it should have come back: its work ended, or its request did. Infinity: not yet. */
-  dueUs = Number.POSITIVE_INFINITY;
+  /** It should have come back: its work has ended, or its request has. */
+  isDue = false;
+  /** Since when, if it is due. */
+  dueUs = 0;
   /** Its request ended while the work still ran: the work has its stop delay to end. */
   dueBeforeStop = false;
 
   constructor(readonly number: number) {}
 
-  get isDue(): boolean {
-    return this.dueUs !== Number.POSITIVE_INFINITY;
+  becomesDue(atUs: number): void {
+    this.isDue = true;
+    this.dueUs = atUs;
   }
 }
 
@@ -168,7 +171,7 @@ export class SlotTruth {
     lease.orphan = false;
     lease.holder = trace;
     lease.grantedUs = this.clock.nowUs;
-    lease.dueUs = Number.POSITIVE_INFINITY;
+    lease.isDue = false;
     lease.dueBeforeStop = false;
     lease.accountLimit = trace.account.scope.limit;
     lease.endpointScope = trace.endpointScope;
@@ -231,7 +234,7 @@ export class SlotTruth {
     const { lease } = trace;
     if (lease === null) return;
     if (lease.orphan) this.changeOrphans(lease, -1);
-    lease.dueUs = Number.POSITIVE_INFINITY;
+    lease.isDue = false;
   }
 
   stop(trace: RequestTrace): void {
@@ -255,7 +258,7 @@ export class SlotTruth {
     if (lease === null) return;
     if (trace.running === 0) this.loosen(lease);
     else if (!lease.isDue) {
-      lease.dueUs = this.clock.nowUs;
+      lease.becomesDue(this.clock.nowUs);
       lease.dueBeforeStop = true;
     }
   }
@@ -273,7 +276,7 @@ export class SlotTruth {
 
   private loosen(lease: LeaseTrace | null): void {
     if (lease === null || lease.orphan) return;
-    if (!lease.isDue) lease.dueUs = this.clock.nowUs;
+    if (!lease.isDue) lease.becomesDue(this.clock.nowUs);
     this.loose[this.looseCount++] = lease;
   }
 

@@ -77,7 +77,7 @@ export interface PilotLevels {
 export interface WarmupCut {
   /** Where metrics are to begin, µs; 0 where no cut was found. */
   readonly cutUs: number;
-  readonly kind: 'found' | 'not-steady' | 'too-short';
+  readonly kind: 'found' | 'not-steady' | 'too-short' | 'nothing-seen';
 }
 
 /**
@@ -88,7 +88,9 @@ export interface WarmupCut {
 export function warmupCut(pilots: readonly PilotLevels[]): WarmupCut {
   const binUs = pilots[0]?.timeline.binUs ?? 1;
   const loadEndUs = Math.min(...pilots.map((pilot) => pilot.loadEndUs));
-  const truncation = mser5(averageNumberInSystem(pilots, Math.floor(loadEndUs / binUs)));
+  const levels = averageNumberInSystem(pilots, Math.floor(loadEndUs / binUs));
+  if (levels.length > 0 && levels.every((level) => level === 0)) return { cutUs: 0, kind: 'nothing-seen' };
+  const truncation = mser5(levels);
   if (truncation === undefined) return { cutUs: 0, kind: 'too-short' };
   // A rule that found no cut deletes nothing: what it would delete may be what the run is about.
   return truncation.isSteady ? { cutUs: truncation.cut * binUs, kind: 'found' } : { cutUs: 0, kind: 'not-steady' };

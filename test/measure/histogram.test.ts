@@ -91,4 +91,10 @@ describe('a histogram', () => {
     expect(new Histogram().quantile(0.5)).toBeNaN();
     expect(new Histogram().mean()).toBeNaN();
   });
+
+  it('takes the 55th of a hundred for p(55), whatever 0.55 · 100 is in doubles', () => {
+    const histogram = new Histogram();
+    for (let value = 1; value <= 100; value++) histogram.record(value);
+    for (let percent = 1; percent <= 100; percent++) expect(histogram.quantile(percent / 100)).toBe(percent);
+  });
 });

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RunEvidence } from '../../src/measure/result.js';
+import type { ArrivalSpec } from '../../src/scenario/arrival-types.js';
+import type { EndpointSpec, FlowSpec } from '../../src/scenario/types.js';
 import { account, counter, endpoint, flow, gauge, runScenario, scenario, trend } from '../helpers/scenario.js';
 import { policyOf, S } from '../helpers/world.js';
 
@@ -201,5 +203,81 @@ describe('calls and refusals', () => {
     expect(counter(run, 'requests{mode:run}').count).toBe(1);
     expect(counter(run, 'requests{endpoint:flux}').count).toBe(1);
     expect(counter(run, 'requests{key:acme/old,outcome:ok}').count).toBe(1);
+  });
+});
+
+describe('arrivals that a client drops because maxVUs calls are open', () => {
+  const bounded = (overrides: Partial<FlowSpec>): FlowSpec => flow({ maxVUs: 3, arrivals: { kind: 'burst', count: 10, atUs: 0 }, ...overrides });
+
+  it.each(['submit', 'subscribe', 'run'] as const)('are counted by themselves and are no requests (%s)', (call) => {
+    const run = runScenario(scenario({ accounts: [account({ limit: 5 })], workload: [bounded({ call })], recoveryUs: 100 * S }));
+    expect(counter(run, 'dropped_iterations')).toEqual({ type: 'counter', n: 10, count: 7, rate: 0.07 });
+    expect(counter(run, 'requests').count).toBe(3);
+    expect(counter(run, 'requests{outcome:waiting}').count).toBe(0);
+    expect(run.exercise['dropped_iterations']).toBe(7);
+  });
+
+  it('belong to the account, key, endpoint and mode they were meant for', () => {
+    const tagged = ['{account:acme}', '{key:old}', '{key:new}', '{endpoint:flux}', '{endpoint:other}', '{mode:run}', '{mode:submit}'];
+    const thresholds = Object.fromEntries(tagged.map((tags) => [`dropped_iterations${tags}`, ['count >= 0']]));
+    const run = runScenario(
+      scenario({
+        accounts: [account({ limit: 20, keys: ['old', 'new'] })],
+        endpoints: [endpoint(), endpoint({ id: 'other' })],
+        workload: [bounded({ as: OLD }), bounded({ as: NEW, endpoint: 'other', call: 'run', maxVUs: 8 })],
+      }),
+      { expect: { thresholds } },
+    );
+    expect(tagged.map((tags) => counter(run, `dropped_iterations${tags}`).count)).toEqual([9, 7, 2, 7, 2, 2, 7]);
+  });
+
+  it('count after a warm-up only, also where nothing has happened on the platform since', () => {
+    const every = { kind: 'constant', perSecond: 1, fromUs: 0, toUs: 9 * S } as const;
+    const what = scenario({ workload: [bounded({ maxVUs: 1, arrivals: every })], warmup: { kind: 'fixed', us: 4.5 * S } });
+    // One call from 0 to 10 s: eight more come, and find it open.
+    expect(counter(runScenario({ ...what, warmup: undefined }), 'dropped_iterations').count).toBe(8);
+    expect(counter(runScenario(what), 'dropped_iterations').count).toBe(4);
+  });
+
+  it('are part of the history: one more of them is another hash', () => {
+    const hashOf = (count: number): string => runScenario(scenario({ workload: [bounded({ arrivals: { kind: 'burst', count, atUs: 0 } })] })).hash;
+    expect(hashOf(11)).not.toBe(hashOf(10));
+  });
+});
+
+describe('what a request costs', () => {
+  const failing = (overrides: Partial<EndpointSpec> = {}): EndpointSpec => endpoint({ failureProbability: 0.5, ...overrides });
+  const burst: ArrivalSpec = { kind: 'burst', count: 60, atUs: 0 };
+  const trace: ArrivalSpec = {
+    kind: 'trace',
+    file: 'requests.csv',
+    arrivalColumn: 'at',
+    serviceColumn: 'seconds',
+    serviceUnitUs: S,
+    serviceOffsetUs: 0,
+    accountColumn: undefined,
+    endpointColumn: undefined,
+    accountLimit: undefined,
+    speed: 1,
+    loop: 1,
+    slice: undefined,
+    badRows: 'error',
+  };
+  const rows = (): string[] => [`at,seconds\n${Array.from({ length: 60 }, (_, n) => `${n},2\n`).join('')}`];
+
+  it.each([
+    ['submit', 'work by a law', burst, {}],
+    ['subscribe', 'work by a law', burst, {}],
+    ['run', 'work by a law', burst, {}],
+    ['submit', 'work by values', burst, { service: { kind: 'values', valuesUs: [S, 9 * S], weights: undefined } }],
+    ['submit', 'work from a trace', trace, {}],
+    ['run', 'work from a trace', trace, {}],
+  ] as const)('is its price when it succeeds, and nothing when its work ends in a 500 (%s, %s)', (call, _, arrivals, terms) => {
+    const what = scenario({ accounts: [account({ limit: 100 })], endpoints: [failing(terms)], workload: [flow({ call, arrivals })] });
+    const run = runScenario(what, { traceSource: rows });
+    const [ok, failed] = [counter(run, 'requests{outcome:ok}').count, counter(run, 'requests{outcome:failed}').count];
+    expect(ok + failed).toBe(60);
+    expect(failed).toBeGreaterThan(10);
+    expect(counter(run, 'cost_usd').count).toBeCloseTo(0.03 * ok, 9);
   });
 });

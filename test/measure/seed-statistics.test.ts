@@ -4,8 +4,15 @@ import { Purpose, RandomStream } from '../../src/core/random.js';
 import { shareBounds } from '../../src/measure/binomial-bounds.js';
 import { METRICS, type MetricValue } from '../../src/measure/metrics.js';
 import type { RunResult } from '../../src/measure/result.js';
-import { acrossSeeds, MIN_SEEDS_FOR_INTERVAL, type SeedStatistics, seedStatistics } from '../../src/measure/seed-statistics.js';
+import { acrossSeeds } from '../../src/measure/seed-statistics.js';
+import { MIN_SEEDS_FOR_INTERVAL, type SeedStatistics, SeedValues } from '../../src/measure/seed-values.js';
 import { seededFixture } from '../report/fixture.js';
+
+function seedStatistics(given: readonly unknown[], floor = 0): SeedStatistics | undefined {
+  const values = new SeedValues(given.length);
+  for (const value of given) values.add(value);
+  return values.statistics(floor);
+}
 
 const statistics = (values: readonly number[], floor?: number): SeedStatistics => seedStatistics(values, floor) as SeedStatistics;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { account, alarms, counter, flow, gauge, runScenario, scenario, trend } from '../helpers/scenario.js';
+import { account, alarms, counter, endpoint, flow, gauge, runScenario, scenario, trend } from '../helpers/scenario.js';
 import { MINUTE, policyOf, S } from '../helpers/world.js';
 
 /** Two requests of 10 s at 0 s, three at 100 s; the warm-up ends at 50 s, the run at 200 s. */
@@ -59,10 +59,46 @@ describe('metrics after a warm-up', () => {
     const none = runScenario({ ...twoBursts, warmup: { kind: 'fixed', us: 300 * S } });
     expect(counter(none, 'requests').count).toBe(0);
     expect(trend(none, 'queue_latency').n).toBe(0);
+    expect(gauge(none, 'slot_utilisation').n).toBe(0);
   });
 
   it('leave the run itself alone', () => {
     expect(run.hash).toBe(runScenario({ ...twoBursts, warmup: undefined }).hash);
+  });
+});
+
+describe('calls that are open when the warm-up ends', () => {
+  /** Three calls that end at 10.35 s and hear of it at 10.75 s. */
+  const polled = scenario({
+    accounts: [account({ limit: 3 })],
+    endpoints: [endpoint({ service: { kind: 'constant', us: 10.1 * S } })],
+    workload: [
+      flow({ call: 'subscribe', arrivals: { kind: 'burst', count: 3, atUs: 250_000 } }),
+      flow({ arrivals: { kind: 'burst', count: 1, atUs: MINUTE } }),
+    ],
+    warmup: { kind: 'fixed', us: 10.5 * S },
+    recoveryUs: MINUTE,
+  });
+
+  it('count where they end, also by a poll after which the platform is silent', () => {
+    const run = runScenario(polled);
+    expect(counter(run, 'requests').count).toBe(4);
+    expect(counter(run, 'requests{outcome:ok}').count).toBe(4);
+    expect(trend(run, 'time_to_result').n).toBe(4);
+  });
+
+  it('are samples of the counters that they end up in', () => {
+    const waiting = scenario({
+      accounts: [account({ limit: 1 })],
+      endpoints: [endpoint({ service: { kind: 'constant', us: 5 * MINUTE } })],
+      workload: [flow({ arrivals: { kind: 'burst', count: 3, atUs: 0 }, startTimeoutUs: 2 * MINUTE })],
+      warmup: { kind: 'fixed', us: MINUTE },
+    });
+    const run = runScenario(waiting, { expect: { thresholds: { start_timeouts: ['count < 1'] } } });
+    expect(counter(run, 'start_timeouts')).toMatchObject({ count: 2, n: 3 });
+    expect(run.thresholds[0]?.verdict).toBe('fail');
+    expect(counter(run, 'cost_usd').n).toBe(3);
+    expect(trend(run, 'attempts_per_call').n).toBe(3);
   });
 });
 

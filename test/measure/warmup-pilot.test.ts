@@ -132,7 +132,8 @@ describe('a result with a warm-up', () => {
 });
 
 describe('a scenario file', () => {
-  const file = (line: string) => `name: story\nplatform: { endpoints: [{ id: flux, service: 10s }], accounts: [{ id: acme }] }\n${line}\n`;
+  const file = (line: string) =>
+    `name: story\nplatform: { endpoints: [{ id: flux, service: 10s }], accounts: [{ id: acme }] }\n${line}\nworkload: [{ as: acme, arrivals: { rate: 1/s, to: 1h } }]\n`;
   const warmupOf = (line: string) => prepareScenario(parseSource('story.yaml', file(line))).variants[0]?.scenario.warmup;
 
   it('may give a warm-up, or leave it to the rule', () => {

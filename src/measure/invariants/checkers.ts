@@ -126,7 +126,7 @@ export class Checkers {
 
   /** The slot comes back, or work takes it up again: was it idle for longer than is legal? */
   private checkLateness(lease: LeaseTrace, what: string): void {
-    if (lease.dueUs === this.view.calendar.nowUs) return;
+    if (!lease.isDue) return;
     const lateUs = this.view.calendar.nowUs - lease.dueUs;
     if (lateUs > this.boundOf(lease)) this.violate(this.release, lease.holder, `${what} ${formatDurationUs(lateUs)} after its work or its request had ended`);
   }
