@@ -6,6 +6,7 @@ import { Recorder, type RecorderOptions, type Recording } from './measure/record
 import type { AccountPage, RunEvidence, RunResult } from './measure/result.js';
 import { parseSelector, type Selector } from './measure/thresholds.js';
 import type { Scenario } from './scenario/types.js';
+import { Laws } from './sim/laws.js';
 import { type RunSink, Simulation } from './sim/simulation.js';
 import type { TraceSource } from './sim/trace.js';
 
@@ -28,6 +29,7 @@ const ACCOUNT_PAGES = 50;
 export class RunSetup {
   /** Thresholds' and the breakdown's: what metrics are kept for. */
   readonly selectors: readonly Selector[];
+  readonly laws = new Laws();
   private readonly plain: RecorderOptions;
   private readonly withEvidence: RecorderOptions;
 
@@ -75,7 +77,7 @@ export class ScenarioRun {
   ) {
     this.recorder = new Recorder(setup.recorderOptions(options.evidence));
     const sink = options.reader === undefined ? this.recorder : new BothReaders(this.recorder, options.reader);
-    this.simulation = new Simulation(scenario, options.seed, sink, options.traceSource);
+    this.simulation = new Simulation(scenario, options.seed, sink, options.traceSource, setup.laws);
   }
 
   /** @returns whether the run is over */
@@ -118,7 +120,15 @@ export class ScenarioRun {
       leaksHidden: recording.leaksHidden,
       accounts: pages,
       accountsHidden: platform.accounts.length - pages.length,
-      traces: traces.map(({ rows, used, accounts, endpoints, skipped }) => ({ rows, used, accounts, endpoints, skipped })),
+      traces: traces.map(({ rows, used, outside, reordered, accounts, endpoints, skipped }) => ({
+        rows,
+        used,
+        outside,
+        reordered,
+        accounts,
+        endpoints,
+        skipped,
+      })),
     };
   }
 }

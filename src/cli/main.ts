@@ -1,6 +1,9 @@
 import { parse as parseYaml } from 'yaml';
 import yargs, { type Argv } from 'yargs';
+import { parseDurationUs } from '../core/units.js';
 import { EXIT_CODES } from '../measure/exit-codes.js';
+import { terminalText } from '../report/escape.js';
+import { DURATION } from '../scenario/schema/words.js';
 import type { Setting } from '../scenario/set-path.js';
 import { VERSION } from '../version.js';
 import { REPORTERS, type Reporter, runCommand } from './commands/run.js';
@@ -22,7 +25,13 @@ export async function main(outside: Outside, stream?: NodeJS.WriteStream): Promi
     return code;
   } catch (error) {
     const failure = explainFailure(error);
-    outside.err.write(`slotstorm: ${failure.message}\n`);
+    // Names from files stand in messages; a terminal must not obey them.
+    outside.err.write(
+      `slotstorm: ${failure.message
+        .split('\n')
+        .map((line) => terminalText(line))
+        .join('\n')}\n`,
+    );
     if (error instanceof UsageError && outside.argv.length === 0) outside.err.write('Run slotstorm --help for what it can do.\n');
     return failure.code;
   }
@@ -46,7 +55,8 @@ function describe(outside: Outside, finish: (work: Promise<number>) => Promise<v
               workers: argv.workers,
               checkDeterminism: argv['check-determinism'],
               trace: argv.trace,
-              settings: argv.set,
+              // What was set by its path comes last, for a warm-up may come from the environment.
+              settings: argv.warmup === undefined ? argv.set : [argv.warmup, ...argv.set],
               out: argv.out,
               reporters: argv.reporter,
               json: argv.json,
@@ -108,6 +118,12 @@ function runOptions(command: Argv) {
       describe: 'Run the first seed of each variant twice; exit code 1 when the histories differ, with the first event that does',
     })
     .option('trace', { type: 'boolean', default: false, describe: 'Write the history of the first seed of each variant to trace.ndjson.gz' })
+    .option('warmup', {
+      describe: 'Where metrics begin: a duration such as 2m, or auto; without it the scenario decides',
+      requiresArg: true,
+      defaultDescription: "the scenario's own",
+      coerce: (value: unknown) => (value === undefined ? undefined : warmupSetting(value)),
+    })
     .option('set', {
       type: 'string',
       array: true,
@@ -135,7 +151,7 @@ function runOptions(command: Argv) {
     .option('quiet', { alias: 'q', type: 'boolean', default: false, describe: 'One line a scenario' });
 }
 
-const OPTIONS_FROM_ENVIRONMENT = ['seed', 'seeds', 'workers', 'check-determinism', 'trace', 'set', 'out', 'reporter', 'json', 'quiet'];
+const OPTIONS_FROM_ENVIRONMENT = ['seed', 'seeds', 'workers', 'check-determinism', 'trace', 'warmup', 'set', 'out', 'reporter', 'json', 'quiet'];
 
 /** `SLOTSTORM_SEEDS=20` stands for `--seeds 20`; the flag itself comes first. Other variables of the prefix are not options. */
 function fromEnvironment(env: Outside['env']): Record<string, string | boolean> {
@@ -159,6 +175,13 @@ function wholeNumber(option: string, value: unknown, least: number, most: number
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   if (typeof number === 'number' && Number.isSafeInteger(number) && number >= least && number <= most) return number;
   throw new UsageError(`${option}: expected a whole number from ${least} up to ${most}, got ${JSON.stringify(value)}`);
+}
+
+/** `--warmup 2m` is `--set warmup=2m`; a wrong one is a mistake of the command line, not of the file. */
+function warmupSetting(value: unknown): Setting {
+  const us = typeof value === 'string' ? parseDurationUs(value) : undefined;
+  if (value === 'auto' || (us !== undefined && us > 0)) return { path: 'warmup', value };
+  throw new UsageError(`--warmup: expected auto, or ${DURATION}, longer than 0, got ${JSON.stringify(value)}`);
 }
 
 function parseSetting(text: string): Setting {

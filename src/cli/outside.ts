@@ -75,7 +75,13 @@ export function realOutside(): Outside {
   };
 }
 
+/** Whoever reads (`| head`) may have gone; the run and its exit code matter all the same. */
+function forgiveClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+}
+
 function realOutput(stream: NodeJS.WriteStream): Output {
+  if (!stream.listeners('error').includes(forgiveClosedPipe)) stream.on('error', forgiveClosedPipe);
   return {
     isTTY: stream.isTTY === true,
     columns: stream.columns ?? 100,

@@ -37,6 +37,8 @@ export class SeedRunner {
   private readonly workers: number;
   private readonly around: Surroundings;
   private pool: Promise<WorkerPool> | undefined;
+  /** The most runs of a scenario so far: more threads than that would have nothing to do. */
+  private mostRuns = 1;
 
   constructor(
     private readonly options: SeedOptions,
@@ -49,6 +51,7 @@ export class SeedRunner {
 
   /** @param folder where a trace goes */
   async run(scenario: PreparedScenario, seeds: readonly number[], folder: OutputFolder | undefined, progress: Progress): Promise<SeedRuns> {
+    this.mostRuns = Math.max(this.mostRuns, seeds.length * scenario.variants.length);
     const shared = {
       workers: seeds.length === 1 ? 1 : this.workers,
       pool: () => this.threads(),
@@ -68,7 +71,7 @@ export class SeedRunner {
   }
 
   private threads(): Promise<WorkerPool> {
-    this.pool ??= WorkerPool.start(this.outside.workerScript, this.workers);
+    this.pool ??= WorkerPool.start(this.outside.workerScript, Math.min(this.workers, this.mostRuns));
     return this.pool;
   }
 

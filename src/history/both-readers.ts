@@ -47,4 +47,9 @@ export class BothReaders implements RunSink {
     this.first.zombiePolls(traffic, polls);
     this.second.zombiePolls(traffic, polls);
   }
+
+  iterationDropped(traffic: number): void {
+    this.first.iterationDropped(traffic);
+    this.second.iterationDropped(traffic);
+  }
 }

@@ -41,6 +41,10 @@ export abstract class EventReader implements RunSink {
     this.read('zombiePolls', traffic, [polls]);
   }
 
+  iterationDropped(traffic: number): void {
+    this.read('iterationDropped', traffic, []);
+  }
+
   /**
    * One event; `run.platform.history` has counted and hashed it already.
    * @param id what the event is about @param numbers the others, in the order of the event table's fields

@@ -2,7 +2,7 @@ import { ExecutionEnd, HistoryKind, Outcome, RefusalReason, RequeueReason } from
 import { CallMode } from '../core/requests.js';
 
 /** Kinds of the core, and what clients tell of their calls. */
-export type EventName = keyof typeof HistoryKind | 'callBegan' | 'callRetried' | 'callEnded' | 'zombiePolls';
+export type EventName = keyof typeof HistoryKind | 'callBegan' | 'callRetried' | 'callEnded' | 'zombiePolls' | 'iterationDropped';
 
 /** What the first number of an event names, and the fields that it becomes. */
 export const SUBJECTS = {
@@ -131,6 +131,7 @@ export const EVENT_TABLE: Readonly<Record<EventName, EventEntry>> = {
     fields: [OUTCOME, { name: 'attempts', doc: 'attempts it took' }, { name: 'elapsedUs', doc: 'since its first attempt, µs' }],
   },
   zombiePolls: { subject: 'traffic', doc: 'a poller went on after its caller had given up', fields: [{ name: 'polls', doc: 'status requests it made' }] },
+  iterationDropped: { subject: 'traffic', doc: 'an arrival finds `maxVUs` calls of its flow open: the client drops it', fields: [] },
 };
 
 /** Names of the core's kinds by number. */

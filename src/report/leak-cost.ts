@@ -27,7 +27,7 @@ export function leakCost(run: RunResult, variant: VariantInfo): LeakCost {
   const limit = finalLimit(run);
   const serviceS = (variant.meanServiceUs ?? 0) / 1_000_000;
   const timeline = run.evidence?.timeline;
-  const limits = timeline?.points.map((point) => point.limit) ?? [];
+  const limits = timeline?.points.filter((point) => point.atUs >= (variant.warmupUs ?? 0)).map((point) => point.limit) ?? [];
   const meanLimit = limits.length === 0 ? limit : limits.reduce((sum, value) => sum + value, 0) / limits.length;
   const allowed = (meanLimit ?? 0) * (Math.max(0, run.endUs - (variant.warmupUs ?? 0)) / 1_000_000);
   const stuck = run.evidence?.leaks.filter((leak) => leak.toUs == null) ?? [];

@@ -6,6 +6,7 @@ import { formatMargin, formatNumber, formatSeconds, plural } from './format.js';
 import { type SeededGate, seededGates } from './gates.js';
 import { runLabel } from './runs.js';
 import { seedLines } from './seed-lines.js';
+import { traceLines } from './trace-lines.js';
 import { exitCodeDoc, expectedViolations, gatesSentence, scopeSentence, slotsSentence, VERDICT_WORDS } from './verdict.js';
 import { warmupLines } from './warmup-lines.js';
 
@@ -23,6 +24,7 @@ export function renderMarkdown(result: ResultFile): string {
     `**${text(slotsSentence(result))}** ${text(gatesSentence(gates))}${expected > 0 ? ` ${plural(expected, 'invariant was', 'invariants were')} violated because the scenario expects it.` : ''}`,
     `${text(scopeSentence(result))}. Exit code ${result.exitCode}: ${exitCodeDoc(result.exitCode)}.`,
     markdownCode(result.scenario.rerun),
+    ...tracePart(result),
     ...warmupPart(result),
     ...gateParts(gates),
     '### Variants',
@@ -32,6 +34,11 @@ export function renderMarkdown(result: ResultFile): string {
     `<sub>${text(`${result.tool.name} ${result.tool.version}, random scheme ${result.randomScheme}, scenario ${result.scenario.file} (sha256 ${result.scenario.sha256.slice(0, 12)}…)`)}</sub>`,
   ];
   return `${parts.join('\n\n')}\n`;
+}
+
+function tracePart(result: ResultFile): string[] {
+  const lines = traceLines(result);
+  return lines.length === 0 ? [] : [lines.map((line) => `- Trace: ${text(line)}`).join('\n')];
 }
 
 function warmupPart(result: ResultFile): string[] {

@@ -1,5 +1,6 @@
 import type { ResultFile } from '../measure/result.js';
-import { MIN_SEEDS_FOR_INTERVAL, type SeedShare, type SeedStatistics } from '../measure/seed-statistics.js';
+import type { SeedShare } from '../measure/seed-statistics.js';
+import { MIN_SEEDS_FOR_INTERVAL, type SeedStatistics } from '../measure/seed-values.js';
 import { formatNumber, formatShare, plural } from './format.js';
 import { type ShownVariant, shownVariants } from './runs.js';
 import { acrossSeedsOf, formatSeries, type SeedSeries, seedSeries, seriesStatistics, seriesTitle } from './seed-series.js';

@@ -1,6 +1,7 @@
 import { METRICS, type MetricUnit } from '../measure/metrics.js';
 import type { ResultFile, RunResult, ThresholdVerdict } from '../measure/result.js';
-import { type AcrossSeeds, acrossSeeds, type SeedStatistics } from '../measure/seed-statistics.js';
+import { type AcrossSeeds, acrossSeeds } from '../measure/seed-statistics.js';
+import type { SeedStatistics } from '../measure/seed-values.js';
 import { OPERATORS } from '../measure/thresholds.js';
 import { formatNumber, formatValue, isNumber } from './format.js';
 import { type Field, metricOf, type ShownVariant } from './runs.js';

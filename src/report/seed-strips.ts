@@ -1,5 +1,5 @@
 import type { ResultFile, RunResult } from '../measure/result.js';
-import type { SeedStatistics } from '../measure/seed-statistics.js';
+import type { SeedStatistics } from '../measure/seed-values.js';
 import { type ShownVariant, shownVariants } from './runs.js';
 import { acrossSeedsOf, type SeedSeries, type SeriesLimit, seriesLimits, seriesStatistics, seriesValue } from './seed-series.js';
 

@@ -1,13 +1,14 @@
 import { styleText } from 'node:util';
 import { INVARIANTS } from '../measure/invariants/registry.js';
 import type { InvariantVerdict, ResultFile, RunResult, Verdict } from '../measure/result.js';
-import { MIN_SEEDS_FOR_INTERVAL } from '../measure/seed-statistics.js';
+import { MIN_SEEDS_FOR_INTERVAL } from '../measure/seed-values.js';
 import { COLUMNS, compareVariants } from './comparison.js';
 import { cleanDeep, terminalText } from './escape.js';
 import { formatNumber, formatSeconds, NO_SAMPLES, plural } from './format.js';
 import { type GateKind, mergeVariants, type SeededGate, seededGates } from './gates.js';
 import { runLabel } from './runs.js';
 import { seedLines } from './seed-lines.js';
+import { traceLines } from './trace-lines.js';
 import { exitCodeDoc, requestsText, slotsSentence, VERDICT_WORDS } from './verdict.js';
 import { warmupLines } from './warmup-lines.js';
 
@@ -59,20 +60,17 @@ class Summary {
     this.comparison();
     this.acrossSeeds();
     this.brokenInvariants();
+    if (result.meta.repeated === true)
+      this.say('', `${this.mark('pass')} repeatable: seed ${result.seeds[0] ?? ''}, run twice, wrote the same history both times`);
     this.closing();
     return `${this.lines.join('\n')}\n`;
   }
 
-  /** How much of a recorded trace was replayed, and why not the rest. All runs replay the same. */
   private traceBlock(): void {
-    const traces = this.result.runs[0]?.evidence?.traces ?? [];
-    if (traces.length === 0) return;
+    const lines = traceLines(this.result);
+    if (lines.length === 0) return;
     this.say('', this.paint('bold', 'TRACE'));
-    for (const { rows, used, accounts, endpoints, skipped } of traces) {
-      const brings = [accounts > 1 ? plural(accounts, 'account') : '', endpoints > 1 ? plural(endpoints, 'endpoint') : ''].filter((part) => part !== '');
-      this.say(`${INDENT}${[`${formatNumber(used)} of ${plural(rows, 'row')} used`, ...brings].join(' · ')}`);
-      for (const one of skipped) this.say(`${INDENT}not used: ${plural(one.rows, 'row')}, from line ${one.firstLine} on: ${one.reason}`);
-    }
+    for (const line of lines) this.wrap(line);
   }
 
   private warmupBlock(): void {
@@ -143,7 +141,7 @@ class Summary {
     const line = (at: number): string => shown.map(({ widest, column }) => INDENT + this.cut(column[at] ?? '', widest).padStart(widest)).join('');
     const isEmpty = (at: number): boolean => cells.every((cell) => cell[at + 1] === '0' || cell[at + 1] === NO_SAMPLES);
     if (COLUMNS.every((_, at) => isEmpty(at))) return;
-    this.say('', this.paint('bold', variants.length > 1 ? 'VARIANTS' : 'METRICS'));
+    this.say('', this.paint('bold', `${variants.length > 1 ? 'VARIANTS' : 'METRICS'}${this.result.seeds.length > 1 ? ' (median of the seeds)' : ''}`));
     if (variants.length > 1) this.say(`${INDENT}${' '.repeat(first)}${this.paint('dim', line(0))}`);
     for (const [at, column] of COLUMNS.entries()) {
       if (!isEmpty(at)) this.say(`${INDENT}${column.short.padEnd(first)}${line(at + 1)}`);

@@ -113,6 +113,27 @@ describe('slotstorm run', () => {
     expect((JSON.parse(flagged.out) as ResultFile).seeds).toEqual([3]);
   });
 
+  it('takes a warm-up from the command line or the environment, as if the scenario had it', async () => {
+    const path = file('small.yaml', SMALL.replace('burst: 3, at: 0s', 'rate: 1/s, to: 5m'));
+    const set = await resultOf(path, '--set', 'warmup=2m');
+    expect(set.variants[0]).toMatchObject({ warmupUs: 120_000_000, warmupRule: 'fixed: 2m' });
+    // Of 300, those of the last three minutes and the one that is at work when the warm-up ends.
+    expect(set.runs[0]?.metrics['requests']).toMatchObject({ count: 181 });
+    const { meta: _a, ...asOption } = await resultOf(path, '--warmup', '2m');
+    const { meta: _b, ...asSetting } = set;
+    expect(asOption).toEqual(asSetting);
+    expect(asOption.scenario.rerun).toContain('--set warmup=2m');
+    expect((await resultOf(path, '--warmup', 'auto')).variants[0]?.warmupRule).toMatch(/^auto: MSER-5/);
+    const env = { SLOTSTORM_WARMUP: '1m' };
+    const inEnvironment = async (...more: string[]): Promise<number | undefined> => {
+      const ran = await slotstorm(['run', path, '--json', '--reporter', 'none', ...more], { env });
+      return (JSON.parse(ran.out) as ResultFile).variants[0]?.warmupUs;
+    };
+    expect(await inEnvironment()).toBe(60_000_000);
+    expect(await inEnvironment('--warmup', '3m')).toBe(180_000_000);
+    expect(await inEnvironment('--set', 'warmup=4m')).toBe(240_000_000);
+  });
+
   it('runs a scenario written in TypeScript', async () => {
     const result = await resultOf('test/cli/fixtures/burst.ts');
     expect(result.runs[0]?.metrics['requests']).toMatchObject({ count: 4 });
@@ -193,7 +214,18 @@ describe('bad input gets one clear message, code 104, and leaves nothing behind'
     [
       'a trace without the named column',
       SMALL.replace('burst: 3, at: 0s', 'trace: t.csv, columns: { arrival: when, service: s }'),
-      /expected a column "when", but the header has: time, s/,
+      /expected a column "when", but the header has: "time", "s"/,
+    ],
+    [
+      'a warm-up as long as the load',
+      SMALL.replace('arrivals: { burst: 3, at: 0s }', 'arrivals: { rate: 1/s, to: 8m }').concat('warmup: 8m\n'),
+      /warmup: expected a warm-up shorter than the load, which ends at 8m, got 8m/,
+    ],
+    ['rates beyond the clock', SMALL.replace('burst: 3, at: 0s', 'rate: 1000000000/s, to: 8m'), /expected a rate above 0 .* at most 100000\/s/],
+    [
+      'phases that nobody can count',
+      SMALL.replace('burst: 3, at: 0s', 'onOff: { onRate: 1/s, meanOn: 1us, meanOff: 1us }, to: 30d'),
+      /onOff: expected phases so long that at most 1000000 of each fit/,
     ],
     ['a trace that is missing', SMALL.replace('burst: 3, at: 0s', 'trace: gone.csv, columns: { arrival: when }'), /expected the trace "gone\.csv" beside/],
   ];
@@ -207,6 +239,14 @@ describe('bad input gets one clear message, code 104, and leaves nothing behind'
     expect(existsSync(join(folder, 'reports')) ? readdirSync(join(folder, 'reports')) : []).toEqual([]);
   });
 
+  it('cannot make names from a file command the terminal', async () => {
+    file('t.csv', '\u001b]0;owned\u0007,\u001b[31mred\n1,2\n');
+    const ran = await run(file('s.yaml', SMALL.replace('burst: 3, at: 0s', 'trace: t.csv, columns: { arrival: when }')));
+    expect(ran.code).toBe(104);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: what a terminal obeys
+    expect(ran.err).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f]/);
+  });
+
   const badUse: readonly (readonly [string, readonly string[], RegExp])[] = [
     ['a missing file', ['run', 'no-such-file.yaml'], /"no-such-file\.yaml" does not exist/],
     ['a pattern that matches nothing', ['run', 'scenarios/*.nope'], /expected the pattern "scenarios\/\*\.nope" to match/],
@@ -217,6 +257,9 @@ describe('bad input gets one clear message, code 104, and leaves nothing behind'
     ['zero seeds', ['run', REVOCATION, '--seeds', '0'], /--seeds: expected a whole number from 1 up to 100000, got 0/],
     ['a setting without a value', ['run', REVOCATION, '--set', 'platform'], /--set: expected path=value/],
     ['a setting that leads nowhere', ['run', REVOCATION, '--set', 'platform.accounts.nobody.limit=3'], /no entry of the list has the id or name "nobody"/],
+    ['a warm-up that is no time', ['run', REVOCATION, '--warmup', 'soon'], /^slotstorm: --warmup: expected auto, or a duration such as .*, got "soon"$/m],
+    ['a warm-up of nothing', ['run', REVOCATION, '--warmup', '0'], /--warmup: expected auto, or a duration such as .*, longer than 0, got/],
+    ['two warm-ups', ['run', REVOCATION, '--warmup', '1m', '--warmup', '2m'], /--warmup: expected auto, or .*, got \["1m","2m"\]/],
     ['an unknown reporter', ['run', REVOCATION, '--reporter', 'pdf'], /--reporter: expected terminal, html/],
   ];
   test.each(badUse)('%s', async (_, argv, message) => {
@@ -275,13 +318,23 @@ describe('an interrupt', () => {
   });
 
   it('reaches a real process in the middle of a long run', async () => {
-    const long = SMALL.replace('burst: 3, at: 0s', 'rate: 2000/s, to: 1h');
+    // Half full for eleven years: minutes of work that need no more memory however late the interrupt comes.
+    const long = SMALL.replace('burst: 3, at: 0s', 'rate: 1/s, to: 100000h');
     const out = join(folder, 'reports');
-    const child = spawn(process.execPath, ['bin/slotstorm.js', 'run', file('long.yaml', long), '--out', out], { stdio: ['ignore', 'pipe', 'pipe'] });
-    await expect.poll(() => existsSync(out), { timeout: 30_000 }).toBe(true);
-    child.kill('SIGINT');
-    const code = await new Promise((resolve) => child.on('exit', resolve));
-    expect(code).toBe(105);
+    const child = spawn(process.execPath, ['bin/slotstorm.js', 'run', file('long.yaml', long), '--out', out], { stdio: ['ignore', 'ignore', 'pipe'] });
+    let err = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      err += text;
+    });
+    const ended = new Promise((resolve) => child.on('close', (code, signal) => resolve({ code, signal, err })));
+    try {
+      // The program listens for interrupts before it makes the folder.
+      await expect.poll(() => existsSync(out), { timeout: 30_000 }).toBe(true);
+      child.kill('SIGINT');
+      expect(await ended).toEqual({ code: 105, signal: null, err: expect.stringContaining('interrupted') });
+    } finally {
+      child.kill('SIGKILL');
+    }
     expect(readdirSync(out)).toEqual([]);
   });
 });

@@ -103,6 +103,13 @@ describe('--trace', () => {
     expect(lines.find((line) => line['event'] === 'submitted')).toMatchObject({ request: 'req-1', mode: 'direct' });
   });
 
+  it('tells of arrivals that the client dropped, and for whom', async () => {
+    const { result, lines } = await traced('scenarios/impatient-clients.yaml');
+    const dropped = lines.filter((line) => line['event'] === 'iterationDropped');
+    expect(dropped[0]).toMatchObject({ variant: 'bounded', account: 'acme', mode: 'submit', endpoint: 'fal-ai/flux/dev' });
+    expect(result.runs.find((run) => run.variant === 'bounded')?.metrics['dropped_iterations']).toMatchObject({ count: dropped.length });
+  });
+
   it('goes forward in time, and has only events and fields of the table', async () => {
     const { lines } = await traced('scenarios/tier-upgrade-while-waiting.yaml');
     let atUs = 0;

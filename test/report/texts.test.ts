@@ -1,8 +1,11 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import type { RunResult } from '../../src/measure/result.js';
+import { renderHtml } from '../../src/report/html/document.js';
 import { renderJUnit } from '../../src/report/junit.js';
 import { renderMarkdown } from '../../src/report/markdown.js';
 import { renderTerminal } from '../../src/report/terminal.js';
+import { traceLines } from '../../src/report/trace-lines.js';
 import { bareFixture, fixture, HOSTILE } from './fixture.js';
 import { parseXml } from './xml.js';
 
@@ -47,6 +50,33 @@ describe('Markdown', () => {
       .map((line) => line.replace(/\\./g, '').split('|').length);
     expect(new Set(widths)).toEqual(new Set([12, 17]));
     expect(renderMarkdown(bareFixture())).toContain('nothing was checked');
+  });
+});
+
+describe('what became of the rows of a trace', () => {
+  const lines = [
+    '2 variants: 90 of 100 rows used · 8 outside the slice · 3 put in order · 2 accounts',
+    '2 variants: not used: 2 rows, from line 17 on: bad time old',
+  ];
+
+  it('stands in the terminal and in Markdown, once for variants that replay the same', () => {
+    expect(traceLines(fixture())).toEqual(lines);
+    expect(renderTerminal(fixture(), plain)).toContain(`TRACE\n${lines.map((line) => `  ${line}\n`).join('')}`);
+    expect(renderMarkdown(fixture())).toContain(lines.map((line) => `- Trace: ${line}`).join('\n'));
+  });
+
+  it('stands in a table of the page', () => {
+    const page = renderHtml(fixture(), { pageScript: '' });
+    expect(page).toMatch(/Outside the slice.*Skipped.*Put in order/s);
+    expect(page).toContain('2 rows: bad time old (first on line 17)');
+  });
+
+  it('is nothing where there is no trace, and is said of older results as far as they know', () => {
+    expect(traceLines(bareFixture())).toEqual([]);
+    const trace = { rows: 3, used: 3, accounts: 1, endpoints: 1, skipped: [] };
+    const [first] = fixture().runs as [RunResult];
+    const older = { ...bareFixture(), runs: [{ ...first, variant: undefined, evidence: { ...first.evidence!, traces: [trace] } }] };
+    expect(traceLines(older)).toEqual(['3 of 3 rows used']);
   });
 });
 

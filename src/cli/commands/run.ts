@@ -117,7 +117,12 @@ async function runScenario(
   const folder = writesFiles(options) ? new OutputFolder(options.out, folderName(prepared, seeds), outside.files, String(process.pid)) : undefined;
   try {
     const done = await runner.run(prepared, seeds, folder, progress);
-    const meta = { date: date.toISOString(), ...outside.machine, durationMs: Math.round(outside.monotonicMs() - startedMs) };
+    const meta = {
+      date: date.toISOString(),
+      ...outside.machine,
+      durationMs: Math.round(outside.monotonicMs() - startedMs),
+      ...(options.checkDeterminism ? { repeated: true as const } : {}),
+    };
     const result = assembleResult(done.prepared, seeds, done.runs, meta);
     progress.update(1, 'writing reports');
     await outside.breathe();

@@ -41,7 +41,9 @@ export function TracesTable({ evidence }: { evidence: RunEvidence }) {
           { heading: 'Used', numeric: true, cell: (trace) => formatNumber(trace.used) },
           { heading: 'Accounts', numeric: true, cell: (trace) => formatNumber(trace.accounts) },
           { heading: 'Endpoints', numeric: true, cell: (trace) => formatNumber(trace.endpoints) },
+          { heading: 'Outside the slice', numeric: true, cell: (trace) => formatNumber(trace.outside ?? 0) },
           { heading: 'Skipped', cell: skippedText },
+          { heading: 'Put in order', numeric: true, cell: (trace) => formatNumber(trace.reordered ?? 0) },
         ]}
       />
     </div>

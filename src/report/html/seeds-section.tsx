@@ -1,5 +1,5 @@
 import type { ResultFile } from '../../measure/result.js';
-import { MIN_SEEDS_FOR_INTERVAL } from '../../measure/seed-statistics.js';
+import { MIN_SEEDS_FOR_INTERVAL } from '../../measure/seed-values.js';
 import { formatNumber, plural } from '../format.js';
 import { seedSeries } from '../seed-series.js';
 import { listedRuns, MAX_DOTS, planStrip, showsEverySeed } from '../seed-strips.js';
