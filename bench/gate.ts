@@ -14,14 +14,14 @@ export function regressions(measured: readonly SuiteResult[], recorded: readonly
     if (before === undefined) return [`${suite.name}: expected bench/results.json to have it, run npm run bench -- ${suite.name} --write-docs first`];
     return suite.ratios.flatMap((ratio) => {
       const then = before.ratios.find((one) => one.of === ratio.of && one.to === ratio.to);
-      return then === undefined || holdsUp(ratio, then)
+      return then === undefined || holdsUp(ratio, then, suite.lessIsBetter === true)
         ? []
         : [`${suite.name}: ${ratio.of} : ${ratio.to} is ${showRatio(ratio.median)}, was ${showRatio(then.median)}`];
     });
   });
 }
 
-function holdsUp(now: RatioResult, then: RatioResult): boolean {
-  const lessIsBetter = now.bound !== undefined && 'atMost' in now.bound;
+/** Figures of a suite are rates, of which more is better, or costs. */
+function holdsUp(now: RatioResult, then: RatioResult, lessIsBetter: boolean): boolean {
   return lessIsBetter ? now.median <= then.median / TOLERATED : now.median >= then.median * TOLERATED;
 }

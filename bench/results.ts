@@ -31,6 +31,8 @@ export interface SuiteResult {
   readonly title: string;
   readonly load: string;
   readonly unit: string;
+  /** The figures are costs. */
+  readonly lessIsBetter?: boolean | undefined;
   /** What repeats it. */
   readonly command: string;
   readonly date: string;
@@ -48,12 +50,13 @@ export function resultOf(
   circumstances: Pick<SuiteResult, 'command' | 'date' | 'machine' | 'rounds'>,
 ): SuiteResult {
   const figures = new Map(programs.filter((program) => program.missing === undefined).map((program) => [program.name, program.figures]));
-  const { name, title, load, unit } = suite;
+  const { name, title, load, unit, lessIsBetter } = suite;
   return {
     name,
     title,
     load,
     unit,
+    lessIsBetter,
     ...circumstances,
     programs,
     ratios: suite.comparisons.flatMap((comparison) => ratioOf(comparison, figures)),

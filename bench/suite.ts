@@ -25,6 +25,8 @@ export interface Suite {
   /** What is run, so that the figures mean something. */
   readonly load: string;
   readonly unit: string;
+  /** The figures are costs, not rates. */
+  readonly lessIsBetter?: boolean | undefined;
   /** The figure of a sample, in the unit. */
   readonly figure: (sample: Sample) => number;
   readonly programs: readonly Program[];

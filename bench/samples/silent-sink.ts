@@ -10,4 +10,5 @@ export class SilentSink implements RunSink {
   callRetried(): void {}
   callEnded(): void {}
   zombiePolls(): void {}
+  iterationDropped(): void {}
 }

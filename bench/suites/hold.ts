@@ -12,6 +12,7 @@ export function holdSuite({ scale, programs }: SuiteOptions): Suite {
     title: 'Pending events',
     load: `${holds / 1e6} M times: take the first of the pending events, schedule one an exponential second later. The calendar that the platform runs on.`,
     unit: 'ns of CPU a hold',
+    lessIsBetter: true,
     figure: (sample) => (sample.cpuSeconds * 1e9) / sample.work,
     programs: PENDING.map((pending) => programs.script(nameOf(pending), 'samples/hold.js', pending, holds)),
     comparisons: PENDING.slice(1).map((pending) => ({

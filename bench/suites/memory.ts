@@ -12,6 +12,7 @@ export function memorySuite({ full, scale, programs }: SuiteOptions): Suite {
     title: 'Memory',
     load: 'The product-shaped load through the platform with all checks and metrics.',
     unit: 'MiB of resident memory at its peak',
+    lessIsBetter: true,
     figure: (sample) => (sample.peakBytes ?? Number.NaN) / MIB,
     programs: [
       programs.script(nameOf(small), 'samples/platform.js', 'product', small),

@@ -8,6 +8,7 @@ export function partsSuite({ scale, programs }: SuiteOptions): Suite {
     title: 'Where the time of a request goes',
     load: `${requests / 1e6} M requests of the product-shaped load: all of it, the same without anybody reading the history, and its draws and its calendar alone.`,
     unit: 'ns of CPU a request',
+    lessIsBetter: true,
     figure: (sample) => (sample.cpuSeconds * 1e9) / sample.work,
     programs: [
       programs.script('platform', 'samples/platform.js', 'product', requests),

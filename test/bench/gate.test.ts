@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { regressions } from '../../bench/gate.js';
 import type { RatioResult, SuiteResult } from '../../bench/results.js';
+import { allSuites } from '../../bench/suites/all.js';
 
 function suite(ratio: Partial<RatioResult>): SuiteResult {
   return {
@@ -25,9 +26,20 @@ describe('the gate', () => {
   });
 
   it('turns round where less is better', () => {
-    const bound = { atMost: 6 };
-    expect(regressions([suite({ median: 5, bound })], [suite({ median: 4, bound })])).toEqual([]);
-    expect(regressions([suite({ median: 5.1, bound })], [suite({ median: 4, bound })])).toHaveLength(1);
+    const costs = (median: number): SuiteResult => ({ ...suite({ median }), lessIsBetter: true });
+    expect(regressions([costs(5)], [costs(4)])).toEqual([]);
+    expect(regressions([costs(5.1)], [costs(4)])).toHaveLength(1);
+    expect(regressions([costs(1)], [costs(4)])).toEqual([]);
+  });
+
+  it('knows of every suite that measures costs', () => {
+    const missing = { name: '', command: [], missing: 'not asked for' };
+    const programs = { script: () => missing, native: () => missing };
+    expect(
+      allSuites({ scale: 1, full: false, programs })
+        .filter(({ lessIsBetter }) => lessIsBetter === true)
+        .map(({ name }) => name),
+    ).toEqual(['hold', 'memory', 'parts']);
   });
 
   it('says so when nothing is recorded, rather than passing', () => {
