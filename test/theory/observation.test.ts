@@ -47,7 +47,7 @@ describe("Little's law", () => {
     const setting: QueueSetting = { arrivals: { law: 'poisson', rate: 0.8 }, service: { law: 'exponential', mean: 1 }, servers: 1 };
     const [one, other] = [observe(setting, 1_000, 1), observe(setting, 1_000, 2)];
     expect(one.broken).toEqual([]);
-    const mixed = new Observation(setting, one['recording'], other['observer'], 0).broken.join('\n');
+    const mixed = new Observation(setting, one['recording'], other['observer']).broken.join('\n');
     expect(mixed).toContain("Little's law for the queue");
     expect(mixed).toContain("Little's law for the servers");
     expect(mixed).toContain("Little's law for the whole");

@@ -29,7 +29,7 @@ export function observeVariant(variant: PreparedVariant, setting: QueueSetting, 
   const observer = new QueueObserver(recorder, setting.servers);
   const simulation = new Simulation(scenario, seed, observer, () => twoPartArrivals(setting.arrivals.rate, requests, seed));
   while (!simulation.advance(EVENTS_A_SLICE));
-  return new Observation(setting, recorder.finish(), observer, simulation.droppedIterations);
+  return new Observation(setting, recorder.finish(), observer);
 }
 
 const ROWS_A_CHUNK = 1_000;
@@ -57,14 +57,13 @@ export class Observation {
     private readonly setting: QueueSetting,
     private readonly recording: Recording,
     private readonly observer: QueueObserver,
-    private readonly droppedByClients: number,
   ) {
     this.total = recording.total;
   }
 
   /** Calls that came, whatever became of them; those included that a client dropped because it had too many open. */
   get calls(): number {
-    return this.total.calls + this.droppedByClients;
+    return this.total.calls + this.total.droppedIterations;
   }
 
   /** Calls a unit of time, until load ended. */

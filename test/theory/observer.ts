@@ -100,6 +100,10 @@ export class QueueObserver implements RunSink {
     this.recorder.zombiePolls(traffic, polls);
   }
 
+  iterationDropped(traffic: number): void {
+    this.recorder.iterationDropped(traffic);
+  }
+
   private workBegan(request: number): void {
     this.settle();
     this.queued--;
