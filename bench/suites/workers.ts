@@ -2,7 +2,7 @@ import type { Suite, SuiteOptions } from '../suite.js';
 
 /** What a second core brings to many seeds: the command line as a user calls it, by the clock on the wall. */
 export function workersSuite({ scale, programs }: SuiteOptions): Suite {
-  const seeds = Math.max(4, Math.round(3_000 * scale));
+  const seeds = Math.max(4, Math.round(6_000 * scale));
   return {
     name: 'workers',
     title: 'Two workers',

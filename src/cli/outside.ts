@@ -60,7 +60,7 @@ export function realOutside(): Outside {
     machine: { host: hostname(), platform: `${process.platform} ${process.arch}`, node: process.version },
     parallelism: availableParallelism(),
     // Beside the compiled code: the build puts it there.
-    workerScript: fileURLToPath(new URL('./replication-worker.bundle.js', import.meta.url)),
+    workerScript: fileURLToPath(new URL('./replication-worker.js', import.meta.url)),
     now: () => new Date(),
     monotonicMs: () => performance.now(),
     breathe: () => new Promise((resolve) => setImmediate(resolve)),
