@@ -122,7 +122,41 @@ export class Dispatcher implements SlotWatcher {
 
   /** The runner begins to work. */
   begin(execution: Execution): void {
-    const { calendar, history } = this.parts;
+    this.work(execution);
+    this.parts.history.record(HistoryKind.executionStarted, execution.request.number, execution.number, execution.runner.number);
+  }
+
+  /** The usual way: a slot is granted and the work begins in one step, which the history hears of as one. */
+  private start(request: Request, runner: Runner, lease: Lease): void {
+    const execution = this.place(request, runner);
+    this.work(execution);
+    this.parts.history.dispatched(request.number, lease.number, request.account.scope.inUse, execution.number, runner.number);
+  }
+
+  /** The work begins after the dispatch latency. */
+  private assign(request: Request, runner: Runner): void {
+    const { calendar, policy } = this.parts;
+    const execution = this.place(request, runner);
+    if (policy.dispatchLatencyUs === 0) {
+      this.begin(execution);
+      return;
+    }
+    this.ending.armDeadline(request);
+    execution.timer = calendar.scheduleIn(policy.dispatchLatencyUs, eventKey(EventKind.start, execution.number));
+  }
+
+  /** A place on the runner is the request's, and unless it is exempt it has a slot. */
+  private place(request: Request, runner: Runner): Execution {
+    const execution = this.parts.executions.take(request, runner);
+    runner.pool.takePlace(runner);
+    request.execution = execution;
+    request.attempts++;
+    request.state = RequestState.dispatched;
+    return execution;
+  }
+
+  private work(execution: Execution): void {
+    const { calendar } = this.parts;
     const { request } = execution;
     if (request.state === RequestState.dispatched) {
       request.state = RequestState.inProgress;
@@ -131,38 +165,6 @@ export class Dispatcher implements SlotWatcher {
     execution.begun = true;
     execution.startedUs = calendar.nowUs;
     execution.timer = calendar.scheduleIn(request.serviceUs, eventKey(EventKind.serviceEnd, execution.number));
-    history.record(HistoryKind.executionStarted, request.number, execution.number, execution.runner.number);
-  }
-
-  /** The usual way: a slot is granted and the work begins in one step, which the history hears of as one. */
-  private start(request: Request, runner: Runner, lease: Lease): void {
-    const { executions, calendar, history } = this.parts;
-    const execution = executions.take(request, runner);
-    runner.pool.takePlace(runner);
-    request.execution = execution;
-    request.attempts++;
-    request.state = RequestState.inProgress;
-    this.ending.disarmDeadline(request);
-    execution.begun = true;
-    execution.startedUs = calendar.nowUs;
-    execution.timer = calendar.scheduleIn(request.serviceUs, eventKey(EventKind.serviceEnd, execution.number));
-    history.dispatched(request.number, lease.number, request.account.scope.inUse, execution.number, runner.number);
-  }
-
-  /** A place on a runner and, unless exempt, a slot are taken: the work begins after the dispatch latency. */
-  private assign(request: Request, runner: Runner): void {
-    const { executions, calendar, policy } = this.parts;
-    const execution = executions.take(request, runner);
-    runner.pool.takePlace(runner);
-    request.execution = execution;
-    request.attempts++;
-    request.state = RequestState.dispatched;
-    if (policy.dispatchLatencyUs === 0) {
-      this.begin(execution);
-      return;
-    }
-    this.ending.armDeadline(request);
-    execution.timer = calendar.scheduleIn(policy.dispatchLatencyUs, eventKey(EventKind.start, execution.number));
   }
 
   /** The request ends without having been served; a slot that it kept or waited with goes back. */

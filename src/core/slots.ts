@@ -40,14 +40,14 @@ export class Slots {
     return lease;
   }
 
-  /** Takes a held slot back in, without a word to the history. @returns the account's slots in use after it */
+  /** Takes a held slot back in without a word to the history: for whoever tells why. @returns the account's slots in use after it */
   takeIn(lease: Lease): number {
     const { accountScope, request } = lease;
     // Before the release: a slot that was held over midnight counts for the new day too.
     request.account.usage.note(accountScope.inUse, accountScope.inUse);
     this.disarm(lease);
     this.parts.limiter.release(lease, lease.token, accountScope, lease.endpointScope);
-    request.lease = null;
+    if (request.lease === lease) request.lease = null;
     return accountScope.inUse;
   }
 
@@ -68,13 +68,9 @@ export class Slots {
 
   /** The platform takes a slot away: it expired, was held too long, or its owner forced it. */
   takeBack(lease: Lease): void {
-    const { limiter, history } = this.parts;
-    const { request, accountScope, endpointScope } = lease;
-    request.account.usage.note(accountScope.inUse, accountScope.inUse);
-    this.disarm(lease);
-    limiter.release(lease, lease.token, accountScope, endpointScope);
-    if (request.lease === lease) request.lease = null;
-    history.record(HistoryKind.leaseTakenBack, request.number, lease.number, accountScope.inUse);
+    const { request } = lease;
+    const count = this.takeIn(lease);
+    this.parts.history.record(HistoryKind.leaseTakenBack, request.number, lease.number, count);
     this.watcher.slotFreed(request.account);
   }
 

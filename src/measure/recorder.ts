@@ -7,21 +7,15 @@ import { Checkers } from './invariants/checkers.js';
 import { type Leak, LeakLedger } from './leak-ledger.js';
 import { LimitWatch } from './limit-watch.js';
 import type { MetricSet } from './metric-set.js';
-import { OUTCOME_TAGS, outcomeIndex } from './metrics.js';
-import { AccountTrace, type LeaseTrace, Phase, type PlatformView, RequestTrace, SlotTruth } from './slot-truth.js';
+import { type Prices, RequestMetrics } from './request-metrics.js';
+import { AccountTrace, type LeaseTrace, type PlatformView, RequestTrace, SlotTruth } from './slot-truth.js';
 import { TaggedSets, type TrafficTags } from './tagged-sets.js';
 import type { Selector } from './thresholds.js';
 
-const NONE = -1;
-const OK = outcomeIndex(Outcome.ok);
-
-export interface RecorderOptions {
+export interface RecorderOptions extends Prices {
   readonly policy: Policy;
   /** Metrics are kept in total and for the tags of these. */
   readonly selectors: readonly Selector[];
-  /** By endpoint; `priceOfOthers` for those that only a trace names. */
-  readonly pricesUsd: Readonly<Record<string, number>>;
-  readonly priceOfOthersUsd: number;
   /** Whether timelines and the log of holds are kept. */
   readonly evidence: boolean;
   /** Accounts that get a timeline of their own. */
@@ -65,11 +59,10 @@ export class Recorder {
   private evidence: EvidenceKeeper | undefined;
   private readonly exercise = new ExerciseCounts();
   private readonly stepsUs: number[] = [];
+  private metrics!: RequestMetrics;
   private limits!: LimitWatch;
   private requeuedAtLimit = 0;
   private measuring = false;
-  /** By endpoint number, as far as it was asked for. */
-  private readonly prices: number[] = [];
   private drawnUntilUs = 0;
   private lastStepUs = 0;
   private lastHealUs = Number.NaN;
@@ -82,6 +75,7 @@ export class Recorder {
     this.truth = new SlotTruth(this.view.calendar);
     this.checkers = new Checkers(this.view, this.truth, this.options.policy);
     this.sets = new TaggedSets(this.options.selectors, run.traffic.classes, this.view.calendar);
+    this.metrics = new RequestMetrics(this.view, this.sets, this.options);
     this.limits = new LimitWatch(this.view, this.truth, this.checkers, this.sets, this.exercise);
     this.measuring = this.warmupUs === 0;
     if (this.options.evidence) this.evidence = new EvidenceKeeper(this.view, this.truth, run.endUs, this.options.accountTimelines);
@@ -89,7 +83,7 @@ export class Recorder {
   }
 
   record(kind: HistoryKind, id: number, a: number, b: number): void {
-    if (this.view.calendar.nowUs !== this.drawnUntilUs) this.timePassed();
+    this.look();
     switch (kind) {
       case HistoryKind.submitted:
         this.submitted(id);
@@ -121,7 +115,7 @@ export class Recorder {
   }
 
   dispatched(id: number, leaseNumber: number, count: number, _execution: number): void {
-    if (this.view.calendar.nowUs !== this.drawnUntilUs) this.timePassed();
+    this.look();
     const trace = this.trace(id);
     if (trace.running === 0 && trace.lease === null) {
       this.dispatchedPlainly(trace, this.truth.leaseAt(leaseNumber), count);
@@ -132,7 +126,7 @@ export class Recorder {
   }
 
   completed(id: number, leaseNumber: number, count: number, _execution: number): void {
-    if (this.view.calendar.nowUs !== this.drawnUntilUs) this.timePassed();
+    this.look();
     const trace = this.trace(id);
     const lease = this.truth.leaseAt(leaseNumber);
     if (this.truth.isPlainlyAtWork(trace, lease)) {
@@ -145,47 +139,37 @@ export class Recorder {
   }
 
   callBegan(traffic: number): void {
-    if (this.view.calendar.nowUs !== this.drawnUntilUs) this.timePassed();
-    for (const set of this.sets.of(traffic)) set.calls++;
+    this.look();
+    this.metrics.callBegan(traffic);
   }
 
   callRetried(traffic: number): void {
-    if (this.view.calendar.nowUs !== this.drawnUntilUs) this.timePassed();
+    this.look();
     this.exercise.add('client_retries');
-    for (const set of this.sets.of(traffic)) set.clientRetries++;
+    this.metrics.callRetried(traffic);
   }
 
   callEnded(traffic: number, outcome: Outcome, attempts: number, elapsedUs: number): void {
-    if (this.view.calendar.nowUs !== this.drawnUntilUs) this.timePassed();
-    const isSubmit = this.sets.isSubmit(traffic);
-    for (const set of this.sets.of(traffic)) {
-      // A `submit` that is turned away never shows up as a request: this is its beginning and its end.
-      if (isSubmit) set.calls++;
-      set.attemptsPerCall.record(attempts);
-      bump(set.outcomes, outcomeIndex(outcome));
-      if (outcome === Outcome.gaveUp) set.gaveUp++;
-      if (outcome === Outcome.ok) set.timeToResult.record(elapsedUs);
-    }
+    this.look();
+    this.metrics.callEnded(traffic, outcome, attempts, elapsedUs);
   }
 
   zombiePolls(traffic: number, polls: number): void {
-    if (this.view.calendar.nowUs !== this.drawnUntilUs) this.timePassed();
-    for (const set of this.sets.of(traffic)) set.zombiePolls += polls;
+    this.look();
+    this.metrics.zombiePolls(traffic, polls);
   }
 
   iterationDropped(traffic: number): void {
-    // It may be the first thing to happen after the warm-up.
-    if (this.view.calendar.nowUs !== this.drawnUntilUs) this.timePassed();
+    this.look();
     this.exercise.add('dropped_iterations');
-    for (const set of this.sets.of(traffic)) set.droppedIterations++;
+    this.metrics.iterationDropped(traffic);
   }
 
   finish(): Recording {
     this.timePassed();
     if (!this.measuring) this.beginMeasuring();
     this.exercise.add('requeued_at_limit', this.requeuedAtLimit);
-    this.countOpenRequests();
-    for (const set of this.sets.all) set.close();
+    this.metrics.close(this.truth.requests);
     const { total } = this.sets;
     if (this.truth.orphans === 0 && !Number.isNaN(this.lastHealUs)) total.timeToHealUs = Math.max(0, this.lastHealUs - this.lastStepUs);
     return {
@@ -220,13 +204,7 @@ export class Recorder {
     const endpointScope = request.account.endpointScope(request.endpoint);
     trace.endpointScope = endpointScope === null ? null : this.truth.scopeAt(endpointScope.number);
     this.truth.submit(trace);
-    for (const set of trace.sets) {
-      if (trace.isSubmit) {
-        set.calls++;
-        set.submits++;
-      }
-      set.accepted++;
-    }
+    this.metrics.accepted(trace);
   }
 
   private requeued(trace: RequestTrace, reason: number): void {
@@ -239,48 +217,27 @@ export class Recorder {
       if (reason === RequeueReason.endpointLimit) this.exercise.add('endpoint_limit_reached');
     }
     trace.requeues++;
-    for (const set of trace.sets) set.requeues++;
+    this.metrics.requeued(trace);
   }
 
   /** `leaseGranted` and `executionStarted` at once, where the request had neither slot nor work. */
   private dispatchedPlainly(trace: RequestTrace, lease: LeaseTrace, count: number): void {
-    const { request, account } = trace;
     this.checkers.dispatched(trace, count);
-    // A call that had begun to work and was lost has had its first start.
     const isFirst = !trace.started;
-    const waitedUs = this.view.calendar.nowUs - request.calledUs;
     this.truth.dispatch(trace, lease);
     this.limits.runningChanged(trace, 1);
-    const overtaken = isFirst && wasOvertaken(account, request.endpoint.number, request.ordinal);
-    for (const set of trace.sets) {
-      set.leasesGranted++;
-      set.inUse.change(1);
-      set.starts++;
-      if (!isFirst || request.isRepeat) continue;
-      set.queueLatency.record(waitedUs);
-      if (overtaken) set.bypassed++;
-    }
+    this.metrics.granted(trace);
+    this.metrics.started(trace, isFirst, isFirst && wasOvertaken(trace), false, false);
     this.evidence?.granted(trace, lease, lease.grantedUs);
   }
 
   /** `executionEnded`, `leaseReleased` and `ended` at once, where nothing was amiss. */
   private completedPlainly(trace: RequestTrace, lease: LeaseTrace, count: number): void {
-    const { nowUs } = this.view.calendar;
-    const { request, isSubmit, requeues } = trace;
     this.checkers.completed(trace, count);
     this.truth.complete(trace, lease);
     this.limits.runningChanged(trace, -1);
-    const priceUsd = this.priceOf(request.endpoint);
-    for (const set of trace.sets) {
-      set.slotHold.record(nowUs - lease.grantedUs);
-      set.inUse.change(-1);
-      if (requeues === 0) set.neverRequeued++;
-      else set.requeuesPerRequest.record(requeues);
-      set.costUsd += priceUsd;
-      if (!isSubmit) continue;
-      bump(set.outcomes, OK);
-      set.timeToResult.record(nowUs - request.calledUs);
-    }
+    this.metrics.released(trace, lease, false);
+    this.metrics.ended(trace, Outcome.ok);
     this.evidence?.ended(lease, false);
   }
 
@@ -288,10 +245,7 @@ export class Recorder {
     this.checkers.granted(trace, count);
     const lease = this.truth.leaseAt(number);
     this.truth.grant(trace, lease);
-    for (const set of trace.sets) {
-      set.leasesGranted++;
-      set.inUse.change(1);
-    }
+    this.metrics.granted(trace);
     this.evidence?.granted(trace, lease, lease.grantedUs);
   }
 
@@ -303,17 +257,12 @@ export class Recorder {
     if (wasOrphan) this.ledger.healed(lease, recovered);
     this.truth.endLease(lease);
     if (wasOrphan && this.truth.orphans === 0) this.lastHealUs = nowUs;
-    for (const set of trace.sets) {
-      set.slotHold.record(nowUs - lease.grantedUs);
-      set.inUse.change(-1);
-      if (wasOrphan) set.changeLeaked(-1);
-    }
+    this.metrics.released(trace, lease, wasOrphan);
     this.evidence?.ended(lease, wasOrphan);
   }
 
   private executionStarted(trace: RequestTrace): void {
     const { nowUs } = this.view.calendar;
-    const { request, account } = trace;
     this.checkers.started(trace);
     const first = !trace.started;
     const duplicate = trace.running > 0;
@@ -321,18 +270,9 @@ export class Recorder {
     if (wasOrphan) this.takeUp(trace.lease as LeaseTrace);
     this.truth.start(trace);
     if (wasOrphan && this.truth.orphans === 0) this.lastHealUs = nowUs;
-    if (request.exempt) this.exercise.add('exempt_starts');
+    if (trace.request.exempt) this.exercise.add('exempt_starts');
     else this.limits.runningChanged(trace, 1);
-    const overtaken = first && wasOvertaken(account, request.endpoint.number, request.ordinal);
-    for (const set of trace.sets) {
-      set.starts++;
-      if (wasOrphan) set.changeLeaked(-1);
-      if (duplicate) set.duplicates++;
-      // A call that had begun to work and was lost has had its first start.
-      if (!first || request.isRepeat) continue;
-      set.queueLatency.record(nowUs - request.calledUs);
-      if (overtaken) set.bypassed++;
-    }
+    this.metrics.started(trace, first, first && wasOvertaken(trace), duplicate, wasOrphan);
   }
 
   /** Work begins in a slot that was kept without work: the leak is over, the hold goes on. */
@@ -350,22 +290,12 @@ export class Recorder {
   }
 
   private ended(trace: RequestTrace, outcome: Outcome): void {
-    const { nowUs } = this.view.calendar;
-    const { request } = trace;
     const timedOut = outcome === Outcome.startTimeout;
     this.checkers.ended(trace, timedOut);
     this.truth.end(trace);
     trace.timedOut = timedOut;
     if (timedOut) this.exercise.add('start_timeouts');
-    for (const set of trace.sets) {
-      if (trace.requeues === 0) set.neverRequeued++;
-      else set.requeuesPerRequest.record(trace.requeues);
-      if (timedOut) set.startTimeouts++;
-      if (outcome === Outcome.ok) set.costUsd += this.priceOf(request.endpoint);
-      if (!trace.isSubmit) continue;
-      bump(set.outcomes, outcomeIndex(outcome));
-      if (outcome === Outcome.ok) set.timeToResult.record(nowUs - request.calledUs);
-    }
+    this.metrics.ended(trace, outcome);
   }
 
   /** What operators, owners and scripts do, and what goes wrong. */
@@ -373,7 +303,7 @@ export class Recorder {
     this.exercise.countOperation(kind, a, b);
     switch (kind) {
       case HistoryKind.refused:
-        this.refused(id, b);
+        this.metrics.refused(this.view.requests.at(id).traffic, b === RefusalReason.accountLimit || b === RefusalReason.endpointLimit);
         return;
       case HistoryKind.leaseTakenBack:
         this.leaseEnded(this.trace(id), a, b, 'taken back');
@@ -401,14 +331,6 @@ export class Recorder {
     }
   }
 
-  private refused(number: number, reason: number): void {
-    const byLimit = reason === RefusalReason.accountLimit || reason === RefusalReason.endpointLimit;
-    for (const set of this.sets.of(this.view.requests.at(number).traffic)) {
-      set.refused++;
-      if (byLimit) set.http429++;
-    }
-  }
-
   private accountTrace(number: number): AccountTrace {
     let account = this.truth.accounts[number];
     if (account === undefined) {
@@ -420,6 +342,11 @@ export class Recorder {
     return account;
   }
 
+  /** Before anything else is done about an event: has time passed since the last one? */
+  private look(): void {
+    if (this.view.calendar.nowUs !== this.drawnUntilUs) this.timePassed();
+  }
+
   /** The levels that held until now go into the timelines; leases that are still loose have become orphans. */
   private timePassed(): void {
     const { truth } = this;
@@ -429,56 +356,14 @@ export class Recorder {
     this.evidence?.timePassed(this.limits.total);
   }
 
-  /**
-   * Levels are settled at the cut itself: nothing has happened since the event before it. Requests that are open now count
-   * among those that come afterwards, for they will end among them.
-   */
+  /** Levels are settled at the cut itself: nothing has happened since the event before it. */
   private beginMeasuring(): void {
     this.measuring = true;
-    for (const set of this.sets.all) set.beginAt(this.warmupUs);
-    for (const trace of this.truth.requests) {
-      if (!trace.isOpen) continue;
-      for (const set of trace.sets) {
-        set.accepted++;
-        set.starts += trace.running;
-        if (trace.isSubmit) set.submits++;
-      }
-    }
+    this.metrics.beginAt(this.warmupUs, this.truth.requests);
   }
 
   /** A field, so that it is made once and not at every event. */
-  private readonly orphaned = (lease: LeaseTrace): void => {
-    for (const set of lease.holder.sets) set.leakedSince(this.drawnUntilUs);
-  };
-
-  /** Requests that have not ended are counted where they stand, never dropped. */
-  private countOpenRequests(): void {
-    for (const trace of this.truth.requests) {
-      if (!trace.isOpen) continue;
-      const lost = trace.phase === Phase.working && trace.running === 0;
-      const where = trace.phase === Phase.queued ? 'waiting' : lost ? 'lost' : 'in_progress';
-      // A call that has ended (its key died, its client gave up) is counted already; its request is an orphan.
-      const counts = trace.isSubmit || trace.request.owner !== NONE;
-      for (const set of trace.sets) {
-        if (lost) set.lost++;
-        if (counts) bump(set.outcomes, OUTCOME_TAGS.indexOf(where));
-      }
-    }
-    // What is left are calls between two attempts, or before the poll that would tell them: their clients wait.
-    for (const set of this.sets.all)
-      set.outcomes[OUTCOME_TAGS.indexOf('waiting')] = set.outcome('waiting') + set.calls - set.outcomes.reduce((sum, count) => sum + count, 0);
-  }
-
-  private priceOf(endpoint: { readonly number: number }): number {
-    return this.prices[endpoint.number] ?? this.lookUpPrice(endpoint.number);
-  }
-
-  private lookUpPrice(number: number): number {
-    const { pricesUsd, priceOfOthersUsd } = this.options;
-    for (const { name } of this.view.endpoints.slice(this.prices.length))
-      this.prices.push(Object.hasOwn(pricesUsd, name) ? (pricesUsd[name] as number) : priceOfOthersUsd);
-    return this.prices[number] as number;
-  }
+  private readonly orphaned = (lease: LeaseTrace): void => this.metrics.leakedSince(lease, this.drawnUntilUs);
 
   private newTrace(number: number): RequestTrace {
     const trace = new RequestTrace(this.view.requests.at(number));
@@ -487,13 +372,10 @@ export class Recorder {
   }
 }
 
-function bump(counts: Float64Array, index: number): void {
-  counts[index] = (counts[index] as number) + 1;
-}
-
-function wasOvertaken(account: AccountTrace, endpoint: number, ordinal: number): boolean {
+function wasOvertaken({ account, request }: RequestTrace): boolean {
   const { latestStart } = account;
-  if ((latestStart[endpoint] ?? 0) > ordinal) return true;
-  latestStart[endpoint] = ordinal;
+  const endpoint = request.endpoint.number;
+  if ((latestStart[endpoint] ?? 0) > request.ordinal) return true;
+  latestStart[endpoint] = request.ordinal;
   return false;
 }

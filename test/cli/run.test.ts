@@ -1,28 +1,15 @@
 import { execFile, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import type { ResultFile } from '../../src/measure/result.js';
+import { TestFolder } from './folder.js';
 import { filesWith, readJson, slotstorm } from './memory-outside.js';
 
 const REVOCATION = 'scenarios/key-revocation-mid-flight.yaml';
-let folder: string;
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'slotstorm-test-'));
-});
-
-afterEach(() => {
-  rmSync(folder, { recursive: true, force: true });
-});
-
-function file(name: string, text: string): string {
-  const path = join(folder, name);
-  writeFileSync(path, text);
-  return path;
-}
+const own = new TestFolder();
+const file = (name: string, text: string): string => own.file(name, text);
 
 /** A small scenario that passes; each test changes one thing. */
 const SMALL = `name: small
@@ -37,7 +24,7 @@ expect:
 `;
 
 function run(path: string, ...more: string[]) {
-  return slotstorm(['run', path, '--out', join(folder, 'reports'), '--reporter', 'terminal', ...more]);
+  return slotstorm(['run', path, '--out', join(own.path, 'reports'), '--reporter', 'terminal', ...more]);
 }
 
 async function resultOf(path: string, ...more: string[]): Promise<ResultFile> {
@@ -67,14 +54,14 @@ describe('slotstorm run', () => {
   });
 
   it('writes all reports into one folder that is named after scenario and seed', async () => {
-    const ran = await slotstorm(['run', file('small.yaml', SMALL), '--out', join(folder, 'reports')]);
+    const ran = await slotstorm(['run', file('small.yaml', SMALL), '--out', join(own.path, 'reports')]);
     expect(ran.code).toBe(0);
-    expect(readdirSync(join(folder, 'reports'))).toEqual(['small-1']);
-    const written = readdirSync(join(folder, 'reports/small-1'));
+    expect(readdirSync(join(own.path, 'reports'))).toEqual(['small-1']);
+    const written = readdirSync(join(own.path, 'reports/small-1'));
     expect(written.sort()).toEqual(['charts', 'junit.xml', 'report.html', 'result.json', 'summary.md']);
-    expect(readdirSync(join(folder, 'reports/small-1/charts')).length).toBeGreaterThan(0);
-    expect(readJson(join(folder, 'reports/small-1/result.json'))).toMatchObject({ schemaVersion: 1, exitCode: 0 });
-    expect(ran.out).toContain(join(folder, 'reports/small-1/report.html'));
+    expect(readdirSync(join(own.path, 'reports/small-1/charts')).length).toBeGreaterThan(0);
+    expect(readJson(join(own.path, 'reports/small-1/result.json'))).toMatchObject({ schemaVersion: 1, exitCode: 0 });
+    expect(ran.out).toContain(join(own.path, 'reports/small-1/report.html'));
   });
 
   it('prints nothing but data with --json', async () => {
@@ -236,7 +223,7 @@ describe('bad input gets one clear message, code 104, and leaves nothing behind'
     expect(ran.code).toBe(104);
     expect(ran.out).toBe('');
     expect(ran.err).not.toContain('    at ');
-    expect(existsSync(join(folder, 'reports')) ? readdirSync(join(folder, 'reports')) : []).toEqual([]);
+    expect(existsSync(join(own.path, 'reports')) ? readdirSync(join(own.path, 'reports')) : []).toEqual([]);
   });
 
   it('cannot make names from a file command the terminal', async () => {
@@ -280,10 +267,10 @@ describe('bad input gets one clear message, code 104, and leaves nothing behind'
         throw Object.assign(new Error('full'), { code: 'ENOSPC' });
       },
     });
-    const ran = await slotstorm(['run', file('s.yaml', SMALL), '--out', join(folder, 'reports')], { files: full });
+    const ran = await slotstorm(['run', file('s.yaml', SMALL), '--out', join(own.path, 'reports')], { files: full });
     expect(ran.err).toContain('no space left');
     expect(ran.code).toBe(104);
-    expect(readdirSync(join(folder, 'reports'))).toEqual([]);
+    expect(readdirSync(join(own.path, 'reports'))).toEqual([]);
   });
 
   it('reports all problems of a file at once', async () => {
@@ -302,7 +289,7 @@ describe('bad input gets one clear message, code 104, and leaves nothing behind'
 describe('an interrupt', () => {
   it('ends with 105 and leaves the former report as it was', async () => {
     const path = file('s.yaml', SMALL);
-    const out = join(folder, 'reports');
+    const out = join(own.path, 'reports');
     await slotstorm(['run', path, '--out', out, '--reporter', 'json']);
     const before = readFileSync(join(out, 'small-1/result.json'), 'utf8');
     const ran = await slotstorm(['run', path, '--out', out, '--reporter', 'json'], {
@@ -320,7 +307,7 @@ describe('an interrupt', () => {
   it('reaches a real process in the middle of a long run', async () => {
     // Half full for eleven years: minutes of work that need no more memory however late the interrupt comes.
     const long = SMALL.replace('burst: 3, at: 0s', 'rate: 1/s, to: 100000h');
-    const out = join(folder, 'reports');
+    const out = join(own.path, 'reports');
     const child = spawn(process.execPath, ['bin/slotstorm.js', 'run', file('long.yaml', long), '--out', out], { stdio: ['ignore', 'ignore', 'pipe'] });
     let err = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => {

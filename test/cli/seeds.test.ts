@@ -1,28 +1,15 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import type { Outside } from '../../src/cli/outside.js';
+import { TestFolder } from './folder.js';
 import { filesWith, slotstorm } from './memory-outside.js';
 
 const REVOCATION = 'scenarios/key-revocation-mid-flight.yaml';
-let folder: string;
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'slotstorm-test-'));
-});
-
-afterEach(() => {
-  rmSync(folder, { recursive: true, force: true });
-});
-
-function file(name: string, text: string): string {
-  const path = join(folder, name);
-  writeFileSync(path, text);
-  return path;
-}
+const own = new TestFolder();
+const file = (name: string, text: string): string => own.file(name, text);
 
 const REPLAY = `name: replay
 platform:
@@ -148,7 +135,7 @@ describe('seeds on several threads', () => {
     const scenario = file('replay.yaml', REPLAY);
     file('requests.csv', rows());
     let interrupt = (): void => undefined;
-    const running = slotstorm(['run', scenario, '--seeds', '9', '--workers', '2', '--out', join(folder, 'reports')], {
+    const running = slotstorm(['run', scenario, '--seeds', '9', '--workers', '2', '--out', join(own.path, 'reports')], {
       ...hurry(),
       ...fixture('hanging-worker'),
       onInterrupt: (listener) => {
@@ -159,7 +146,7 @@ describe('seeds on several threads', () => {
     await expect.poll(() => existsSync(`${scenario}.begun`), { timeout: 30_000 }).toBe(true);
     interrupt();
     expect(await running).toMatchObject({ code: 105, out: '' });
-    expect(readdirSync(join(folder, 'reports'))).toEqual([]);
+    expect(readdirSync(join(own.path, 'reports'))).toEqual([]);
   });
 
   test.each(['0', '1.5', 'all', '1025'])('--workers %s is refused', async (workers) => {

@@ -5,7 +5,9 @@ import type { InvariantId } from '../../src/measure/invariants/registry.js';
 import type { MetricValue } from '../../src/measure/metrics.js';
 import type { InvariantVerdict, RunResult } from '../../src/measure/result.js';
 import { runToEnd, ScenarioRun } from '../../src/run.js';
+import type { TraceSpec } from '../../src/scenario/arrival-types.js';
 import type { AccountSpec, EndpointSpec, Expectations, FlowSpec, PlatformSpec, Scenario } from '../../src/scenario/types.js';
+import type { RunSink } from '../../src/sim/simulation.js';
 import type { TraceSource } from '../../src/sim/trace.js';
 import { ENDLESS_RUNNERS, MINUTE, policyOf, S } from './world.js';
 
@@ -40,6 +42,43 @@ export function flow(overrides: Partial<FlowSpec> = {}): FlowSpec {
     startTimeoutUs: Number.POSITIVE_INFINITY,
     clientTimeoutUs: Number.POSITIVE_INFINITY,
     ...overrides,
+  };
+}
+
+/** A recording `requests.csv` of arrivals in seconds in column "at", replayed once as it is. */
+export function traceSpec(overrides: Partial<TraceSpec> = {}): TraceSpec {
+  return {
+    kind: 'trace',
+    file: 'requests.csv',
+    arrivalColumn: 'at',
+    serviceColumn: undefined,
+    serviceUnitUs: S,
+    serviceOffsetUs: 0,
+    accountColumn: undefined,
+    endpointColumn: undefined,
+    accountLimit: undefined,
+    speed: 1,
+    loop: 1,
+    slice: undefined,
+    badRows: 'error',
+    ...overrides,
+  };
+}
+
+/** Reads a history and keeps only what the test asks for. */
+export function silentSink(wanted: Partial<RunSink> = {}): RunSink {
+  const ignore = (): undefined => undefined;
+  return {
+    attach: ignore,
+    record: ignore,
+    dispatched: ignore,
+    completed: ignore,
+    callBegan: ignore,
+    callRetried: ignore,
+    callEnded: ignore,
+    zombiePolls: ignore,
+    iterationDropped: ignore,
+    ...wanted,
   };
 }
 

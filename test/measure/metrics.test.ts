@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RunEvidence } from '../../src/measure/result.js';
 import type { ArrivalSpec } from '../../src/scenario/arrival-types.js';
 import type { EndpointSpec, FlowSpec } from '../../src/scenario/types.js';
-import { account, counter, endpoint, flow, gauge, runScenario, scenario, trend } from '../helpers/scenario.js';
+import { account, counter, endpoint, flow, gauge, runScenario, scenario, traceSpec, trend } from '../helpers/scenario.js';
 import { policyOf, S } from '../helpers/world.js';
 
 const FIFO = policyOf('fal-documented', { waiting: 'fifo' });
@@ -248,21 +248,7 @@ describe('arrivals that a client drops because maxVUs calls are open', () => {
 describe('what a request costs', () => {
   const failing = (overrides: Partial<EndpointSpec> = {}): EndpointSpec => endpoint({ failureProbability: 0.5, ...overrides });
   const burst: ArrivalSpec = { kind: 'burst', count: 60, atUs: 0 };
-  const trace: ArrivalSpec = {
-    kind: 'trace',
-    file: 'requests.csv',
-    arrivalColumn: 'at',
-    serviceColumn: 'seconds',
-    serviceUnitUs: S,
-    serviceOffsetUs: 0,
-    accountColumn: undefined,
-    endpointColumn: undefined,
-    accountLimit: undefined,
-    speed: 1,
-    loop: 1,
-    slice: undefined,
-    badRows: 'error',
-  };
+  const trace: ArrivalSpec = traceSpec({ serviceColumn: 'seconds' });
   const rows = (): string[] => [`at,seconds\n${Array.from({ length: 60 }, (_, n) => `${n},2\n`).join('')}`];
 
   it.each([

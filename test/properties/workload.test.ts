@@ -6,7 +6,7 @@ import type { DurationSpec } from '../../src/scenario/durations.js';
 import { type ArrivalSpec, CALLS, type FlowSpec, type Scenario, SDKS, type StepSpec } from '../../src/scenario/types.js';
 import { Simulation } from '../../src/sim/simulation.js';
 import { holds } from '../helpers/properties.js';
-import { account, counter, endpoint, flow, gauge, runScenario, scenario } from '../helpers/scenario.js';
+import { account, counter, endpoint, flow, gauge, runScenario, scenario, silentSink } from '../helpers/scenario.js';
 import { ENDLESS_RUNNERS, HOUR, policyOf, S } from '../helpers/world.js';
 
 const HEALTHY = PRESET_NAMES.filter((preset) => preset !== 'fal-939');
@@ -128,19 +128,11 @@ describe('whatever the workload', () => {
           const run = new Simulation(
             what,
             what.seed,
-            {
-              attach: () => undefined,
+            silentSink({
               record: (kind) => {
                 if (kind === 1) lastUs.push(ref.run?.calendar.nowUs ?? 0);
               },
-              dispatched: () => undefined,
-              completed: () => undefined,
-              callBegan: () => undefined,
-              callRetried: () => undefined,
-              callEnded: () => undefined,
-              zombiePolls: () => undefined,
-              iterationDropped: () => undefined,
-            },
+            }),
             () => [],
           );
           ref.run = run;

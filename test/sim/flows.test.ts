@@ -4,7 +4,7 @@ import type { ArrivalSpec, FlowSpec, Scenario } from '../../src/scenario/types.j
 import { Simulation } from '../../src/sim/simulation.js';
 import { expectWithin } from '../helpers/chance.js';
 import { ClientLog } from '../helpers/clients.js';
-import { account, alarms, counter, endpoint, flow, runScenario, scenario } from '../helpers/scenario.js';
+import { account, alarms, counter, endpoint, flow, runScenario, scenario, silentSink, traceSpec } from '../helpers/scenario.js';
 import { ENDLESS_RUNNERS, HOUR, MINUTE, type OutcomeName, outcomeName, policyOf, S } from '../helpers/world.js';
 
 interface Seen {
@@ -27,19 +27,14 @@ class RequestLog {
   constructor(what: Scenario, seed = 1) {
     const ref: { run?: Simulation } = {};
     const now = (): number => ref.run?.calendar.nowUs ?? 0;
-    const sink = {
-      attach: () => undefined,
+    const sink = silentSink({
       record: (kind: number, id: number, a: number) => this.read(now(), kind, id, a),
       dispatched: (id: number) => this.read(now(), HistoryKind.executionStarted, id, 0),
       completed: (id: number) => this.read(now(), HistoryKind.ended, id, Outcome.ok),
-      callBegan: () => undefined,
-      callRetried: () => undefined,
-      callEnded: () => undefined,
-      zombiePolls: () => undefined,
       iterationDropped: () => {
         this.dropped++;
       },
-    };
+    });
     const run = new Simulation(what, seed, sink, () => []);
     ref.run = run;
     while (!run.advance(100_000));
@@ -367,21 +362,7 @@ describe('failure probability', () => {
   });
 
   it('stays with the endpoint that has it, row by row of a recording', () => {
-    const arrivals: ArrivalSpec = {
-      kind: 'trace',
-      file: 't.csv',
-      arrivalColumn: 'at',
-      serviceColumn: undefined,
-      serviceUnitUs: S,
-      serviceOffsetUs: 0,
-      accountColumn: undefined,
-      endpointColumn: 'model',
-      accountLimit: undefined,
-      speed: 1,
-      loop: 1,
-      slice: undefined,
-      badRows: 'error',
-    };
+    const arrivals: ArrivalSpec = traceSpec({ endpointColumn: 'model' });
     const what = scenario({
       accounts: [account({ limit: 10 })],
       endpoints: [endpoint({ id: 'bad', failureProbability: 1 }), endpoint({ id: 'good' })],

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { PRESET_NAMES } from '../../src/core/policy.js';
 import { keyedUniform, Purpose, RandomStream } from '../../src/core/random.js';
 import { Simulation } from '../../src/sim/simulation.js';
-import { endpoint, flow, scenario } from '../helpers/scenario.js';
+import { endpoint, flow, scenario, silentSink } from '../helpers/scenario.js';
 import { MINUTE, policyOf, S } from '../helpers/world.js';
 
 const draws = (stream: RandomStream, count = 8): number[] => Array.from({ length: count }, () => stream.nextUint32());
@@ -63,19 +63,11 @@ describe('arrivals and service demands', () => {
   function demands(what: ReturnType<typeof scenario>): [number, number][] {
     const seen: [number, number][] = [];
     let run: Simulation | undefined;
-    const sink = {
-      attach: () => undefined,
+    const sink = silentSink({
       record: (kind: number, id: number) => {
         if (kind === 1 && run !== undefined) seen.push([run.calendar.nowUs, run.platform.requests.at(id).serviceUs]);
       },
-      dispatched: () => undefined,
-      completed: () => undefined,
-      callBegan: () => undefined,
-      callRetried: () => undefined,
-      callEnded: () => undefined,
-      zombiePolls: () => undefined,
-      iterationDropped: () => undefined,
-    };
+    });
     run = new Simulation(what, 11, sink, () => []);
     while (!run.advance(100_000));
     return seen;

@@ -4,27 +4,8 @@ import type { TraceSpec } from '../../src/scenario/arrival-types.js';
 import { parseTimestampUs } from '../../src/sim/timestamps.js';
 import { overlookTrace, replayTrace, TraceError, type TraceSource } from '../../src/sim/trace.js';
 import { holds } from '../helpers/properties.js';
-import { account, counter, flow, runScenario, scenario, trend } from '../helpers/scenario.js';
+import { account, counter, flow, runScenario, scenario, traceSpec, trend } from '../helpers/scenario.js';
 import { DAY, S } from '../helpers/world.js';
-
-function traceSpec(overrides: Partial<TraceSpec> = {}): TraceSpec {
-  return {
-    kind: 'trace',
-    file: 'requests.csv',
-    arrivalColumn: 'at',
-    serviceColumn: undefined,
-    serviceUnitUs: S,
-    serviceOffsetUs: 0,
-    accountColumn: undefined,
-    endpointColumn: undefined,
-    accountLimit: undefined,
-    speed: 1,
-    loop: 1,
-    slice: undefined,
-    badRows: 'error',
-    ...overrides,
-  };
-}
 
 const text =
   (...lines: string[]): TraceSource =>
