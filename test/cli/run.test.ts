@@ -226,12 +226,16 @@ describe('bad input gets one clear message, code 104, and leaves nothing behind'
     expect(existsSync(join(own.path, 'reports')) ? readdirSync(join(own.path, 'reports')) : []).toEqual([]);
   });
 
-  it('cannot make names from a file command the terminal', async () => {
+  it('cannot make names from a file or the command line command the terminal', async () => {
     file('t.csv', '\u001b]0;owned\u0007,\u001b[31mred\n1,2\n');
     const ran = await run(file('s.yaml', SMALL.replace('burst: 3, at: 0s', 'trace: t.csv, columns: { arrival: when }')));
     expect(ran.code).toBe(104);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: what a terminal obeys
     expect(ran.err).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f]/);
+    const typed = await slotstorm(['run', REVOCATION, '--\u001b[31mred', '1']);
+    expect(typed.code).toBe(104);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: what a terminal obeys
+    expect(typed.err).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f]/);
   });
 
   const badUse: readonly (readonly [string, readonly string[], RegExp])[] = [
