@@ -1,5 +1,6 @@
 import type { Endpoint } from './endpoints.js';
-import type { ConcurrencyLimiter, Scope } from './limiter.js';
+import { type ConcurrencyLimiter, endpointScopeName, type Scope } from './limiter.js';
+import { NONE, type Request } from './requests.js';
 import { DEFAULT_LIMIT, type Invoice, paidInWindowUsd, type Tier, tierLimit } from './tiers.js';
 import { type UsageDay, UsageHistory } from './usage.js';
 
@@ -42,6 +43,16 @@ export class Account {
   /** The same scopes without gaps. */
   readonly limitedEndpoints: Scope[] = [];
   private readonly invoices: Invoice[];
+  /** How often it was renamed: whatever is looked up by an earlier name is not found. */
+  renames = 0;
+  /** Until when its webhook receiver is down, µs. */
+  webhookDownUntilUs = 0;
+  /** A look at its lines is due (`EventKind.wakeTick`). */
+  tickTimer = NONE;
+  /** What it is shown as in use, where that is counted apart (`view: own-count`). */
+  shownInUse = 0;
+  /** Waiters that gave up and still stand in line (`abandonedWaiter: granted`). */
+  readonly abandoned: Request[] = [];
 
   constructor(
     readonly number: number,
@@ -63,11 +74,11 @@ export class Account {
   limitEndpoint(endpoint: Endpoint, limit: number, limiter: ConcurrencyLimiter): Scope {
     const existing = this.endpointScope(endpoint);
     if (existing !== null) {
-      existing.limit = limit;
+      existing.setLimit(limit);
       return existing;
     }
     while (this.endpointScopes.length <= endpoint.number) this.endpointScopes.push(undefined);
-    const scope = limiter.openScope(limit);
+    const scope = limiter.openScope(limit, endpointScopeName(this.name, endpoint.name));
     this.endpointScopes[endpoint.number] = scope;
     this.limitedEndpoints.push(scope);
     return scope;

@@ -1,4 +1,5 @@
 import type { Account } from './accounts.js';
+import type { Admission } from './admission.js';
 import { backoffDelayUs } from './backoff.js';
 import type { Ending } from './ending.js';
 import type { Endpoint } from './endpoints.js';
@@ -7,13 +8,25 @@ import type { Execution } from './executions.js';
 import { HistoryKind, Outcome, RefusalReason, RequeueReason } from './history.js';
 import type { Lease, Scope } from './limiter.js';
 import type { Parts } from './parts.js';
-import { type Request, RequestState } from './requests.js';
+import { NONE, type Request, RequestState } from './requests.js';
 import type { Runner } from './runners.js';
 import type { Slots, SlotWatcher } from './slots.js';
+import { US_PER_SECOND } from './time.js';
+import { Part } from './topology.js';
+
+/** Sends work to runners. */
+export interface Launcher {
+  /** A runner is to begin. */
+  launch(execution: Execution): void;
+  /** Work has begun: what goes on beside it begins too. */
+  begun(execution: Execution): void;
+}
 
 /** Decides who gets a slot and a runner, and when those who do not will be tried again. */
 export class Dispatcher implements SlotWatcher {
   private slots!: Slots;
+  private admission!: Admission;
+  private launcher!: Launcher;
 
   constructor(
     private readonly parts: Parts,
@@ -21,13 +34,16 @@ export class Dispatcher implements SlotWatcher {
   ) {}
 
   /** The slots tell the dispatcher about every release, so one of the two must come first. */
-  connect(slots: Slots): void {
+  connect(slots: Slots, admission: Admission, launcher: Launcher): void {
     this.slots = slots;
+    this.admission = admission;
+    this.launcher = launcher;
   }
 
   /** A request has just joined the queue. */
   admit(request: Request): void {
-    if (this.parts.policy.waiting === 'fifo' && !request.exempt) {
+    request.enqueued = true;
+    if (this.parts.policy.waiting !== 'backoff' && !request.exempt && !this.hasUnheardLease(request)) {
       const ahead = lineAhead(request);
       if (ahead !== null) {
         this.wait(request, ahead);
@@ -40,8 +56,11 @@ export class Dispatcher implements SlotWatcher {
   /** Whether a direct call can be served now: 0, or the reason why it is turned away. */
   roomForDirect(request: Request): 0 | RefusalReason {
     const { account, endpoint } = request;
+    const { wire } = this.parts;
+    if (!wire.calm && wire.isDown(Part.dispatcher)) return RefusalReason.gatewayDown;
     if (!request.exempt) {
-      const refusing = this.parts.limiter.refusingScope(account.scope, account.endpointScope(endpoint));
+      if (!wire.direct && this.admission.isClosed(request)) return RefusalReason.gatewayDown;
+      const refusing = this.parts.limiter.refusingScope(account.scope, account.endpointScope(endpoint), request);
       if (refusing !== null) return refusing === account.scope ? RefusalReason.accountLimit : RefusalReason.endpointLimit;
     }
     return freeRunner(endpoint) === null && endpoint.line.length >= endpoint.runners.placesToCome ? RefusalReason.noRunner : 0;
@@ -50,17 +69,31 @@ export class Dispatcher implements SlotWatcher {
   /** Serves a direct call for which there is room: now, or as soon as a booting runner is ready. It holds its slot from now on. */
   serveDirect(request: Request): void {
     const runner = freeRunner(request.endpoint);
-    if (!request.exempt) this.slots.grant(request);
+    if (!request.exempt) {
+      // A limiter of one's own may refuse although it says that there is room.
+      const isGranted = this.slots.grant(request);
+      if (!isGranted || (!this.parts.wire.calm && !this.admission.isHeard(request))) {
+        this.ending.finish(request, Outcome.failed);
+        return;
+      }
+    }
     if (runner !== null) {
       this.assign(request, runner);
       return;
     }
     request.state = RequestState.dispatched;
+    // Its slot is no ghost's: it waits for a runner that boots.
+    this.parts.history.record(HistoryKind.waitingForRunner, request.number, request.endpoint.number, 0);
     this.joinRunnerLine(request);
   }
 
   /** The request asks for a slot and a runner. @param isNext it stood at the head of the line for this runner */
   tryDispatch(request: Request, isNext: boolean): void {
+    const { wire } = this.parts;
+    if (wire.isDown(Part.dispatcher)) {
+      this.park(request);
+      return;
+    }
     // At the deadline itself it is too late, whichever event of that instant comes first.
     if (request.deadlineUs <= this.parts.calendar.nowUs) {
       this.drop(request, Outcome.startTimeout);
@@ -83,22 +116,34 @@ export class Dispatcher implements SlotWatcher {
       this.assign(request, runner);
       return;
     }
+    // It may have a slot that it never heard of.
+    if (!wire.direct || request.strays > 0) {
+      this.dispatchStepwise(request, runner);
+      return;
+    }
     const lease = this.slots.take(request);
     if (lease === null) {
-      const { account } = request;
-      this.wait(request, this.parts.limiter.refusingScope(account.scope, account.endpointScope(endpoint)) as Scope);
+      this.wait(request, this.refusing(request));
     } else if (this.parts.policy.dispatchLatencyUs === 0) {
       this.start(request, runner, lease);
     } else {
-      this.parts.history.record(HistoryKind.leaseGranted, request.number, lease.number, request.account.scope.inUse);
+      this.slots.tellGrant(request, lease);
       this.assign(request, runner);
     }
+  }
+
+  /** The timer of a request in the queue says that it is to be tried again. */
+  retry(request: Request): void {
+    if (this.parts.wire.isDown(Part.dispatcher)) return;
+    if (request.acting) this.act(request);
+    else this.tryDispatch(request, false);
   }
 
   /** A runner of the endpoint has a free place: those who wait for one are tried in order. */
   runnerFreed(endpoint: Endpoint): void {
     const { line, runners } = endpoint;
     while (line.first !== null) {
+      if (this.parts.wire.isDown(Part.dispatcher)) return;
       const runner = runners.available();
       if (runner === null) return;
       const request = line.first;
@@ -109,21 +154,89 @@ export class Dispatcher implements SlotWatcher {
     }
   }
 
-  /** `waiting: fifo`: a free slot goes to whoever has waited longest and may use it. */
+  /** A free slot goes to whoever has waited longest, or shortest, and may use it. */
   slotFreed(account: Account): void {
-    if (this.parts.policy.waiting !== 'fifo') return;
+    const { waiting } = this.parts.policy;
+    if (waiting === 'backoff') return;
     while (account.scope.hasRoom) {
-      const next = longestWaiting(account);
+      if (this.parts.wire.isDown(Part.dispatcher)) return;
+      const gone = account.abandoned.shift();
+      if (gone !== undefined) {
+        // It gave up long ago, but still stands in the line: the slot is nobody's from now on.
+        this.slots.takeAnyway(gone);
+        this.slots.lose(gone);
+        gone.strays--;
+        continue;
+      }
+      const next = waiting === 'fifo' ? longestWaiting(account) : shortestWaiting(account);
       if (next === null) return;
-      next.line?.leave(next);
+      const { line } = next;
+      line?.leave(next);
       this.tryDispatch(next, false);
+      // Back where it stood: nobody answers, and the others would hear no more.
+      if (next.line === line) return;
     }
+  }
+
+  lookLater(account: Account): void {
+    const { wakeEveryUs } = this.parts.policy;
+    if (wakeEveryUs !== undefined) this.lookIn(account, wakeEveryUs);
+  }
+
+  /** The line of an account is looked at, whoever has or has not been woken. */
+  tick(account: Account): void {
+    account.tickTimer = NONE;
+    if (this.parts.wire.isDown(Part.dispatcher)) return;
+    this.serveUnheard(account);
+    this.slotFreed(account);
+    if (!this.parts.wire.direct && hasLine(account)) this.lookLater(account);
+  }
+
+  /** Who has a slot without knowing it must not wait for one: its own would be in its way. */
+  private serveUnheard(account: Account): void {
+    const unheard: Request[] = [];
+    for (let request = account.scope.line.first; request !== null; request = request.next) if (this.hasUnheardLease(request)) unheard.push(request);
+    for (const request of unheard) {
+      if (request.line === null) continue;
+      request.line.leave(request);
+      this.tryDispatch(request, false);
+    }
+  }
+
+  private hasUnheardLease(request: Request): boolean {
+    const { policy, limiter } = this.parts;
+    return request.strays > 0 && policy.acquireRetry === 'adopt' && limiter.leaseOf(request, request.attempts + 1) !== null;
+  }
+
+  /** The dispatcher is up again and goes through its queue, the oldest first. */
+  recover(accounts: readonly Account[], endpoints: readonly Endpoint[]): void {
+    const waiting = this.parts.requests
+      .open()
+      .filter((request) => request.enqueued && !request.forgotten && request.line === null && request.requeueTimer === NONE);
+    waiting.sort((a, b) => a.ordinal - b.ordinal);
+    for (const request of waiting) if (request.isQueued && request.line === null) this.admit(request);
+    for (const account of accounts) this.slotFreed(account);
+    for (const endpoint of endpoints) this.runnerFreed(endpoint);
   }
 
   /** The runner begins to work. */
   begin(execution: Execution): void {
+    const { request, lease, leaseToken } = execution;
+    const isStale = !request.exempt && lease?.isHeldWith(leaseToken) !== true;
     this.work(execution);
-    this.parts.history.record(HistoryKind.executionStarted, execution.request.number, execution.number, execution.runner.number);
+    const kind = isStale ? HistoryKind.executionStartedStale : HistoryKind.executionStarted;
+    this.parts.history.record(kind, request.number, execution.number, execution.runner.number);
+    this.launcher.begun(execution);
+  }
+
+  /** A place on the runner is the request's, and unless it is exempt it has a slot. */
+  place(request: Request, runner: Runner): Execution {
+    request.attempts++;
+    const execution = this.parts.executions.take(request, runner);
+    runner.pool.takePlace(runner);
+    request.execution = execution;
+    request.state = RequestState.dispatched;
+    return execution;
   }
 
   /** The usual way: a slot is granted and the work begins in one step, which the history hears of as one. */
@@ -131,6 +244,64 @@ export class Dispatcher implements SlotWatcher {
     const execution = this.place(request, runner);
     this.work(execution);
     this.parts.history.dispatched(request.number, lease.number, request.account.scope.inUse, execution.number, runner.number);
+    if (this.parts.wire.expectsFaults) this.launcher.begun(execution);
+  }
+
+  /** Step by step, each of which may fail. */
+  private dispatchStepwise(request: Request, runner: Runner): void {
+    const { policy, limiter, calendar } = this.parts;
+    const { account } = request;
+    if (policy.acquire === 'check-then-act' && limiter.refusingScope(account.scope, account.endpointScope(request.endpoint), request) === null) {
+      request.acting = true;
+      request.state = RequestState.backingOff;
+      request.requeueTimer = calendar.scheduleIn(policy.checkGapUs, eventKey(EventKind.requeue, request.number));
+      return;
+    }
+    const answer = this.admission.ask(request);
+    if (answer === 'full') this.wait(request, this.refusing(request));
+    else if (answer === 'silent') this.askAgain(request);
+    else if (answer === 'crashed') this.park(request);
+    else this.assign(request, runner);
+  }
+
+  /** The slot that was seen free is taken, whether it is still free or not. */
+  private act(request: Request): void {
+    request.acting = false;
+    const runner = freeRunner(request.endpoint);
+    if (runner === null || request.deadlineUs <= this.parts.calendar.nowUs) {
+      this.tryDispatch(request, false);
+      return;
+    }
+    this.slots.takeAnyway(request);
+    this.assign(request, runner);
+  }
+
+  /** The store has not answered. */
+  private askAgain(request: Request): void {
+    const { policy, calendar, history } = this.parts;
+    const delayUs = policy.resendEveryUs ?? US_PER_SECOND;
+    this.ending.armDeadline(request);
+    if (policy.waiting === 'backoff') {
+      request.state = RequestState.backingOff;
+      request.requeueTimer = calendar.scheduleIn(delayUs, eventKey(EventKind.requeue, request.number));
+    } else {
+      request.state = RequestState.waitingForSlot;
+      request.account.scope.line.joinInOrder(request);
+      this.lookIn(request.account, delayUs);
+    }
+    history.record(HistoryKind.requeued, request.number, RequeueReason.storeSilent, Math.round(delayUs / 1000));
+  }
+
+  /** The dispatcher is down: the request lies in the queue until it is up again. */
+  private park(request: Request): void {
+    request.acting = false;
+    request.state = RequestState.backingOff;
+    this.ending.armDeadline(request);
+  }
+
+  private lookIn(account: Account, delayUs: number): void {
+    if (account.tickTimer !== NONE) return;
+    account.tickTimer = this.parts.calendar.scheduleIn(delayUs, eventKey(EventKind.wakeTick, account.number));
   }
 
   /** The work begins after the dispatch latency. */
@@ -138,46 +309,49 @@ export class Dispatcher implements SlotWatcher {
     const { calendar, policy } = this.parts;
     const execution = this.place(request, runner);
     if (policy.dispatchLatencyUs === 0) {
-      this.begin(execution);
+      this.launcher.launch(execution);
+      // Its start is still under way: the deadline runs on.
+      if (request.execution === execution && request.state === RequestState.dispatched) this.ending.armDeadline(request);
       return;
     }
     this.ending.armDeadline(request);
     execution.timer = calendar.scheduleIn(policy.dispatchLatencyUs, eventKey(EventKind.start, execution.number));
   }
 
-  /** A place on the runner is the request's, and unless it is exempt it has a slot. */
-  private place(request: Request, runner: Runner): Execution {
-    const execution = this.parts.executions.take(request, runner);
-    runner.pool.takePlace(runner);
-    request.execution = execution;
-    request.attempts++;
-    request.state = RequestState.dispatched;
-    return execution;
-  }
-
   private work(execution: Execution): void {
     const { calendar } = this.parts;
     const { request } = execution;
-    if (request.state === RequestState.dispatched) {
+    if (request.state === RequestState.dispatched && request.execution === execution) {
       request.state = RequestState.inProgress;
       this.ending.disarmDeadline(request);
     }
     execution.begun = true;
     execution.startedUs = calendar.nowUs;
-    execution.timer = calendar.scheduleIn(request.serviceUs, eventKey(EventKind.serviceEnd, execution.number));
+    const { slowness } = execution.runner;
+    const serviceUs = slowness === 1 ? request.serviceUs : Math.round(request.serviceUs * slowness);
+    execution.endsUs = calendar.nowUs + serviceUs;
+    execution.timer = calendar.scheduleIn(serviceUs, eventKey(EventKind.serviceEnd, execution.number));
   }
 
   /** The request ends without having been served; a slot that it kept or waited with goes back. */
   private drop(request: Request, outcome: Outcome): void {
-    if (request.lease !== null) this.slots.release(request, request.lease, request.leaseToken);
+    if (request.lease !== null) this.slots.giveBack(request, request.lease, request.leaseToken);
     this.ending.finish(request, outcome);
   }
 
   private joinRunnerLine(request: Request): void {
     const { line, runners } = request.endpoint;
     this.ending.armDeadline(request);
-    line.join(request);
+    // Who came back from a line for a slot has not lost its place.
+    if (this.parts.policy.waiting === 'fifo') line.joinInOrder(request);
+    else line.join(request);
     runners.growFor(line.length);
+  }
+
+  private refusing(request: Request): Scope {
+    const { account, endpoint } = request;
+    // Where nobody refuses any more, the next release of the account will look again.
+    return this.parts.limiter.refusingScope(account.scope, account.endpointScope(endpoint), request) ?? account.scope;
   }
 
   private wait(request: Request, scope: Scope): void {
@@ -185,7 +359,7 @@ export class Dispatcher implements SlotWatcher {
     const reason = scope === request.account.scope ? RequeueReason.accountLimit : RequeueReason.endpointLimit;
     request.requeues++;
     this.ending.armDeadline(request);
-    if (policy.waiting === 'fifo') {
+    if (policy.waiting !== 'backoff') {
       request.state = RequestState.waitingForSlot;
       scope.line.joinInOrder(request);
       history.record(HistoryKind.requeued, request.number, reason, -1);
@@ -220,4 +394,18 @@ function longestWaiting(account: Account): Request | null {
     if (first !== null && scope.hasRoom && (longest === null || first.ordinal < longest.ordinal)) longest = first;
   }
   return longest;
+}
+
+/** The same for those who came last. */
+function shortestWaiting(account: Account): Request | null {
+  let shortest = account.scope.line.last;
+  for (const scope of account.limitedEndpoints) {
+    const { last } = scope.line;
+    if (last !== null && scope.hasRoom && (shortest === null || last.ordinal > shortest.ordinal)) shortest = last;
+  }
+  return shortest;
+}
+
+function hasLine(account: Account): boolean {
+  return account.scope.line.first !== null || account.limitedEndpoints.some((scope) => scope.line.first !== null);
 }

@@ -14,9 +14,24 @@ export const EventKind = {
   holdTooLong: 8,
   limitEffective: 9,
   keyRefused: 10,
+  /** A message arrives, or is sent again. */
+  parcel: 11,
+  renewal: 12,
+  /** A runner that could not renew stops its work. */
+  fence: 13,
+  runnerResumed: 14,
+  runnerSpedUp: 15,
+  partUp: 16,
+  linkWhole: 17,
+  /** The line of an account is looked at although nobody was woken. */
+  wakeTick: 18,
+  redelivery: 19,
+  webhook: 20,
+  /** Of the whole platform: the number says what. */
+  housekeeping: 21,
 } as const;
 
-export const FIRST_OF_WORLD = 16;
+export const FIRST_OF_WORLD = 22;
 const ID_BITS = 27;
 const ID_MASK = 0x7ff_ffff;
 

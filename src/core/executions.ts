@@ -11,9 +11,27 @@ export class Execution {
   runner!: Runner;
   lease: Lease | null = null;
   leaseToken = 0;
+  /** Counts the uses of this object. */
+  serial = 0;
+  /** Which attempt of its request it is, from 1. */
+  attempt = 0;
   /** The timer of its start (while dispatched) or of its service end. */
   timer = NONE;
   stopTimer = NONE;
+  /** Where faults may come: the next renewal of its lease, and when the runner gives up for want of one. */
+  renewTimer = NONE;
+  fenceTimer = NONE;
+  /** When its request is handed out again although it works (`redeliverAfterUs`). */
+  redeliveryTimer = NONE;
+  /** Until when the runner knows that its lease is good, µs. */
+  validUntilUs = 0;
+  /** When its work will end, µs; while it is paused: how much is left. */
+  endsUs = 0;
+  paused = false;
+  /** It will never end by itself. */
+  hung = false;
+  /** Its work is done, and it waits for a child. */
+  waits = false;
   /** It has a place on its runner. */
   assigned = false;
   /** The work has begun. */
@@ -43,8 +61,13 @@ export class ExecutionPool {
     execution.runner = runner;
     execution.lease = request.lease;
     execution.leaseToken = request.leaseToken;
+    execution.serial++;
+    execution.attempt = request.attempts;
     execution.assigned = true;
     execution.begun = false;
+    execution.paused = false;
+    execution.hung = false;
+    execution.waits = false;
     return execution;
   }
 

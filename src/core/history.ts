@@ -50,6 +50,53 @@ export const HistoryKind = {
   dispatched: 25,
   /** (request, lease, the account's count after, execution) work done, slot given back, request ended well: in one step. */
   completed: 26,
+  /** (request, execution, runner) its runner has stopped computing without ending; a paused execution does no work. */
+  executionPaused: 27,
+  /** (request, execution, runner) it computes again. */
+  executionResumed: 28,
+  /** (request, execution, runner) work begins with a token that its request does not hold (any more): no lease covers it. */
+  executionStartedStale: 29,
+  /** (request, lease, the account's count after) the slot store has lost it. */
+  leaseForgotten: 30,
+  /** (request, lease, the account's count after) it is in the slot store (again) without a grant: restored, or added by a renewal. */
+  leaseRestored: 31,
+  /** (leases forgotten, leases restored, age of the restored state in ms or -1) the slot store was lost. */
+  storeLost: 32,
+  /** (request or -1, Message, Link) */
+  messageLost: 33,
+  messageDelayed: 34,
+  messageDuplicated: 35,
+  /** (Part, CrashPoint or 0, 0) a part stops, what it had in memory is gone. */
+  partDown: 36,
+  /** (Part, 0, 0) */
+  partUp: 37,
+  /** (request, Message, 0) a message that a token, an attempt number or a state refused. */
+  messageRefused: 38,
+  /** (request, lease, 0) the holder wants to give it back, but whom it is looked up by is gone: nothing happens. */
+  releaseMisdirected: 39,
+  /** (request, 1 if it was in progress, 0) the client's connection is gone. */
+  disconnected: 40,
+  /** (account, leases it holds, 1 if it was deleted) */
+  accountRenamed: 41,
+  /** (Part, skew in ms, 0) */
+  clockSkewed: 42,
+  /** (endpoint, runner, executions on it) */
+  runnerPaused: 43,
+  runnerResumed: 44,
+  runnerHung: 45,
+  runnerSlowed: 46,
+  /** (request, 1 if it was delivered, attempt) */
+  webhookSent: 47,
+  /** (parent request, child request, 1 if the parent gave its slot back) */
+  childAwaited: 48,
+  /** (account, its count before, its count after) */
+  reconciled: 49,
+  /** (account, slots in use as the account is shown, slots in the list that it is shown) */
+  usageShown: 50,
+  /** (request, attempt, 0) the dispatcher hands the request out again while its work may still run. */
+  redelivered: 51,
+  /** (step, 0, 0) what the step disturbed is whole again: the link, the part, the runner. */
+  faultOver: 52,
 } as const;
 export type HistoryKind = (typeof HistoryKind)[keyof typeof HistoryKind];
 
@@ -76,10 +123,10 @@ export const ExecutionEnd = {
 } as const;
 export type ExecutionEnd = (typeof ExecutionEnd)[keyof typeof ExecutionEnd];
 
-export const RefusalReason = { accountLimit: 1, endpointLimit: 2, noRunner: 3, badKey: 4 } as const;
+export const RefusalReason = { accountLimit: 1, endpointLimit: 2, noRunner: 3, badKey: 4, gatewayDown: 5 } as const;
 export type RefusalReason = (typeof RefusalReason)[keyof typeof RefusalReason];
 
-export const RequeueReason = { accountLimit: 1, endpointLimit: 2, attemptFailed: 3 } as const;
+export const RequeueReason = { accountLimit: 1, endpointLimit: 2, attemptFailed: 3, storeSilent: 4, leaseExpired: 5, redelivered: 6 } as const;
 export type RequeueReason = (typeof RequeueReason)[keyof typeof RequeueReason];
 
 /** Reads the history as it happens. `id`, `a` and `b` are as documented at each kind. */

@@ -1,5 +1,14 @@
 import { Line } from './line.js';
+import type { Policy } from './policy.js';
 import { NONE, type Request } from './requests.js';
+
+/** The switches of a policy that the limiter itself knows. */
+export type LimiterPolicy = Pick<Policy, 'release' | 'accounting' | 'gateways' | 'limitCheck'>;
+
+/** The name of the scope of an account on one endpoint. */
+export function endpointScopeName(account: string, endpoint: string): string {
+  return `${account} at ${endpoint}`;
+}
 
 /**
  * What a limit applies to: an account, or an account on one endpoint where a per-endpoint limit comes "on top of" the
@@ -8,16 +17,45 @@ import { NONE, type Request } from './requests.js';
 export class Scope {
   /** The number that admission compares with the limit. */
   inUse = 0;
-  /** Requests that wait for a slot here (`waiting: fifo`). */
+  /** Up to where it admits: the limit, unless permits are a pool that cannot shrink below what is out. */
+  capacity: number;
+  /** Requests that wait for a slot here (`waiting: fifo` or `newest-first`). */
   readonly line = new Line();
+  /** By gateway, where each counts for itself. */
+  private readonly ofGateway: number[];
 
   constructor(
     readonly number: number,
     public limit: number,
-  ) {}
+    private readonly policy: LimiterPolicy,
+  ) {
+    this.capacity = limit;
+    this.ofGateway = policy.accounting === 'per-gateway' ? new Array<number>(policy.gateways).fill(0) : [];
+  }
 
   get hasRoom(): boolean {
-    return this.inUse < this.limit;
+    return this.inUse < this.capacity || (this.ofGateway.length > 0 && this.ofGateway.some((count) => count < this.capacity));
+  }
+
+  /** Whether the gateway that the request came through would admit it. */
+  hasRoomFor(request: Request): boolean {
+    if (this.ofGateway.length === 0) return this.inUse < this.capacity;
+    return (this.ofGateway[this.gatewayOf(request)] as number) < this.capacity;
+  }
+
+  setLimit(limit: number): void {
+    this.limit = limit;
+    this.capacity = this.policy.limitCheck === 'permit-pool' ? Math.max(limit, this.inUse) : limit;
+  }
+
+  /** A slot is taken (1) or given back (-1). */
+  count(request: Request, by: 1 | -1): void {
+    this.inUse += by;
+    if (this.ofGateway.length > 0) (this.ofGateway[this.gatewayOf(request)] as number) += by;
+  }
+
+  private gatewayOf(request: Request): number {
+    return request.ordinal % this.ofGateway.length;
   }
 }
 
@@ -26,10 +64,21 @@ export class Lease {
   live = false;
   token = 0;
   request!: Request;
+  /** Which attempt of its request it was granted to. */
+  attempt = 0;
   accountScope!: Scope;
   endpointScope: Scope | null = null;
   expiryTimer = NONE;
   holdTimer = NONE;
+  /** Where faults may come: when it expires, on the clock that it was written with. µs */
+  expiresUs = 0;
+  grantedUs = 0;
+  /** It was held too long and its work cannot be reached: it is not renewed any more. */
+  condemned = false;
+  /** Seen without work by the last reconciliation. */
+  suspect = false;
+  /** How often its account had been renamed when it was granted. */
+  accountName = 0;
 
   /** @param number its place in the limiter, in calendar keys and in the history */
   constructor(readonly number: number) {}
@@ -39,21 +88,34 @@ export class Lease {
   }
 }
 
+/** A grant as a copy of the slot store remembers it. */
+export interface StoredLease {
+  readonly lease: Lease;
+  readonly token: number;
+  readonly request: Request;
+  readonly attempt: number;
+  readonly accountScope: Scope;
+  readonly endpointScope: Scope | null;
+  readonly expiresUs: number;
+}
+
 /**
  * What the limiter believes: how many slots each scope has given out, and to whom. Admission compares a scope's count
  * with its limit in force at that moment; nothing is resized when a limit changes. A request takes a slot in all of its
  * scopes in one step, or in none.
  */
 export class ConcurrencyLimiter {
+  /** Whether somebody else decides (`OwnLimiter`). */
+  readonly isOwn: boolean = false;
   readonly scopes: Scope[] = [];
-  private readonly all: Lease[] = [];
+  protected readonly all: Lease[] = [];
   private readonly free: Lease[] = [];
 
-  /** @param onSecondRelease `counter`: a release of an ended lease decrements again (the failure of bare counters) */
-  constructor(private readonly onSecondRelease: 'token' | 'counter') {}
+  constructor(private readonly policy: LimiterPolicy) {}
 
-  openScope(limit: number): Scope {
-    const scope = new Scope(this.scopes.length, limit);
+  /** @param _name for whoever knows scopes by their names */
+  openScope(limit: number, _name = ''): Scope {
+    const scope = new Scope(this.scopes.length, limit, this.policy);
     this.scopes.push(scope);
     return scope;
   }
@@ -62,22 +124,29 @@ export class ConcurrencyLimiter {
     return this.all[number] as Lease;
   }
 
-  /** The scope that has no room for one more, or null. */
-  refusingScope(accountScope: Scope, endpointScope: Scope | null): Scope | null {
-    if (!accountScope.hasRoom) return accountScope;
-    return endpointScope !== null && !endpointScope.hasRoom ? endpointScope : null;
+  /** The scope that has no room for the request, or null. */
+  refusingScope(accountScope: Scope, endpointScope: Scope | null, request: Request): Scope | null {
+    if (!accountScope.hasRoomFor(request)) return accountScope;
+    return endpointScope !== null && !endpointScope.hasRoomFor(request) ? endpointScope : null;
   }
 
   /** Takes one slot in every scope of the request, or in none. @returns the lease, or null when a scope has no room */
   acquire(accountScope: Scope, endpointScope: Scope | null, request: Request): Lease | null {
-    if (this.refusingScope(accountScope, endpointScope) !== null) return null;
-    accountScope.inUse++;
-    if (endpointScope !== null) endpointScope.inUse++;
+    if (this.refusingScope(accountScope, endpointScope, request) !== null) return null;
+    return this.admit(accountScope, endpointScope, request);
+  }
+
+  /** Takes the slots whether there is room or not: whoever calls this has looked before, or renews what was lost. */
+  admit(accountScope: Scope, endpointScope: Scope | null, request: Request): Lease {
+    accountScope.count(request, 1);
+    if (endpointScope !== null) endpointScope.count(request, 1);
     const lease = this.free.pop() ?? this.create();
     lease.live = true;
     lease.request = request;
     lease.accountScope = accountScope;
     lease.endpointScope = endpointScope;
+    lease.condemned = false;
+    lease.suspect = false;
     return lease;
   }
 
@@ -86,18 +155,23 @@ export class ConcurrencyLimiter {
    * The scopes are those the releaser believes it holds: a second release of a reused lease must not touch its successor's.
    * @returns whether this call ended the lease
    */
-  release(lease: Lease, token: number, accountScope: Scope, endpointScope: Scope | null): boolean {
+  release(lease: Lease, token: number, accountScope: Scope, endpointScope: Scope | null, request: Request): boolean {
     const first = lease.isHeldWith(token);
-    if (first || this.onSecondRelease === 'counter') {
-      accountScope.inUse--;
-      if (endpointScope !== null) endpointScope.inUse--;
+    if (first || this.policy.release === 'counter') {
+      accountScope.count(request, -1);
+      if (endpointScope !== null) endpointScope.count(request, -1);
     }
-    if (first) {
-      lease.live = false;
-      lease.token = (lease.token + 1) | 0;
-      this.free.push(lease);
-    }
+    if (first) this.end(lease);
     return first;
+  }
+
+  /** A lease ends without its holder: expired, taken away, lost. A bare counter does not notice. */
+  drop(lease: Lease): void {
+    if (this.policy.accounting !== 'counter') {
+      lease.accountScope.count(lease.request, -1);
+      lease.endpointScope?.count(lease.request, -1);
+    }
+    this.end(lease);
   }
 
   /** A limit has come upon work that is in progress: its slots count from now on. */
@@ -105,13 +179,68 @@ export class ConcurrencyLimiter {
     for (const lease of leases) {
       lease.endpointScope = scope;
       lease.request.endpointScope = scope;
-      scope.inUse++;
+      scope.count(lease.request, 1);
     }
   }
 
   /** The live leases of an account. O(all leases): for rare operations. */
   liveLeases(accountScope: Scope): Lease[] {
     return this.all.filter((lease) => lease.live && lease.accountScope === accountScope);
+  }
+
+  /** Every live lease. O(all leases). */
+  live(): Lease[] {
+    return this.all.filter((lease) => lease.live);
+  }
+
+  /** The lease that an attempt of a request holds already, or null. O(all leases). */
+  leaseOf(request: Request, attempt: number): Lease | null {
+    return this.all.find((lease) => lease.live && lease.request === request && lease.attempt === attempt) ?? null;
+  }
+
+  /** What is held now, as a copy for the day that the store is lost. */
+  copy(): readonly StoredLease[] {
+    return this.live().map((lease) => {
+      const { token, request, attempt, accountScope, endpointScope, expiresUs } = lease;
+      // What is in the copy may come back after it has ended, so its request may not be used for another.
+      request.strays++;
+      return { lease, token, request, attempt, accountScope, endpointScope, expiresUs };
+    });
+  }
+
+  /** Of what is held now: grants that the copy does not know. */
+  newSince(copy: readonly StoredLease[]): Lease[] {
+    return this.live().filter((lease) => !copy.some((stored) => stored.lease === lease && stored.token === lease.token));
+  }
+
+  /** A grant of the copy is there again, under a token of its own. */
+  revive({ accountScope, endpointScope, request, attempt, expiresUs }: StoredLease): Lease {
+    const lease = this.admit(accountScope, endpointScope, request);
+    lease.attempt = attempt;
+    lease.expiresUs = expiresUs;
+    return lease;
+  }
+
+  /** The store is lost. @returns whether what comes instead remembers what the copy does; what is held is settled one by one */
+  lose(copy: readonly StoredLease[] | undefined): boolean {
+    return copy !== undefined;
+  }
+
+  /** All that is held was settled after a loss. */
+  recountAll(): void {}
+
+  /** The run is over. */
+  finish(): void {}
+
+  /** The counts begin anew, whatever is held (`accounting: window-counter`). */
+  beginWindow(): void {
+    for (const scope of this.scopes) scope.inUse = 0;
+  }
+
+  protected end(lease: Lease): void {
+    lease.live = false;
+    lease.token = (lease.token + 1) | 0;
+    this.free.push(lease);
   }
 
   private create(): Lease {

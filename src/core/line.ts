@@ -6,7 +6,7 @@ import type { Request } from './requests.js';
  */
 export class Line {
   first: Request | null = null;
-  private last: Request | null = null;
+  last: Request | null = null;
   length = 0;
 
   /** The request stands at the end. */

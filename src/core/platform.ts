@@ -1,21 +1,36 @@
 import { Account, type AccountConfig, ApiKey, type ConcurrencyPage, limitFrom } from './accounts.js';
+import { Admission } from './admission.js';
 import type { EventCalendar } from './calendar.js';
 import { Dispatcher } from './dispatcher.js';
 import { Ending } from './ending.js';
 import { Endpoint } from './endpoints.js';
+import { Errands } from './errands.js';
 import { PLATFORM_ERRORS } from './errors.js';
 import { EventKind, eventKey, idOf, kindOf } from './event-keys.js';
 import { ExecutionPool } from './executions.js';
+import { Faults } from './faults.js';
+import { Healing } from './healing.js';
 import { ExecutionEnd, type History, HistoryKind, RefusalReason } from './history.js';
+import { KeyService } from './key-service.js';
 import { Lifecycle } from './lifecycle.js';
 import { ConcurrencyLimiter } from './limiter.js';
+import { MessageDesk } from './message-desk.js';
+import { besideOwnLimiter, OwnLimiter } from './own-limiter.js';
+import type { LimiterSource } from './own-limiter-terms.js';
+import { OwnRenewals } from './own-renewals.js';
+import { OwnSlots } from './own-slots.js';
+import { Parcel } from './parcels.js';
 import type { Caller, Parts } from './parts.js';
-import type { Policy } from './policy.js';
+import { needsRenewals, type Policy } from './policy.js';
 import { keyedUniform, Purpose } from './random.js';
+import { Renewals } from './renewals.js';
 import { CallMode, NONE, type Request, RequestPool, RequestState, type Submission, type WireStatus, wireStatus } from './requests.js';
+import { RunnerHost } from './runner-host.js';
 import { RunnerPool, type RunnerPoolConfig, RunnerRegistry } from './runners.js';
 import { Slots } from './slots.js';
 import type { Tier } from './tiers.js';
+import { Message, Part } from './topology.js';
+import { Wire } from './wire.js';
 
 export interface EndpointConfig {
   readonly name: string;
@@ -29,8 +44,12 @@ export interface EndpointConfig {
 export interface PlatformOptions {
   readonly policy: Policy;
   readonly tiers: readonly Tier[];
-  /** Seeds the requeue jitter. */
+  /** Seeds the requeue jitter, and what disturbed links do. */
   readonly seed: number;
+  /** Whether faults may come: then leases are renewed by events of their own. The history is the same. */
+  readonly expectsFaults?: boolean | undefined;
+  /** Who decides about slots, if not the policy. */
+  readonly limiter?: LimiterSource | undefined;
 }
 
 /** Why a request was turned away, as HTTP says it. */
@@ -62,11 +81,19 @@ export class Platform {
   readonly keys: ApiKey[] = [];
   readonly endpoints: Endpoint[] = [];
 
+  /** Everything that can be made to go wrong. */
+  readonly faults: Faults;
+
   private readonly runners = new RunnerRegistry();
   private readonly parts: Parts;
-  private readonly slots: Slots;
   private readonly dispatcher: Dispatcher;
   private readonly lifecycle: Lifecycle;
+  private readonly keyService: KeyService;
+  private readonly errands: Errands;
+  private readonly renewals: Renewals;
+  private readonly host: RunnerHost;
+  private readonly healing: Healing;
+  private readonly desk: MessageDesk;
 
   constructor(
     readonly calendar: EventCalendar,
@@ -74,20 +101,43 @@ export class Platform {
     readonly options: PlatformOptions,
     caller: Caller,
   ) {
-    const { policy, seed } = options;
-    this.limiter = new ConcurrencyLimiter(policy.release);
+    const { seed } = options;
+    const policy = options.limiter === undefined ? options.policy : besideOwnLimiter(options.policy);
+    const ownLimiter = options.limiter === undefined ? undefined : new OwnLimiter(policy, options.limiter, seed, calendar);
+    this.limiter = ownLimiter ?? new ConcurrencyLimiter(policy);
     const requeueUniform = (ordinal: number, nth: number): number => keyedUniform(seed, Purpose.requeueJitter, ordinal, nth);
-    this.parts = { calendar, history, policy, requests: this.requests, executions: new ExecutionPool(), limiter: this.limiter, requeueUniform, caller };
-    const ending = new Ending(this.parts);
-    this.dispatcher = new Dispatcher(this.parts, ending);
-    this.slots = new Slots(this.parts, this.dispatcher);
-    this.dispatcher.connect(this.slots);
-    this.lifecycle = new Lifecycle(this.parts, this.slots, ending, this.dispatcher);
+    const wire = new Wire(calendar, history, policy, seed, options.expectsFaults === true || ownLimiter !== undefined || needsRenewals(policy));
+    wire.hinder(this.limiter.isOwn);
+    this.parts = { calendar, history, policy, requests: this.requests, executions: new ExecutionPool(), limiter: this.limiter, wire, requeueUniform, caller };
+    const { parts, accounts } = this;
+    const ending = new Ending(parts);
+    this.dispatcher = new Dispatcher(parts, ending);
+    const ownSlots = ownLimiter === undefined ? undefined : new OwnSlots(parts, this.dispatcher, ownLimiter);
+    const slots = ownSlots ?? new Slots(parts, this.dispatcher);
+    const admission = new Admission(parts, slots);
+    this.errands = new Errands(parts);
+    this.lifecycle = new Lifecycle(parts, slots, ending, this.dispatcher, this.errands);
+    this.renewals = ownSlots === undefined ? new Renewals(parts, this.lifecycle) : new OwnRenewals(parts, this.lifecycle, ownSlots);
+    this.host = new RunnerHost(parts, this.dispatcher, this.renewals);
+    this.keyService = new KeyService(parts, this.lifecycle);
+    this.healing = new Healing(parts, slots, admission, this.dispatcher, this.lifecycle, this.renewals, accounts);
+    this.faults = new Faults(parts, this.lifecycle, this.host, this.renewals, this.healing, this.dispatcher);
+    this.desk = new MessageDesk(parts, slots, ending, this.dispatcher, this.lifecycle, this.host, this.keyService, accounts, this.endpoints);
+    ending.connect(this.lifecycle);
+    slots.connect(this.renewals);
+    this.dispatcher.connect(slots, admission, this.host);
+    this.lifecycle.connect(this.renewals, this.faults);
+    this.host.connect(this.lifecycle);
+    this.errands.connect(this.lifecycle, (submission) => {
+      const answer = this.submit(submission);
+      return typeof answer === 'number' ? null : answer;
+    });
+    wire.connect(this.desk);
   }
 
   /** Opens an account with its keys. Without a limit of its own the paid invoices decide. */
   openAccount(config: AccountConfig): Account {
-    const scope = this.limiter.openScope(0);
+    const scope = this.limiter.openScope(0, config.name);
     const account = new Account(this.accounts.length, config.name, scope, config.limit, config.invoices, this.calendar);
     this.accounts.push(account);
     for (const name of config.keys) {
@@ -122,8 +172,9 @@ export class Platform {
   submit(submission: Submission): Request | Rejected {
     const request = this.take(submission, CallMode.queue);
     if (!submission.key.accepted) return this.refuse(request, Rejected.unauthorized, RefusalReason.badKey);
+    if (this.parts.wire.isDown(Part.gateway)) return this.refuse(request, Rejected.noRunner, RefusalReason.gatewayDown);
     this.accept(request, submission.startTimeoutUs);
-    this.dispatcher.admit(request);
+    this.desk.enqueue(request);
     return request;
   }
 
@@ -134,9 +185,10 @@ export class Platform {
   call(submission: Submission): Request | Rejected {
     const request = this.take(submission, CallMode.direct);
     if (!submission.key.accepted) return this.refuse(request, Rejected.unauthorized, RefusalReason.badKey);
+    if (this.parts.wire.isDown(Part.gateway)) return this.refuse(request, Rejected.noRunner, RefusalReason.gatewayDown);
     // Refused attempts never become requests, so the history hears "submitted" only when the answer is yes.
     const refusal = this.dispatcher.roomForDirect(request);
-    if (refusal !== 0) return this.refuse(request, refusal === RefusalReason.noRunner ? Rejected.noRunner : Rejected.tooManyRequests, refusal);
+    if (refusal !== 0) return this.refuse(request, isScarcity(refusal) ? Rejected.noRunner : Rejected.tooManyRequests, refusal);
     this.accept(request, submission.startTimeoutUs);
     this.dispatcher.serveDirect(request);
     return request;
@@ -148,23 +200,19 @@ export class Platform {
 
   /** The caller or another key of its account cancels a request that has not ended. */
   cancel(request: Request): void {
-    this.lifecycle.cancel(request);
+    const { wire } = this.parts;
+    if (wire.calm) this.lifecycle.cancel(request);
+    else if (!wire.isDown(Part.gateway)) wire.send(new Parcel(Message.cancel, request));
+  }
+
+  /** The client's connection is gone. What that does to its request is `policy.onDisconnect`. */
+  disconnect(request: Request): void {
+    this.lifecycle.disconnect(request);
   }
 
   /** The owner revokes a key. What that does to its requests is `policy.onRevoke`. */
   revokeKey(key: ApiKey): void {
-    if (key.revoked) return;
-    const { keyCacheUs } = this.parts.policy;
-    key.revoked = true;
-    const affected = this.openRequestsOf(key);
-    const queued = affected.filter((request) => request.isQueued).length;
-    this.history.record(HistoryKind.keyRevoked, key.number, affected.length - queued, queued);
-    if (keyCacheUs === 0) {
-      this.refuseKey(key);
-      return;
-    }
-    this.calendar.scheduleIn(keyCacheUs, eventKey(EventKind.keyRefused, key.number));
-    for (const request of affected) if (request.isOpen) this.lifecycle.revoke(request);
+    this.keyService.revoke(key);
   }
 
   /** Sets an account's own limit, as by contract. Nothing in progress is evicted; admission compares with it from now on. */
@@ -183,7 +231,7 @@ export class Platform {
         this.limiter.liveLeases(account.scope).filter((lease) => lease.request.endpoint === endpoint),
       );
     this.history.record(HistoryKind.limitSet, account.number, scope.number, limit);
-    this.dispatcher.slotFreed(account);
+    this.wakeAfterLimit(account);
   }
 
   /** A paid invoice: the limit follows after `policy.tierDelayUs`. */
@@ -192,18 +240,6 @@ export class Platform {
     account.addInvoice({ atUs: calendar.nowUs, usd });
     history.record(HistoryKind.invoicePaid, account.number, Math.round(account.paidUsd() * 100), 0);
     calendar.scheduleIn(this.parts.policy.tierDelayUs, eventKey(EventKind.limitEffective, account.number));
-  }
-
-  /** Kills the busiest runner of an endpoint. @returns whether there was one */
-  crashRunner(endpoint: Endpoint): boolean {
-    const victim = endpoint.runners.crash();
-    if (victim === null) return false;
-    for (const execution of this.parts.executions.on(victim)) this.lifecycle.executionEnded(execution, ExecutionEnd.crashed);
-    endpoint.runners.refill();
-    this.dispatcher.runnerFreed(endpoint);
-    // Those who waited for the one that is gone need another.
-    endpoint.runners.growFor(endpoint.line.length);
-    return true;
   }
 
   /** An account asks for its stuck slots back: those whose work has ended. @returns how many were released */
@@ -220,6 +256,16 @@ export class Platform {
     return account.page();
   }
 
+  /** Every account looks at what it has in use: the number it is shown, and the list of its slots. */
+  showUsage(): void {
+    const listed = new Array<number>(this.accounts.length).fill(0);
+    for (const { request } of this.limiter.live()) (listed[request.account.number] as number)++;
+    for (const account of this.accounts) {
+      const live = this.parts.policy.view === 'admission' ? account.scope.inUse : account.shownInUse;
+      this.history.record(HistoryKind.usageShown, account.number, live, listed[account.number] as number);
+    }
+  }
+
   /** One of the platform's own calendar events is due. */
   fire(key: number): void {
     const number = idOf(key);
@@ -227,13 +273,13 @@ export class Platform {
       case EventKind.startDeadline: {
         const request = this.requests.at(number);
         request.deadlineTimer = NONE;
-        this.lifecycle.deadlinePassed(request);
+        if (!this.parts.wire.isDown(Part.dispatcher)) this.lifecycle.deadlinePassed(request);
         return;
       }
       case EventKind.requeue: {
         const request = this.requests.at(number);
         request.requeueTimer = NONE;
-        this.dispatcher.tryDispatch(request, false);
+        this.dispatcher.retry(request);
         return;
       }
       case EventKind.serviceEnd: {
@@ -252,7 +298,7 @@ export class Platform {
       case EventKind.start: {
         const execution = this.parts.executions.at(number);
         execution.timer = NONE;
-        this.dispatcher.begin(execution);
+        this.host.launch(execution);
         return;
       }
       case EventKind.stopConfirmed: {
@@ -275,13 +321,14 @@ export class Platform {
       case EventKind.leaseExpired: {
         const lease = this.limiter.lease(number);
         lease.expiryTimer = NONE;
-        this.lifecycle.takeAway(lease);
+        if (this.parts.wire.expectsFaults) this.renewals.reap(lease);
+        else this.lifecycle.takeAway(lease);
         return;
       }
       case EventKind.holdTooLong: {
         const lease = this.limiter.lease(number);
         lease.holdTimer = NONE;
-        this.lifecycle.takeAway(lease);
+        this.lifecycle.holdTooLong(lease);
         return;
       }
       case EventKind.limitEffective: {
@@ -290,7 +337,52 @@ export class Platform {
         return;
       }
       case EventKind.keyRefused:
-        this.refuseKey(this.keys[number] as ApiKey);
+        this.keyService.refuse(this.keys[number] as ApiKey);
+        return;
+      default:
+        this.fireFault(kind, number);
+    }
+  }
+
+  private fireFault(kind: number, number: number): void {
+    const { executions, wire } = this.parts;
+    switch (kind) {
+      case EventKind.parcel:
+        wire.arrive(number);
+        return;
+      case EventKind.renewal:
+        this.renewals.renew(executions.at(number));
+        return;
+      case EventKind.fence:
+        this.renewals.fence(executions.at(number));
+        return;
+      case EventKind.runnerResumed:
+        this.host.resume(this.runners.at(number));
+        this.dispatcher.runnerFreed(this.endpoints[this.runners.at(number).pool.number] as Endpoint);
+        return;
+      case EventKind.runnerSpedUp:
+        this.runners.at(number).slowness = 1;
+        return;
+      case EventKind.partUp:
+        wire.restart(number as Part);
+        return;
+      case EventKind.linkWhole:
+        wire.becomesWhole(number);
+        return;
+      case EventKind.wakeTick:
+        this.dispatcher.tick(this.accounts[number] as Account);
+        return;
+      case EventKind.redelivery: {
+        const execution = executions.at(number);
+        execution.redeliveryTimer = NONE;
+        if (execution.request.execution === execution) this.lifecycle.redeliver(execution.request);
+        return;
+      }
+      case EventKind.webhook:
+        this.errands.tryDelivery(this.requests.at(number));
+        return;
+      case EventKind.housekeeping:
+        this.healing.fire(number);
         return;
       default:
         throw new Error(`the calendar holds an event of unknown kind ${kind}`);
@@ -310,6 +402,7 @@ export class Platform {
     request.serviceUs = submission.serviceUs;
     request.fails = submission.fails;
     request.calledUs = submission.calledUs;
+    request.errand = submission.errand;
     request.exempt = endpoint.owner === key.account;
     return request;
   }
@@ -330,24 +423,22 @@ export class Platform {
     return status;
   }
 
-  private refuseKey(key: ApiKey): void {
-    key.accepted = false;
-    this.history.record(HistoryKind.keyRefused, key.number, 0, 0);
-    // With a key cache: what came in while gateways still accepted it. Ending one request may start or end another.
-    for (const request of this.openRequestsOf(key)) if (request.isOpen) this.lifecycle.revoke(request);
-  }
-
   private limitOf(account: Account): number {
     return limitFrom(account.contractLimit, account.paidUsd(), this.options.tiers);
   }
 
   private applyLimit(account: Account, limit: number): void {
-    account.scope.limit = limit;
+    account.scope.setLimit(limit);
     this.history.record(HistoryKind.limitSet, account.number, NONE, limit);
-    this.dispatcher.slotFreed(account);
+    this.wakeAfterLimit(account);
   }
 
-  private openRequestsOf(key: ApiKey): Request[] {
-    return this.requests.open().filter((request) => request.key === key);
+  private wakeAfterLimit(account: Account): void {
+    if (this.parts.policy.wakeOn === 'release-and-raise') this.dispatcher.slotFreed(account);
   }
+}
+
+/** Whether what is missing is not the caller's slot. */
+function isScarcity(reason: RefusalReason): boolean {
+  return reason === RefusalReason.noRunner || reason === RefusalReason.gatewayDown;
 }

@@ -23,6 +23,10 @@ export const Purpose = {
   /** How long an on/off process stays in each of its phases. */
   phase: 10,
   batchSize: 11,
+  /** What a disturbed link does to each message. */
+  message: 12,
+  /** Which requests need a child, and how long those work. */
+  child: 13,
 } as const;
 export type Purpose = (typeof Purpose)[keyof typeof Purpose];
 

@@ -51,6 +51,22 @@ export interface Submission {
   readonly startTimeoutUs: number;
   /** Whether an earlier request of the same call had begun to work. */
   readonly isRepeat: boolean;
+  /** What is to be done for it beside its work; null: nothing. */
+  readonly errand: Errand | null;
+}
+
+/** What comes with a request beside its own work. */
+export interface Errand {
+  /** Its result goes to the account's webhook receiver. */
+  readonly webhook: boolean;
+  /** Another request that its work submits and waits for. */
+  readonly child: ChildOrder | null;
+}
+
+export interface ChildOrder {
+  readonly endpoint: Endpoint;
+  readonly traffic: number;
+  readonly serviceUs: number;
 }
 
 /** No timer, no owner. */
@@ -93,6 +109,21 @@ export class Request {
   endpointScope: Scope | null = null;
   /** An earlier request of the same call had begun to work. */
   isRepeat = false;
+  errand: Errand | null = null;
+  /** Whose work waits for it. */
+  parent: Request | null = null;
+  child: ChildState = ChildState.none;
+  /** A slot was found free, and it is about to be taken without another look (`acquire: check-then-act`). */
+  acting = false;
+  /** The queue has it, or had it. */
+  enqueued = false;
+  /** The queue has lost it: nobody will ever look at it again. */
+  forgotten = false;
+  /**
+   * Leases, executions and messages that refer to it although it does not know them (any more). As long as there are
+   * any, it is not used for another request.
+   */
+  strays = 0;
   /** The one line it may stand in, and its neighbours there. */
   line: Line | null = null;
   next: Request | null = null;
@@ -114,6 +145,10 @@ export class Request {
     return this.state < RequestState.dispatched && this.state !== RequestState.free;
   }
 }
+
+/** How far a parent is with its child. */
+export const ChildState = { none: 0, awaited: 1, ended: 2 } as const;
+export type ChildState = (typeof ChildState)[keyof typeof ChildState];
 
 /**
  * All requests. Pooled objects: on V8 reading a field of one object is several times cheaper than reading one of twenty
@@ -137,6 +172,11 @@ export class RequestPool {
     request.failedByItself = false;
     request.attempts = 0;
     request.requeues = 0;
+    request.parent = null;
+    request.child = ChildState.none;
+    request.acting = false;
+    request.enqueued = false;
+    request.forgotten = false;
     return request;
   }
 

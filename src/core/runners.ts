@@ -34,6 +34,10 @@ export class Runner {
   timer = NONE;
   /** Lies on the stack of runners with a free place. */
   stacked = false;
+  /** It computes nothing, but is not gone. */
+  paused = false;
+  /** How many times as long its work takes. */
+  slowness = 1;
 
   constructor(
     readonly number: number,
@@ -126,7 +130,7 @@ export class RunnerPool {
   /** A place on the runner is free again. */
   vacate(runner: Runner): void {
     runner.load--;
-    if (!runner.ready) return;
+    if (!runner.ready || runner.paused) return;
     this.push(runner);
     if (runner.load === 0) this.armIdleOut(runner);
   }
@@ -149,11 +153,34 @@ export class RunnerPool {
   /** A runner dies: the busiest, the one that was created first at ties. What was on it is lost. @returns it, or null when there is none */
   crash(): Runner | null {
     const victim = this.busiest();
-    if (victim === null) return null;
+    if (victim !== null) this.kill(victim);
+    return victim;
+  }
+
+  /** The busiest runner that computes, the one that was created first at ties; null: nobody has work. */
+  busiestAtWork(): Runner | null {
+    const busiest = this.busiest();
+    return busiest === null || busiest.load === 0 ? null : busiest;
+  }
+
+  /** A runner stops computing: it gets no further work. */
+  pause(runner: Runner): void {
+    runner.paused = true;
+    this.unstack(runner);
+  }
+
+  /** It computes again. */
+  resume(runner: Runner): void {
+    runner.paused = false;
+    if (runner.load < this.config.multiplexing) this.push(runner);
+    if (runner.load === 0) this.armIdleOut(runner);
+  }
+
+  /** This runner dies. What was on it is lost. */
+  kill(victim: Runner): void {
     this.disarm(victim);
     this.remove(victim);
     this.history.record(HistoryKind.runnerCrashed, this.number, victim.number, victim.load);
-    return victim;
   }
 
   /** Boots runners until the pool has its minimum again. */
@@ -164,7 +191,7 @@ export class RunnerPool {
   private busiest(): Runner | null {
     let best: Runner | null = null;
     for (const runner of this.members) {
-      if (!runner.ready) continue;
+      if (!runner.ready || runner.paused) continue;
       if (best === null || runner.load > best.load || (runner.load === best.load && runner.number < best.number)) best = runner;
     }
     return best;
@@ -201,10 +228,16 @@ export class RunnerPool {
 
   private remove(runner: Runner): void {
     runner.ready = false;
-    if (runner.stacked) this.stack.splice(this.stack.indexOf(runner), 1);
-    runner.stacked = false;
+    runner.paused = false;
+    runner.slowness = 1;
+    this.unstack(runner);
     this.gone.push(runner);
     this.size--;
+  }
+
+  private unstack(runner: Runner): void {
+    if (runner.stacked) this.stack.splice(this.stack.indexOf(runner), 1);
+    runner.stacked = false;
   }
 
   private push(runner: Runner): void {

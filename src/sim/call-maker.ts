@@ -1,6 +1,6 @@
 import type { EventCalendar } from '../core/calendar.js';
 import { Purpose, RandomStream } from '../core/random.js';
-import { NONE } from '../core/requests.js';
+import { type Errand, NONE } from '../core/requests.js';
 import type { FlowSpec } from '../scenario/types.js';
 import type { Calls } from './calls.js';
 import { type Demands, Durations } from './demands.js';
@@ -19,6 +19,13 @@ export interface FlowParts {
   readonly calls: Calls;
   /** undefined: nobody cancels. */
   readonly patience: DurationLaw | undefined;
+  /** undefined: nothing comes with its calls. */
+  readonly errands: ErrandMaker | undefined;
+}
+
+/** Draws what comes with a call beside its own work. */
+export interface ErrandMaker {
+  next(): Errand | null;
 }
 
 /** k6's `maxVUs`: so many calls of a flow may be open at once. Whoever comes beyond that is dropped by the client. */
@@ -56,6 +63,7 @@ export class CallMaker {
   private readonly users: VirtualUsers | undefined;
   /** undefined: nobody cancels */
   private readonly patience: Durations | undefined;
+  private readonly errands: ErrandMaker | undefined;
 
   /** @param watcher hears of the end of each call, unless `maxVUs` needs to */
   constructor(parts: FlowParts, target: CallTarget, watcher: CallWatcher | null = null) {
@@ -64,6 +72,7 @@ export class CallMaker {
     this.calls = parts.calls;
     this.users = spec.maxVUs === undefined ? undefined : new VirtualUsers(spec.maxVUs);
     this.patience = parts.patience === undefined ? undefined : new Durations(parts.patience, new RandomStream(seed, Purpose.patience, number));
+    this.errands = parts.errands;
     this.order = orderFor(parts, target, this.users ?? watcher);
     this.demands = target.demands;
     this.service = this.demands.service;
@@ -98,8 +107,9 @@ export class CallMaker {
 
   /** @returns whether the client can make the call. A dropped one has had its draws: the n-th is the same whoever was dropped before */
   private drawTheRest(): boolean {
-    const { order, users, patience, demands } = this;
+    const { order, users, patience, demands, errands } = this;
     order.fails = demands.nextFails();
+    if (errands !== undefined) order.errand = errands.next();
     if (patience !== undefined) order.patienceUs = patience.nextUs();
     if (users === undefined || users.admit()) return true;
     this.calls.drop(order.traffic);
@@ -107,7 +117,7 @@ export class CallMaker {
   }
 
   private hasOnlyService(): boolean {
-    return this.users === undefined && this.patience === undefined && this.demands.failureProbability === 0;
+    return this.users === undefined && this.patience === undefined && this.errands === undefined && this.demands.failureProbability === 0;
   }
 }
 
@@ -128,6 +138,7 @@ function orderFor({ spec: flow, patience }: FlowParts, { key, endpoint, traffic 
     clientTimeoutUs: flow.clientTimeoutUs,
     patienceUs: Number.POSITIVE_INFINITY,
     isRepeat: false,
+    errand: null,
     watcher,
     isFollowed: watcher !== null || patience !== undefined,
   };

@@ -116,13 +116,13 @@ export class Calls implements Caller {
   private submitAndForget(order: CallOrder): void {
     order.calledUs = this.calendar.nowUs;
     const answer = this.platform.submit(order);
-    if (typeof answer === 'number') this.history.callEnded(order.traffic, Outcome.unauthorized, 1, 0);
+    if (typeof answer === 'number') this.history.callEnded(order.traffic, outcomeOfRefusal(answer), 1, 0);
   }
 
   private submit(call: OpenCall): void {
     const answer = this.platform.submit(call);
     if (typeof answer === 'number') {
-      this.end(call, Outcome.unauthorized);
+      this.end(call, outcomeOfRefusal(answer));
     } else if (call.open) {
       call.request = answer;
       this.armPatience(call, answer);
@@ -164,7 +164,7 @@ export class Calls implements Caller {
     call.attempts = 1;
     const request = this.platform.submit(call);
     if (typeof request === 'number') {
-      this.end(call, Outcome.unauthorized);
+      this.end(call, outcomeOfRefusal(request));
       return;
     }
     if (!call.open || call.answer !== 0) return;
@@ -248,4 +248,9 @@ export class Calls implements Caller {
     if (call.patienceTimer !== NONE) this.calendar.cancel(call.patienceTimer);
     call.patienceTimer = NONE;
   }
+}
+
+/** What a submission that was turned away comes to: neither SDK tries those again. */
+function outcomeOfRefusal(status: Rejected): Outcome {
+  return status === Rejected.unauthorized ? Outcome.unauthorized : Outcome.failed;
 }

@@ -1,7 +1,7 @@
 import type { ApiKey } from '../core/accounts.js';
 import type { Endpoint } from '../core/endpoints.js';
 import type { Outcome } from '../core/history.js';
-import { NONE, type Request, type Submission } from '../core/requests.js';
+import { type Errand, NONE, type Request, type Submission } from '../core/requests.js';
 import type { Call } from '../scenario/types.js';
 import type { SdkModel } from './sdks.js';
 
@@ -26,6 +26,7 @@ export interface CallOrder extends Submission {
   /** How long the client waits in the queue before it cancels; Infinity: for ever. */
   patienceUs: number;
   isRepeat: boolean;
+  errand: Errand | null;
   /** null: nobody waits for the end of the call. */
   watcher: CallWatcher | null;
   /** A submit that has a watcher or a patience: it is not forgotten once it is handed in. */
@@ -46,6 +47,7 @@ export class OpenCall implements CallOrder {
   clientTimeoutUs = 0;
   patienceUs = 0;
   isRepeat = false;
+  errand: Errand | null = null;
   watcher: CallWatcher | null = null;
   isFollowed = true;
   /** 1, 2, 3, … in order of beginning: the same under every policy, so it keys the jitter. 0: a submit, which has none. */
@@ -79,6 +81,7 @@ export class OpenCall implements CallOrder {
     this.clientTimeoutUs = order.clientTimeoutUs;
     this.patienceUs = order.patienceUs;
     this.isRepeat = order.isRepeat;
+    this.errand = order.errand;
     this.watcher = order.watcher;
     this.calledUs = nowUs;
     this.ordinal = ordinal;

@@ -3,19 +3,25 @@ import { EventCalendar } from '../core/calendar.js';
 import type { Endpoint } from '../core/endpoints.js';
 import { eventKey, FIRST_OF_WORLD, idOf, kindOf } from '../core/event-keys.js';
 import { History, HistoryKind, type HistorySink } from '../core/history.js';
+import type { LimiterSource } from '../core/own-limiter-terms.js';
 import { Platform } from '../core/platform.js';
+import { Purpose, RandomStream } from '../core/random.js';
 import type { TraceSpec } from '../scenario/arrival-types.js';
 import type { DurationSpec } from '../scenario/durations.js';
+import { stepEndUs } from '../scenario/planned-end.js';
 import { arrivalsEndUs } from '../scenario/resolve-arrivals.js';
 import type { EndpointSpec, FlowSpec, Scenario, StepSpec } from '../scenario/types.js';
 import type { FlowParts } from './call-maker.js';
 import { Calls } from './calls.js';
 import { DrawnColdStarts } from './cold-starts.js';
-import type { WorkSpec } from './demands.js';
+import { Durations, type WorkSpec } from './demands.js';
 import type { DurationLaw } from './duration-laws.js';
+import { FlowErrands } from './errands.js';
+import { drawFaultSteps } from './faults/draw-faults.js';
 import { ClosedLoopFlow, type Flow, SyntheticFlow, TraceFlow } from './flows.js';
 import { Laws } from './laws.js';
 import { performStep, type StepDirectory } from './steps.js';
+import { StorePast } from './store-past.js';
 import { type Directory, ownTarget, TraceTargets } from './targets.js';
 import { overlookTrace, replayTrace, type TraceOverview, type TraceSource } from './trace.js';
 import { pathOf, TrafficBook } from './traffic.js';
@@ -23,7 +29,7 @@ import { WorldEvent } from './world-events.js';
 
 /** Reads a run's history; told about the platform before the first event. */
 export interface RunSink extends HistorySink {
-  attach(run: { readonly platform: Platform; readonly traffic: TrafficBook; readonly endUs: number }): void;
+  attach(run: { readonly platform: Platform; readonly traffic: TrafficBook; readonly endUs: number; readonly steps: readonly StepSpec[] }): void;
 }
 
 /**
@@ -42,6 +48,9 @@ export class Simulation {
   private readonly calls: Calls;
   private readonly flows: Flow[] = [];
   private readonly names = new Names();
+  /** Scripted, then drawn. */
+  readonly steps: readonly StepSpec[];
+  private readonly past: StorePast;
   private ended = false;
 
   constructor(
@@ -51,26 +60,33 @@ export class Simulation {
     private readonly traceSource: TraceSource,
     /** Handed in where several seeds share them. */
     private readonly laws = new Laws(),
+    /** Decides about slots instead of the policy. */
+    limiter?: LimiterSource,
   ) {
     const { policy, tiers, accounts, endpoints } = scenario.platform;
     this.calls = new Calls(this.calendar, seed);
-    const history = new History(this.calendar, sink);
-    this.platform = new Platform(this.calendar, history, { policy, tiers, seed }, this.calls);
-    this.calls.connect(this.platform, history);
     // Traces are looked over before anything happens: their length decides when the run ends.
     const lookedOver = scenario.workload.map(({ arrivals }) => (arrivals.kind === 'trace' ? overlookTrace(arrivals, traceSource) : undefined));
     this.traces = lookedOver.filter((trace) => trace !== undefined);
     const loadEnds = scenario.workload.map(({ arrivals }, number) => lookedOver[number]?.lastUs ?? arrivalsEndUs(arrivals));
-    this.loadEndUs = Math.max(0, ...loadEnds, ...scenario.steps.map((step) => step.atUs));
+    const scriptedEndUs = Math.max(0, ...loadEnds, ...scenario.steps.map((step) => stepEndUs(step)));
+    this.steps = scenario.faults === undefined ? scenario.steps : [...scenario.steps, ...drawFaultSteps(scenario, seed, scriptedEndUs)];
+    this.past = new StorePast(this.steps);
+    const history = new History(this.calendar, sink);
+    const expectsFaults = this.steps.some((step) => !isLegal(step));
+    this.platform = new Platform(this.calendar, history, { policy, tiers, seed, expectsFaults, limiter }, this.calls);
+    this.calls.connect(this.platform, history);
+    this.loadEndUs = Math.max(scriptedEndUs, ...this.steps.map((step) => stepEndUs(step)));
     this.endUs = this.loadEndUs + scenario.recoveryUs;
-    sink.attach({ platform: this.platform, traffic: this.traffic, endUs: this.endUs });
+    sink.attach({ platform: this.platform, traffic: this.traffic, endUs: this.endUs, steps: this.steps });
     for (const account of accounts) this.openAccount(account.id, account.limit, account.keys, account.invoices);
     for (const endpoint of endpoints) this.openEndpoint(endpoint);
     for (const account of accounts) this.setEndpointLimits(account.id, account.endpointLimits);
     const directory = this.directory();
     for (const [number, flow] of scenario.workload.entries()) this.flows.push(this.makeFlow(flow, number, directory, lookedOver[number]));
     for (const flow of this.flows) flow.start();
-    for (const [index, step] of scenario.steps.entries()) this.calendar.schedule(step.atUs, eventKey(WorldEvent.step, index));
+    for (const [index, atUs] of this.past.instantsUs.entries()) this.calendar.schedule(atUs, eventKey(WorldEvent.snapshot, index));
+    for (const [index, step] of this.steps.entries()) this.calendar.schedule(step.atUs, eventKey(WorldEvent.step, index));
     this.calendar.schedule(this.loadEndUs, eventKey(WorldEvent.recovery, 0));
     // One tick later than the last instant that counts, so that everything of that instant still happens.
     this.calendar.schedule(this.endUs + 1, eventKey(WorldEvent.end, 0));
@@ -104,14 +120,22 @@ export class Simulation {
       case WorldEvent.step:
         this.step(id);
         return;
+      case WorldEvent.faultOver:
+        this.platform.history.record(HistoryKind.faultOver, id, 0, 0);
+        return;
+      case WorldEvent.snapshot:
+        this.past.keep(id, this.platform);
+        return;
       case WorldEvent.recovery:
         this.platform.history.record(HistoryKind.recovery, 0, 0, 0);
-        return;
-      case WorldEvent.keyRefused:
-        this.calls.keyRefused(this.platform.keys[id] as ApiKey);
+        // What a script has prepared strikes whenever its moment comes; what chance has prepared is over with the load.
+        if (this.scenario.faults !== undefined) this.platform.faults.disarm();
+        this.platform.showUsage();
         return;
       case WorldEvent.end:
         this.calendar.nowUs = this.endUs;
+        this.platform.limiter.finish();
+        this.platform.showUsage();
         this.calls.finish();
         this.ended = true;
         return;
@@ -121,26 +145,33 @@ export class Simulation {
   }
 
   private step(index: number): void {
-    const step = this.scenario.steps[index] as StepSpec;
+    const step = this.steps[index] as StepSpec;
     this.platform.history.record(HistoryKind.step, index, 0, 0);
-    performStep(step, this.platform, this.names);
-    if (step.do !== 'revoke-key') return;
-    const key = this.names.key(step.key.account, step.key.key);
-    const { keyCacheUs } = this.scenario.platform.policy;
-    // The clients hear of it when the gateways do: at once, or after the platform's own event of that instant.
-    if (keyCacheUs === 0) this.calls.keyRefused(key);
-    else this.calendar.scheduleIn(keyCacheUs, eventKey(WorldEvent.keyRefused, key.number));
+    performStep(step, this.platform, this.names, this.past);
+    this.platform.showUsage();
+    // What a crash between two steps makes, the platform itself tells the end of.
+    if ('forUs' in step && step.do !== 'crash') this.calendar.scheduleIn(step.forUs, eventKey(WorldEvent.faultOver, index));
   }
 
   private makeFlow(spec: FlowSpec, number: number, directory: Directory, overview: TraceOverview | undefined): Flow {
     const { seed, calendar, calls } = this;
     const { arrivals } = spec;
     const patience = spec.patience === undefined ? undefined : this.law(spec.patience);
-    const parts: FlowParts = { number, spec, seed, calendar, calls, patience };
+    const parts: FlowParts = { number, spec, seed, calendar, calls, patience, errands: this.errandsOf(spec, number, directory) };
     if (arrivals.kind === 'trace') return this.traceFlow(parts, arrivals, overview as TraceOverview, directory);
     const target = ownTarget(spec, number, seed, directory);
     if (arrivals.kind === 'closedLoop') return new ClosedLoopFlow(parts, arrivals, this.law(arrivals.thinkTime), target);
     return new SyntheticFlow(parts, arrivals, target);
+  }
+
+  private errandsOf(spec: FlowSpec, number: number, directory: Directory): FlowErrands | undefined {
+    const { child, webhook = false } = spec;
+    if (child === undefined && !webhook) return undefined;
+    if (child === undefined || spec.as === undefined) return new FlowErrands(webhook, undefined, this.seed, number);
+    const endpoint = directory.endpoint(child.endpoint);
+    const traffic = directory.traffic(spec, spec.as.account, spec.as.key, child.endpoint);
+    const service = new Durations(directory.work(child.endpoint).service, new RandomStream(this.seed, Purpose.child, CHILD_SERVICE + number));
+    return new FlowErrands(webhook, { probability: child.probability, order: { endpoint, traffic }, service }, this.seed, number);
   }
 
   private traceFlow(parts: FlowParts, trace: TraceSpec, overview: TraceOverview, directory: Directory): Flow {
@@ -192,6 +223,16 @@ export class Simulation {
       traffic: (flow, account, key, endpoint) => traffic.numberOf(flow, account, key, endpoint),
     };
   }
+}
+
+/** Streams of children's service times are numbered apart from those that decide which requests have one. */
+const CHILD_SERVICE = 1_000_000;
+
+const LEGAL_STEPS: ReadonlySet<StepSpec['do']> = new Set(['burst', 'revoke-key', 'set-limit', 'invoice-paid', 'cancel', 'disconnect', 'release-stuck']);
+
+/** What owners, clients and operators do every day, and a runner whose loss is noticed: no message needs to fail for that. */
+function isLegal(step: StepSpec): boolean {
+  return step.do === 'crash-runner' ? step.silent !== true : LEGAL_STEPS.has(step.do);
 }
 
 /** The key of an account that a trace brings along. */

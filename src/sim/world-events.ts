@@ -9,6 +9,7 @@ export const WorldEvent = {
   step: FIRST_OF_WORLD + 4,
   recovery: FIRST_OF_WORLD + 5,
   end: FIRST_OF_WORLD + 6,
-  keyRefused: FIRST_OF_WORLD + 7,
+  snapshot: FIRST_OF_WORLD + 7,
   clientPatience: FIRST_OF_WORLD + 8,
+  faultOver: FIRST_OF_WORLD + 9,
 } as const;

@@ -1,12 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ConcurrencyLimiter, type Lease } from '../../src/core/limiter.js';
+import type { Policy } from '../../src/core/policy.js';
 import { Request } from '../../src/core/requests.js';
 import { holds } from '../helpers/properties.js';
+import { policyOf } from '../helpers/world.js';
+
+function limiterOf(switches: Partial<Policy> = {}): ConcurrencyLimiter {
+  return new ConcurrencyLimiter(policyOf('reference', switches));
+}
 
 describe('the limiter', () => {
   it('takes a slot in the account’s and the endpoint’s scope in one step, or in none', () => {
-    const limiter = new ConcurrencyLimiter('token');
+    const limiter = limiterOf();
     const account = limiter.openScope(2);
     const endpoint = limiter.openScope(1);
     expect(limiter.acquire(account, endpoint, new Request(0))).not.toBeNull();
@@ -16,48 +22,48 @@ describe('the limiter', () => {
   });
 
   it('names the scope that refuses, the account’s first', () => {
-    const limiter = new ConcurrencyLimiter('token');
+    const limiter = limiterOf();
     const account = limiter.openScope(1);
     const endpoint = limiter.openScope(1);
-    expect(limiter.refusingScope(account, endpoint)).toBeNull();
+    expect(limiter.refusingScope(account, endpoint, new Request(9))).toBeNull();
     limiter.acquire(account, endpoint, new Request(0));
-    expect(limiter.refusingScope(account, endpoint)).toBe(account);
-    account.limit = 2;
-    expect(limiter.refusingScope(account, endpoint)).toBe(endpoint);
-    expect(limiter.refusingScope(account, null)).toBeNull();
+    expect(limiter.refusingScope(account, endpoint, new Request(9))).toBe(account);
+    account.setLimit(2);
+    expect(limiter.refusingScope(account, endpoint, new Request(9))).toBe(endpoint);
+    expect(limiter.refusingScope(account, null, new Request(9))).toBeNull();
   });
 
   it('takes a slot back once: the second release by token changes nothing', () => {
-    const limiter = new ConcurrencyLimiter('token');
+    const limiter = limiterOf();
     const account = limiter.openScope(3);
     const lease = limiter.acquire(account, null, new Request(0)) as Lease;
     limiter.acquire(account, null, new Request(1));
     const { token } = lease;
-    expect(limiter.release(lease, token, account, null)).toBe(true);
-    expect(limiter.release(lease, token, account, null)).toBe(false);
+    expect(limiter.release(lease, token, account, null, lease.request)).toBe(true);
+    expect(limiter.release(lease, token, account, null, lease.request)).toBe(false);
     expect(account.inUse).toBe(1);
   });
 
   it('does not let an old token release the grant that uses its lease now', () => {
-    const limiter = new ConcurrencyLimiter('token');
+    const limiter = limiterOf();
     const account = limiter.openScope(1);
     const lease = limiter.acquire(account, null, new Request(0)) as Lease;
     const { token } = lease;
-    limiter.release(lease, token, account, null);
+    limiter.release(lease, token, account, null, lease.request);
     const next = limiter.acquire(account, null, new Request(1)) as Lease;
     expect(next).toBe(lease);
-    expect(limiter.release(lease, token, account, null)).toBe(false);
+    expect(limiter.release(lease, token, account, null, lease.request)).toBe(false);
     expect(account.inUse).toBe(1);
     expect(next.live).toBe(true);
   });
 
   it('counts below the truth when a bare counter is released twice', () => {
-    const limiter = new ConcurrencyLimiter('counter');
+    const limiter = limiterOf({ release: 'counter' });
     const account = limiter.openScope(2);
     const lease = limiter.acquire(account, null, new Request(0)) as Lease;
     const { token } = lease;
-    limiter.release(lease, token, account, null);
-    limiter.release(lease, token, account, null);
+    limiter.release(lease, token, account, null, lease.request);
+    limiter.release(lease, token, account, null, lease.request);
     expect(account.inUse).toBe(-1);
   });
 
@@ -72,15 +78,15 @@ describe('the limiter', () => {
     );
     holds(
       fc.property(fc.array(operation, { maxLength: 200, size: 'max' }), (operations) => {
-        const limiter = new ConcurrencyLimiter('token');
+        const limiter = limiterOf();
         const account = limiter.openScope(3);
         const endpoint = limiter.openScope(2);
         const model = new Map<Lease, { token: number; onEndpoint: boolean }>();
         const onEndpoint = (): number => [...model.values()].filter((held) => held.onEndpoint).length;
         for (const [n, step] of operations.entries()) {
           if (step.do === 'limit') {
-            account.limit = step.account;
-            endpoint.limit = step.endpoint;
+            account.setLimit(step.account);
+            endpoint.setLimit(step.endpoint);
           } else if (step.do === 'acquire') {
             const expected = model.size < account.limit && (!step.endpoint || onEndpoint() < endpoint.limit);
             const lease = limiter.acquire(account, step.endpoint ? endpoint : null, new Request(n));
@@ -91,9 +97,9 @@ describe('the limiter', () => {
             if (held === undefined) continue;
             const [lease, { token, onEndpoint: wasOnEndpoint }] = held;
             const scope = wasOnEndpoint ? endpoint : null;
-            expect(limiter.release(lease, token, account, scope)).toBe(true);
+            expect(limiter.release(lease, token, account, scope, lease.request)).toBe(true);
             model.delete(lease);
-            if (step.again) expect(limiter.release(lease, token, account, scope)).toBe(false);
+            if (step.again) expect(limiter.release(lease, token, account, scope, lease.request)).toBe(false);
           }
           expect(account.inUse).toBe(model.size);
           expect(endpoint.inUse).toBe(onEndpoint());

@@ -164,7 +164,7 @@ describe('waiting', () => {
     const hot = world.endpoint({ name: 'hot', limitPerAccount: 1 });
     const other = world.endpoint({ name: 'other' });
     const crashed = world.submit({ endpoint: other, serviceUs: 20 * S });
-    world.platform.crashRunner(other);
+    world.platform.faults.crashRunner(other);
     world.submit({ endpoint: hot, serviceUs: 5 * S });
     const waiting = world.submit({ endpoint: hot });
     world.submit({ endpoint: other, serviceUs: 7 * S });
@@ -332,7 +332,7 @@ describe('requeue: a request whose attempt failed', () => {
     const endpoint = world.endpoint();
     const lost = world.submit();
     const other = world.submit();
-    world.platform.crashRunner(endpoint);
+    world.platform.faults.crashRunner(endpoint);
     return { world, lost, other };
   }
 

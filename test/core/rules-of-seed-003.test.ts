@@ -180,7 +180,7 @@ describe('"The only scenario where a request can be dropped while waiting is if 
     const endpoint = world.endpoint();
     const lost = world.submit({ serviceUs: 100 * S, startTimeoutUs: 30 * S });
     world.runTo(20 * S);
-    world.platform.crashRunner(endpoint);
+    world.platform.faults.crashRunner(endpoint);
     world.call({ serviceUs: 100 * S });
     world.runTo(30 * S - 1);
     expect(lost.status).toBe('IN_QUEUE');

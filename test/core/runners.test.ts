@@ -103,7 +103,7 @@ describe('a runner that crashes', () => {
     const endpoint = world.endpoint();
     const ticket = world.submit();
     world.runTo(4 * S);
-    expect(world.platform.crashRunner(endpoint)).toBe(true);
+    expect(world.platform.faults.crashRunner(endpoint)).toBe(true);
     expect(ticket.status).toBe('IN_QUEUE');
     expect(account.scope.inUse).toBe(0);
     world.runTo(5 * S);
@@ -120,7 +120,7 @@ describe('a runner that crashes', () => {
     const endpoint = world.endpoint();
     const call = world.call() as Ticket;
     world.runTo(4 * S);
-    world.platform.crashRunner(endpoint);
+    world.platform.faults.crashRunner(endpoint);
     expect(call).toMatchObject({ outcomes: ['failed'], endedUs: 4 * S });
     expect(account.scope.inUse).toBe(0);
   });
@@ -131,7 +131,7 @@ describe('a runner that crashes', () => {
     const endpoint = world.endpoint({ runners: { multiplexing: 3 } });
     const tickets = world.submitMany(5);
     world.runTo(S);
-    world.platform.crashRunner(endpoint);
+    world.platform.faults.crashRunner(endpoint);
     expect(world.all('runnerCrashed')).toMatchObject([{ b: 3 }]);
     expect(tickets.map((ticket) => ticket.status)).toEqual(['IN_QUEUE', 'IN_QUEUE', 'IN_QUEUE', 'IN_PROGRESS', 'IN_PROGRESS']);
   });
@@ -142,7 +142,7 @@ describe('a runner that crashes', () => {
     const endpoint = world.endpoint();
     const ticket = world.submit({ serviceUs: 3600 * S });
     while (ticket.status !== 'COMPLETED') {
-      if (ticket.status === 'IN_PROGRESS') world.platform.crashRunner(endpoint);
+      if (ticket.status === 'IN_PROGRESS') world.platform.faults.crashRunner(endpoint);
       else world.runFor(S);
     }
     expect(ticket.startsUs).toHaveLength(10);
@@ -154,7 +154,7 @@ describe('a runner that crashes', () => {
     const world = new World();
     world.account({ limit: 10 });
     const endpoint = world.endpoint({ runners: { min: 2, max: 2, coldStartUs: 3 * S } });
-    world.platform.crashRunner(endpoint);
+    world.platform.faults.crashRunner(endpoint);
     expect(endpoint.runners.size).toBe(2);
     const tickets = world.submitMany(2);
     world.runTo(3 * S);
@@ -168,7 +168,7 @@ describe('a runner that crashes', () => {
     world.call();
     world.runTo(3 * S);
     const waiting = world.submit();
-    world.platform.crashRunner(endpoint);
+    world.platform.faults.crashRunner(endpoint);
     world.runTo(60 * S);
     expect(waiting).toMatchObject({ startedUs: 6 * S, outcomes: ['ok'] });
   });
@@ -176,6 +176,6 @@ describe('a runner that crashes', () => {
   it('does nothing when there is none', () => {
     const world = new World();
     const endpoint = world.endpoint({ runners: { coldStartUs: S } });
-    expect(world.platform.crashRunner(endpoint)).toBe(false);
+    expect(world.platform.faults.crashRunner(endpoint)).toBe(false);
   });
 });

@@ -82,7 +82,8 @@ export class World {
   readonly platform: Platform;
   private readonly current = new Map<number, Ticket>();
 
-  constructor(policy: Policy = policyOf('fal-documented'), tiers: readonly Tier[] = ILLUSTRATIVE_TIERS) {
+  /** @param expectsFaults whether leases are renewed by events */
+  constructor(policy: Policy = policyOf('fal-documented'), tiers: readonly Tier[] = ILLUSTRATIVE_TIERS, expectsFaults = false) {
     const history = new History(this.calendar, {
       record: (kind, id, a, b) => this.happened(kind, id, a, b),
       // What happens in one step is told fact by fact, so that a test reads the same whichever way it happened.
@@ -101,7 +102,12 @@ export class World {
       zombiePolls: () => undefined,
       iterationDropped: () => undefined,
     });
-    this.platform = new Platform(this.calendar, history, { policy, tiers, seed: 1 }, { requestEnded: () => undefined });
+    this.platform = new Platform(
+      this.calendar,
+      history,
+      { policy, tiers, seed: 1, expectsFaults },
+      { requestEnded: () => undefined, keyRefused: () => undefined },
+    );
   }
 
   get nowUs(): number {
@@ -146,6 +152,7 @@ export class World {
       startTimeoutUs: Number.POSITIVE_INFINITY,
       isRepeat: false,
       fails: false,
+      errand: null,
       ...overrides,
     };
   }
