@@ -1,3 +1,5 @@
+import { NONE } from '../core/requests.js';
+import { Part } from '../core/topology.js';
 import { formatDurationUs } from '../core/units.js';
 import type { WatchedRun } from './event-reader.js';
 import { EVENT_TABLE, type EventField, type EventName, type Subject } from './event-table.js';
@@ -13,7 +15,7 @@ export function describeEvent(run: WatchedRun, name: EventName, id: number, numb
   for (const [n, field] of fields.entries()) {
     const value = numbers[n] as number;
     if (value === field.none) continue;
-    record[field.name] = fieldValue(field, value);
+    record[field.name] = fieldValue(field, value, run);
   }
   if (name === 'limitSet') addEndpointOfScope(record, run, id);
   return record;
@@ -25,6 +27,8 @@ export function eventInWords({ atUs, event, ...rest }: EventRecord): string {
   return `${event} at ${formatDurationUs(atUs as number)}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}`;
 }
 
+const PART_NAMES = Object.fromEntries(Object.entries(Part).map(([name, number]) => [number, name]));
+
 type AddSubject = (record: EventRecord, run: WatchedRun, id: number) => void;
 
 const addAttempt: AddSubject = (record, { platform }, id) => {
@@ -34,10 +38,15 @@ const addAttempt: AddSubject = (record, { platform }, id) => {
   record['endpoint'] = endpoint.name;
 };
 
+const addRequest: AddSubject = (record, run, id) => {
+  record['request'] = nameOfRequest(run, id);
+  addAttempt(record, run, id);
+};
+
 const ADD_SUBJECT: Readonly<Record<Subject, AddSubject>> = {
-  request: (record, run, id) => {
-    record['request'] = `req-${run.platform.requests.at(id).ordinal}`;
-    addAttempt(record, run, id);
+  request: addRequest,
+  requestIfAny: (record, run, id) => {
+    if (id !== NONE) addRequest(record, run, id);
   },
   attempt: addAttempt,
   traffic: (record, { traffic }, id) => {
@@ -59,13 +68,24 @@ const ADD_SUBJECT: Readonly<Record<Subject, AddSubject>> = {
   step: (record, _run, id) => {
     record['step'] = id + 1;
   },
+  part: (record, _run, id) => {
+    record['part'] = PART_NAMES[id] ?? id;
+  },
+  leasesLost: (record, _run, id) => {
+    record['leasesForgotten'] = id;
+  },
   none: () => undefined,
 };
 
-function fieldValue(field: EventField, value: number): string | number | boolean {
+function nameOfRequest({ platform }: WatchedRun, number: number): string {
+  return `req-${platform.requests.at(number).ordinal}`;
+}
+
+function fieldValue(field: EventField, value: number, run: WatchedRun): string | number | boolean {
   if (field.words !== undefined) return field.words[value] ?? value;
   if (field.as === 'boolean') return value !== 0;
   if (field.as === 'dollars') return value / 100;
+  if (field.as === 'request') return nameOfRequest(run, value);
   // JSON has no Infinity; a limit may be one.
   return Number.isFinite(value) ? value : String(value);
 }

@@ -1,5 +1,6 @@
 import { ExecutionEnd, HistoryKind, Outcome, RefusalReason, RequeueReason } from '../core/history.js';
 import { CallMode } from '../core/requests.js';
+import { CrashPoint, Link, Message } from '../core/topology.js';
 
 /** Kinds of the core, and what clients tell of their calls. */
 export type EventName = keyof typeof HistoryKind | 'callBegan' | 'callRetried' | 'callEnded' | 'zombiePolls' | 'iterationDropped';
@@ -12,7 +13,10 @@ export const SUBJECTS = {
   account: '`account`',
   key: '`account`, `key`',
   endpoint: '`endpoint`',
-  step: '`step`: its number in the scenario, from 1, as in the charts',
+  step: '`step`: its number in the scenario, from 1, as in the charts; the faults that a seed draws are counted on from there',
+  requestIfAny: 'as `request`; none of it where the event is about no request',
+  part: '`part` of the platform: gateway, dispatcher, store, runner, keys',
+  leasesLost: '`leasesForgotten`: how many',
   none: 'none',
 } as const;
 export type Subject = keyof typeof SUBJECTS;
@@ -22,8 +26,8 @@ export interface EventField {
   readonly name: string;
   readonly doc: string;
   readonly words?: Readonly<Record<number, string>>;
-  /** How a plain number is written: a truth value, or cents as dollars. */
-  readonly as?: 'boolean' | 'dollars';
+  /** How a plain number is written: a truth value, cents as dollars, or the request of that number. */
+  readonly as?: 'boolean' | 'dollars' | 'request';
   /** This number means "none": the field is left out. */
   readonly none?: number;
 }
@@ -39,6 +43,9 @@ const LEASE: EventField = { name: 'lease', doc: 'number of the lease; used again
 const IN_USE: EventField = { name: 'inUse', doc: "the account's slots in use after it" };
 const EXECUTION: EventField = { name: 'execution', doc: 'number of the execution; used again once it has ended' };
 const RUNNER: EventField = { name: 'runner', doc: 'number of the runner' };
+const EXECUTIONS_ON_IT: EventField = { name: 'executions', doc: 'executions on it' };
+const MESSAGE: EventField = { name: 'message', doc: 'which message', words: wordsOf(Message) };
+const LINK: EventField = { name: 'link', doc: 'the link it was on', words: wordsOf(Link) };
 const OUTCOME: EventField = { name: 'outcome', doc: 'how it ended', words: wordsOf(Outcome) };
 
 /** Every event of a history: what its numbers mean. `docs/trace.md` is printed from it. */
@@ -121,6 +128,102 @@ export const EVENT_TABLE: Readonly<Record<EventName, EventEntry>> = {
     doc: '`executionEnded`, `leaseReleased` and `ended` in one step: the work is done, and all went well',
     fields: [LEASE, IN_USE, EXECUTION],
   },
+  executionPaused: { subject: 'request', doc: 'its runner stops computing without ending: paused work is no work', fields: [EXECUTION, RUNNER] },
+  executionResumed: { subject: 'request', doc: 'its runner computes again', fields: [EXECUTION, RUNNER] },
+  executionStartedStale: {
+    subject: 'request',
+    doc: 'work begins physically with a token that its request does not hold (any more): no lease covers it',
+    fields: [EXECUTION, RUNNER],
+  },
+  leaseForgotten: { subject: 'request', doc: 'the slot store has lost the lease', fields: [LEASE, IN_USE] },
+  leaseRestored: {
+    subject: 'request',
+    doc: 'the lease is in the slot store (again) without a grant: restored, or made anew by a renewal',
+    fields: [LEASE, IN_USE],
+  },
+  storeLost: {
+    subject: 'leasesLost',
+    doc: 'the slot store was lost',
+    fields: [
+      { name: 'leasesRestored', doc: 'how many leases the restored state holds' },
+      { name: 'ageMs', doc: 'how old the restored state is; absent: it came back empty', none: -1 },
+    ],
+  },
+  messageLost: { subject: 'requestIfAny', doc: 'a message between two parts is lost', fields: [MESSAGE, LINK] },
+  messageDelayed: { subject: 'requestIfAny', doc: 'a message between two parts is late', fields: [MESSAGE, LINK] },
+  messageDuplicated: { subject: 'requestIfAny', doc: 'a message between two parts arrives twice', fields: [MESSAGE, LINK] },
+  partDown: {
+    subject: 'part',
+    doc: 'a part stops; what it had in memory is gone',
+    fields: [{ name: 'between', doc: 'the two steps between which it crashed; absent: at a time of its own', words: wordsOf(CrashPoint), none: 0 }],
+  },
+  partUp: { subject: 'part', doc: 'a part is up again', fields: [] },
+  messageRefused: { subject: 'request', doc: 'a message that a token, an attempt number or a state refuses', fields: [MESSAGE] },
+  releaseMisdirected: {
+    subject: 'request',
+    doc: 'the holder wants to give its slot back, but whom it is looked up by is gone: nothing happens',
+    fields: [LEASE],
+  },
+  disconnected: {
+    subject: 'request',
+    doc: "the client's connection is gone",
+    fields: [{ name: 'inProgress', doc: 'whether it was in progress', as: 'boolean' }],
+  },
+  accountRenamed: {
+    subject: 'account',
+    doc: 'the account is renamed or deleted',
+    fields: [
+      { name: 'leases', doc: 'slots that it holds' },
+      { name: 'deleted', doc: 'whether it was deleted', as: 'boolean' },
+    ],
+  },
+  clockSkewed: {
+    subject: 'part',
+    doc: "a part's clock is set wrong",
+    fields: [{ name: 'skewMs', doc: 'how far it is ahead of the true time; negative: behind' }],
+  },
+  runnerPaused: { subject: 'endpoint', doc: 'a runner stops computing without ending', fields: [RUNNER, EXECUTIONS_ON_IT] },
+  runnerResumed: { subject: 'endpoint', doc: 'a paused runner computes again', fields: [RUNNER, EXECUTIONS_ON_IT] },
+  runnerHung: { subject: 'endpoint', doc: 'the work on a runner will never end, though it says it is alive', fields: [RUNNER, EXECUTIONS_ON_IT] },
+  runnerSlowed: { subject: 'endpoint', doc: 'a runner computes more slowly', fields: [RUNNER, EXECUTIONS_ON_IT] },
+  webhookSent: {
+    subject: 'request',
+    doc: "the result goes to the account's webhook receiver",
+    fields: [
+      { name: 'delivered', doc: 'whether it arrived', as: 'boolean' },
+      { name: 'attempt', doc: 'number of the attempt' },
+    ],
+  },
+  childAwaited: {
+    subject: 'request',
+    doc: 'the request waits for another one that it has submitted',
+    fields: [
+      { name: 'child', doc: 'the request that it waits for', as: 'request' },
+      { name: 'yielded', doc: 'whether it gave its slot back meanwhile', as: 'boolean' },
+    ],
+  },
+  reconciled: {
+    subject: 'account',
+    doc: 'what admission counts is corrected',
+    fields: [
+      { name: 'countBefore', doc: 'slots in use by the old count' },
+      { name: 'countAfter', doc: 'by the new one' },
+    ],
+  },
+  usageShown: {
+    subject: 'account',
+    doc: 'the account looks at its usage',
+    fields: [
+      { name: 'shown', doc: 'slots in use as it is shown' },
+      { name: 'listed', doc: 'slots in the list that it is shown' },
+    ],
+  },
+  redelivered: {
+    subject: 'request',
+    doc: 'the dispatcher hands the request out again while its work may still run',
+    fields: [{ name: 'attempt', doc: 'number of the attempt' }],
+  },
+  faultOver: { subject: 'step', doc: 'what the step disturbed is whole again: the link, the part, the runner', fields: [] },
   step: { subject: 'step', doc: 'a scripted step is performed', fields: [] },
   recovery: { subject: 'none', doc: 'load and faults are over', fields: [] },
   callBegan: { subject: 'traffic', doc: 'a call of an SDK that may take several requests begins', fields: [] },

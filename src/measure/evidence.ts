@@ -1,6 +1,7 @@
 import { LeaseLog, type SlotHold } from './lease-log.js';
-import type { AccountTrace, LeaseTrace, PlatformView, RequestTrace, SlotTruth } from './slot-truth.js';
+import type { SlotTruth } from './slot-truth.js';
 import { type Timeline, TimelineRecorder } from './timeline.js';
+import type { AccountTrace, LeaseTrace, PlatformView, RequestTrace } from './traces.js';
 
 const TIMELINE_BINS = 600;
 
@@ -47,13 +48,14 @@ export class EvidenceKeeper {
     else this.log.skip(lease.number);
   }
 
-  ended(lease: LeaseTrace, wasOrphan: boolean): void {
-    this.log.ended(lease.number, this.view.calendar.nowUs, wasOrphan ? lease.dueUs : undefined, () => describe(lease.holder));
+  /** @param ghostFromUs since when it has been without work; undefined: it has not */
+  ended(lease: LeaseTrace, ghostFromUs: number | undefined): void {
+    this.log.ended(lease.number, this.view.calendar.nowUs, ghostFromUs, () => describe(lease.holder));
   }
 
   finish(): KeptEvidence {
     for (const lease of this.truth.leases) {
-      if (lease.live) this.log.ended(lease.number, undefined, lease.orphan ? lease.dueUs : undefined, () => describe(lease.holder));
+      if (lease.live) this.log.ended(lease.number, undefined, lease.orphan?.sinceUs, () => describe(lease.holder));
     }
     const accountTimelines = Object.fromEntries([...this.ofAccounts].map(([number, timeline]) => [this.nameOf(number), timeline.finish()]));
     return { timeline: this.timeline.finish(), accountTimelines, holds: this.log.holds, holdsHidden: this.log.hidden };

@@ -9,7 +9,7 @@ export const EXIT_CODES = {
   threshold: { code: 99, doc: 'a threshold crossed, or something not exercised' },
   invalid: { code: 104, doc: 'invalid scenario, option or config' },
   interrupted: { code: 105, doc: 'interrupted' },
-  script: { code: 107, doc: 'a scenario script threw' },
+  script: { code: 107, doc: 'a scenario script or a limiter (--limiter) threw, or a limiter answered wrongly or never' },
   internal: { code: 1, doc: 'internal error, or --check-determinism found that the same seed gave another history' },
 } as const;
 

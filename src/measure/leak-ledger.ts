@@ -1,4 +1,5 @@
-import type { LeaseTrace, SlotTruth } from './slot-truth.js';
+import type { SlotTruth } from './slot-truth.js';
+import type { Orphan } from './traces.js';
 
 /** One slot that was held by no live work for some time. */
 export interface Leak {
@@ -28,17 +29,17 @@ export class LeakLedger {
     private readonly truth: SlotTruth,
   ) {}
 
-  healed(lease: LeaseTrace, recovered: string): void {
-    this.add(lease, this.clock.nowUs, recovered);
+  healed(orphan: Orphan, recovered: string): void {
+    this.add(orphan, this.clock.nowUs, recovered);
   }
 
   /** The run is over: adds the leaks that never ended. */
   finish(): readonly Leak[] {
-    for (const lease of this.truth.leases) if (lease.live && lease.orphan) this.add(lease, undefined, 'never');
+    for (const { live, orphan } of this.truth.leases) if (live && orphan !== null) this.add(orphan, undefined, 'never');
     return this.leaks;
   }
 
-  private add(lease: LeaseTrace, toUs: number | undefined, recovered: string): void {
+  private add({ lease, sinceUs }: Orphan, toUs: number | undefined, recovered: string): void {
     if (this.leaks.length >= KEPT) {
       this.hidden++;
       return;
@@ -49,11 +50,11 @@ export class LeakLedger {
       account: request.account.name,
       key: request.key.name,
       endpoint: request.endpoint.name,
-      cause: cause ?? 'nobody released it',
+      cause: cause ?? (lease.isBegun ? 'nobody released it' : 'no work ever began in it'),
       takenUs: lease.grantedUs,
-      ghostFromUs: lease.dueUs,
+      ghostFromUs: sinceUs,
       toUs,
-      slotSeconds: ((toUs ?? this.clock.nowUs) - lease.dueUs) / 1_000_000,
+      slotSeconds: ((toUs ?? this.clock.nowUs) - sinceUs) / 1_000_000,
       recovered,
     });
   }

@@ -1,8 +1,9 @@
 import type { ExerciseCounts } from './exercise.js';
 import type { Checkers } from './invariants/checkers.js';
 import { updateExcess } from './over-admission.js';
-import type { AccountTrace, PlatformView, RequestTrace, SlotTruth } from './slot-truth.js';
+import type { SlotTruth } from './slot-truth.js';
 import type { TaggedSets } from './tagged-sets.js';
+import type { AccountTrace, PlatformView, RequestTrace } from './traces.js';
 
 const NONE = -1;
 
@@ -23,6 +24,7 @@ export class LimitWatch {
   limitSet(account: number, trace: AccountTrace, scopeNumber: number, limit: number): void {
     if (scopeNumber === NONE) this.accountLimitSet(account, trace, limit);
     else this.endpointLimitSet(account, scopeNumber, limit);
+    this.checkers.workConservation?.limitSet(trace);
   }
 
   /** Work of a request that counts towards limits has begun or stopped. */

@@ -70,6 +70,8 @@ export class MetricSet {
   readonly leaked: Level;
   readonly limit: Level;
   readonly excess: Level;
+  /** Work that computes without a lease. */
+  readonly unleased: Level;
   /** The limit less the leaked slots. */
   readonly effective: Level;
   /** Whether these tags have a limit: all traffic, or one account. */
@@ -108,6 +110,7 @@ export class MetricSet {
     this.leaked = new Level(clock);
     this.limit = new Level(clock);
     this.excess = new Level(clock);
+    this.unleased = new Level(clock);
     this.effective = new Level(clock);
   }
 
@@ -134,7 +137,7 @@ export class MetricSet {
    */
   beginAt(atUs: number): void {
     const openCalls = this.calls - this.outcomes.reduce((sum, count) => sum + count, 0);
-    for (const level of [this.inUse, this.leaked, this.limit, this.excess, this.effective]) level.beginAt(atUs);
+    for (const level of [this.inUse, this.leaked, this.limit, this.excess, this.unleased, this.effective]) level.beginAt(atUs);
     for (const histogram of [this.queueLatency, this.timeToResult, this.slotHold, this.attemptsPerCall, this.requeuesPerRequest]) histogram.clear();
     this.outcomes.fill(0);
     this.loadSlotSeconds = Number.NaN;
@@ -175,6 +178,7 @@ export class MetricSet {
     this.leaked.settle();
     this.limit.settle();
     this.excess.settle();
+    this.unleased.settle();
     this.effective.settle();
   }
 
@@ -216,6 +220,8 @@ export class MetricSet {
         return this.knowsLimit ? this.gauge(this.effective, seconds) : single(Number.NaN);
       case 'over_admission_seconds':
         return counter(this.excess.integralSeconds, this.knowsLimit ? this.leasesGranted : 0, seconds);
+      case 'unleased_seconds':
+        return counter(this.unleased.integralSeconds, this.starts, seconds);
       case 'slot_utilisation':
         return single(this.loadSlotSeconds / this.loadLimitSeconds);
       case 'time_to_heal':

@@ -25,6 +25,11 @@ export const METRICS = {
   leaked_slot_seconds: { type: 'counter', unit: 'slot_seconds', doc: 'Time of slots held by no live work, counted from the moment the work ended.' },
   effective_limit: { type: 'gauge', unit: 'slots', doc: 'The limit less the leaked slots. value: at the end of recovery.' },
   over_admission_seconds: { type: 'counter', unit: 'slot_seconds', doc: 'Time of work running beyond what the limit allowed.' },
+  unleased_seconds: {
+    type: 'counter',
+    unit: 'slot_seconds',
+    doc: 'Time of work that computed while no live lease covered it. Calls to an own app, which need none, do not count.',
+  },
   client_retries: { type: 'counter', unit: 'requests', doc: 'Requests that SDKs repeated by themselves.' },
   attempts_per_call: { type: 'trend', unit: 'requests', doc: 'HTTP requests that one call made to hand its work in.' },
   gave_up: { type: 'counter', unit: 'requests', doc: 'Calls whose client gave up: attempts used up, or its own timeout.' },
@@ -43,7 +48,7 @@ export const METRICS = {
     doc: 'Calls by outcome (tag outcome): ok, failed, start_timeout, cancelled, revoked, gave_up, unauthorized; at the end of the run also waiting, in_progress, lost.',
   },
   lost_requests: { type: 'counter', unit: 'requests', doc: 'Accepted requests that nothing will ever end: no work, no place in a line, not terminal.' },
-  duplicate_executions: { type: 'counter', unit: 'requests', doc: 'Starts of a request whose earlier work was still running.' },
+  duplicate_executions: { type: 'counter', unit: 'requests', doc: 'Starts of a request, or resumed work of it, while other work of it was running.' },
   zombie_polls: { type: 'counter', unit: 'requests', doc: 'Status requests of pollers whose caller had given up.' },
   bypassed: { type: 'counter', unit: 'requests', doc: 'Requests that started after a later-submitted request of the same account and endpoint.' },
   time_to_heal: {

@@ -1,4 +1,4 @@
-import type { ScopeTrace } from './slot-truth.js';
+import type { ScopeTrace } from './traces.js';
 
 /**
  * How much work of a scope runs beyond what the limit allows. Work that was admitted before a limit was lowered is

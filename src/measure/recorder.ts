@@ -1,16 +1,22 @@
-import { ExecutionEnd, HistoryKind, Outcome, RefusalReason, RequeueReason } from '../core/history.js';
+import { HistoryKind, type Outcome, RefusalReason, RequeueReason } from '../core/history.js';
 import type { Policy } from '../core/policy.js';
 import { EvidenceKeeper, type KeptEvidence } from './evidence.js';
 import { ExerciseCounts } from './exercise.js';
+import { FaultEvents } from './fault-events.js';
+import { type FaultStep, FaultWatch } from './faults.js';
 import type { InvariantOutcome } from './invariants/checker.js';
 import { Checkers } from './invariants/checkers.js';
+import { Grace } from './invariants/grace.js';
 import { type Leak, LeakLedger } from './leak-ledger.js';
 import { LimitWatch } from './limit-watch.js';
 import type { MetricSet } from './metric-set.js';
 import { type Prices, RequestMetrics } from './request-metrics.js';
-import { AccountTrace, type LeaseTrace, type PlatformView, RequestTrace, SlotTruth } from './slot-truth.js';
+import { type RunnerTerms, RunnerWatch } from './runner-watch.js';
+import { SlotEvents } from './slot-events.js';
+import { SlotTruth } from './slot-truth.js';
 import { TaggedSets, type TrafficTags } from './tagged-sets.js';
 import type { Selector } from './thresholds.js';
+import { AccountTrace, type PlatformView, RequestTrace } from './traces.js';
 
 export interface RecorderOptions extends Prices {
   readonly policy: Policy;
@@ -23,6 +29,8 @@ export interface RecorderOptions extends Prices {
   readonly recoveryUs: number;
   /** Metrics leave out what happened before; invariants and the leak ledger see the whole run. */
   readonly warmupUs?: number | undefined;
+  /** By endpoint name: how many requests its runners take at once. Without it each takes one. */
+  readonly runners?: Readonly<Record<string, RunnerTerms>> | undefined;
 }
 
 /** Everything that one run's history says. */
@@ -46,6 +54,8 @@ interface Attachment {
   readonly platform: PlatformView;
   readonly traffic: { readonly classes: readonly TrafficTags[] };
   readonly endUs: number;
+  /** All steps, scripted and drawn, by the index that the history gives them; undefined: none of them lasts. */
+  readonly steps?: readonly FaultStep[] | undefined;
 }
 
 /** Reads a run's history as it happens and turns it into metrics, verdicts and evidence. Keeps no history itself. */
@@ -61,25 +71,36 @@ export class Recorder {
   private readonly stepsUs: number[] = [];
   private metrics!: RequestMetrics;
   private limits!: LimitWatch;
+  private slots!: SlotEvents;
+  private faults!: FaultEvents;
+  private runners!: RunnerWatch;
   private requeuedAtLimit = 0;
   private measuring = false;
   private drawnUntilUs = 0;
   private lastStepUs = 0;
-  private lastHealUs = Number.NaN;
 
   constructor(private readonly options: RecorderOptions) {}
 
   attach(run: Attachment): void {
-    this.view = run.platform;
+    const { policy, selectors, runners = {} } = this.options;
+    const view = run.platform;
+    this.view = view;
     this.endUs = run.endUs;
-    this.truth = new SlotTruth(this.view.calendar);
-    this.checkers = new Checkers(this.view, this.truth, this.options.policy);
-    this.sets = new TaggedSets(this.options.selectors, run.traffic.classes, this.view.calendar);
-    this.metrics = new RequestMetrics(this.view, this.sets, this.options);
-    this.limits = new LimitWatch(this.view, this.truth, this.checkers, this.sets, this.exercise);
+    const grace = new Grace(policy);
+    const faults = new FaultWatch(view.calendar, policy, run.steps ?? []);
+    this.slots = new SlotEvents();
+    this.runners = new RunnerWatch(view, runners);
+    this.truth = new SlotTruth(view.calendar, view.history, this.slots, grace.dispatchUs);
+    this.checkers = new Checkers(view, this.truth, policy, grace, faults, this.runners);
+    this.sets = new TaggedSets(selectors, run.traffic.classes, view.calendar);
+    this.metrics = new RequestMetrics(view, this.sets, this.options);
+    this.limits = new LimitWatch(view, this.truth, this.checkers, this.sets, this.exercise);
     this.measuring = this.warmupUs === 0;
-    if (this.options.evidence) this.evidence = new EvidenceKeeper(this.view, this.truth, run.endUs, this.options.accountTimelines);
-    this.ledger = new LeakLedger(this.view.calendar, this.truth);
+    if (this.options.evidence) this.evidence = new EvidenceKeeper(view, this.truth, run.endUs, this.options.accountTimelines);
+    this.ledger = new LeakLedger(view.calendar, this.truth);
+    const { truth, checkers, metrics, limits, ledger, exercise, evidence, slots } = this;
+    slots.connect({ view, truth, checkers, metrics, limits, ledger, exercise, evidence });
+    this.faults = new FaultEvents({ view, policy, truth, checkers, slots, faults, runners: this.runners, exercise });
   }
 
   record(kind: HistoryKind, id: number, a: number, b: number): void {
@@ -89,53 +110,42 @@ export class Recorder {
         this.submitted(id);
         return;
       case HistoryKind.leaseGranted:
-        this.leaseGranted(this.trace(id), a, b);
+        this.slots.leaseGranted(this.trace(id), a, b);
         return;
       case HistoryKind.executionStarted:
-        this.executionStarted(this.trace(id));
+        this.slots.executionStarted(this.trace(id), a, b, true);
         return;
       case HistoryKind.executionEnded:
-        this.executionEnded(this.trace(id), b);
+        this.slots.executionEnded(this.trace(id), a, b);
         return;
       case HistoryKind.leaseReleased:
-        this.leaseEnded(this.trace(id), a, b, 'given back late');
+        this.slots.leaseReleased(this.trace(id), a, b);
         return;
       case HistoryKind.ended:
-        this.ended(this.trace(id), a as Outcome);
+        this.slots.ended(this.trace(id), a as Outcome);
+        this.requestEnded(this.trace(id));
         return;
-      case HistoryKind.runnerReady:
       case HistoryKind.waitingForRunner:
+        this.slots.waitingForRunner(this.trace(id));
         return;
       case HistoryKind.requeued:
-        this.requeued(this.trace(id), a);
+        this.requeued(this.trace(id), a, b);
         return;
       default:
         this.recordRarely(kind, id, a, b);
     }
   }
 
-  dispatched(id: number, leaseNumber: number, count: number, _execution: number): void {
+  dispatched(id: number, lease: number, count: number, execution: number, runner: number): void {
     this.look();
-    const trace = this.trace(id);
-    if (trace.running === 0 && trace.lease === null) {
-      this.dispatchedPlainly(trace, this.truth.leaseAt(leaseNumber), count);
-      return;
-    }
-    this.leaseGranted(trace, leaseNumber, count);
-    this.executionStarted(trace);
+    this.slots.dispatched(this.trace(id), lease, count, execution, runner);
   }
 
-  completed(id: number, leaseNumber: number, count: number, _execution: number): void {
+  completed(id: number, lease: number, count: number, execution: number): void {
     this.look();
     const trace = this.trace(id);
-    const lease = this.truth.leaseAt(leaseNumber);
-    if (this.truth.isPlainlyAtWork(trace, lease)) {
-      this.completedPlainly(trace, lease, count);
-      return;
-    }
-    this.executionEnded(trace, ExecutionEnd.completed);
-    this.leaseEnded(trace, leaseNumber, count, 'given back late');
-    this.ended(trace, Outcome.ok);
+    this.slots.completed(trace, lease, count, execution);
+    this.requestEnded(trace);
   }
 
   callBegan(traffic: number): void {
@@ -166,12 +176,13 @@ export class Recorder {
   }
 
   finish(): Recording {
-    this.timePassed();
+    this.timePassed(this.view.history.events);
     if (!this.measuring) this.beginMeasuring();
     this.exercise.add('requeued_at_limit', this.requeuedAtLimit);
     this.metrics.close(this.truth.requests);
     const { total } = this.sets;
-    if (this.truth.orphans === 0 && !Number.isNaN(this.lastHealUs)) total.timeToHealUs = Math.max(0, this.lastHealUs - this.lastStepUs);
+    const { lastHealUs } = this.slots;
+    if (this.truth.orphans === 0 && !Number.isNaN(lastHealUs)) total.timeToHealUs = Math.max(0, lastHealUs - this.lastStepUs);
     return {
       endUs: this.endUs,
       warmupUs: this.warmupUs,
@@ -204,115 +215,48 @@ export class Recorder {
     const endpointScope = request.account.endpointScope(request.endpoint);
     trace.endpointScope = endpointScope === null ? null : this.truth.scopeAt(endpointScope.number);
     this.truth.submit(trace);
+    this.checkers.accepted(trace);
     this.metrics.accepted(trace);
   }
 
-  private requeued(trace: RequestTrace, reason: number): void {
-    if (reason === RequeueReason.attemptFailed) {
-      this.exercise.add('attempts_repeated');
-      trace.cause = 'it waits for its next attempt and keeps its slot';
-      this.truth.requeue(trace);
-    } else {
+  private requestEnded(trace: RequestTrace): void {
+    if (trace.isAwaited) this.faults.awaitedEnded(trace);
+  }
+
+  private requeued(trace: RequestTrace, reason: number, delayMs: number): void {
+    const atLimit = reason === RequeueReason.accountLimit || reason === RequeueReason.endpointLimit;
+    this.checkers.requeued(trace);
+    if (atLimit) {
       this.requeuedAtLimit++;
       if (reason === RequeueReason.endpointLimit) this.exercise.add('endpoint_limit_reached');
+    } else if (reason === RequeueReason.attemptFailed) {
+      this.exercise.add('attempts_repeated');
+      trace.cause = 'it waits for its next attempt and keeps its slot';
     }
-    trace.requeues++;
+    this.truth.requeue(trace, delayMs, atLimit);
     this.metrics.requeued(trace);
-  }
-
-  /** `leaseGranted` and `executionStarted` at once, where the request had neither slot nor work. */
-  private dispatchedPlainly(trace: RequestTrace, lease: LeaseTrace, count: number): void {
-    this.checkers.dispatched(trace, count);
-    const isFirst = !trace.started;
-    this.truth.dispatch(trace, lease);
-    this.limits.runningChanged(trace, 1);
-    this.metrics.granted(trace);
-    this.metrics.started(trace, isFirst, isFirst && wasOvertaken(trace), false, false);
-    this.evidence?.granted(trace, lease, lease.grantedUs);
-  }
-
-  /** `executionEnded`, `leaseReleased` and `ended` at once, where nothing was amiss. */
-  private completedPlainly(trace: RequestTrace, lease: LeaseTrace, count: number): void {
-    this.checkers.completed(trace, count);
-    this.truth.complete(trace, lease);
-    this.limits.runningChanged(trace, -1);
-    this.metrics.released(trace, lease, false);
-    this.metrics.ended(trace, Outcome.ok);
-    this.evidence?.ended(lease, false);
-  }
-
-  private leaseGranted(trace: RequestTrace, number: number, count: number): void {
-    this.checkers.granted(trace, count);
-    const lease = this.truth.leaseAt(number);
-    this.truth.grant(trace, lease);
-    this.metrics.granted(trace);
-    this.evidence?.granted(trace, lease, lease.grantedUs);
-  }
-
-  private leaseEnded(trace: RequestTrace, number: number, count: number, recovered: string): void {
-    const { nowUs } = this.view.calendar;
-    const lease = this.truth.leaseAt(number);
-    if (!this.checkers.leaseEnded(trace, lease, count)) return;
-    const wasOrphan = lease.orphan;
-    if (wasOrphan) this.ledger.healed(lease, recovered);
-    this.truth.endLease(lease);
-    if (wasOrphan && this.truth.orphans === 0) this.lastHealUs = nowUs;
-    this.metrics.released(trace, lease, wasOrphan);
-    this.evidence?.ended(lease, wasOrphan);
-  }
-
-  private executionStarted(trace: RequestTrace): void {
-    const { nowUs } = this.view.calendar;
-    this.checkers.started(trace);
-    const first = !trace.started;
-    const duplicate = trace.running > 0;
-    const wasOrphan = trace.lease?.orphan === true;
-    if (wasOrphan) this.takeUp(trace.lease as LeaseTrace);
-    this.truth.start(trace);
-    if (wasOrphan && this.truth.orphans === 0) this.lastHealUs = nowUs;
-    if (trace.request.exempt) this.exercise.add('exempt_starts');
-    else this.limits.runningChanged(trace, 1);
-    this.metrics.started(trace, first, first && wasOvertaken(trace), duplicate, wasOrphan);
-  }
-
-  /** Work begins in a slot that was kept without work: the leak is over, the hold goes on. */
-  private takeUp(lease: LeaseTrace): void {
-    this.ledger.healed(lease, 'taken up again');
-    this.evidence?.ended(lease, true);
-    this.evidence?.granted(lease.holder, lease, this.view.calendar.nowUs);
-  }
-
-  private executionEnded(trace: RequestTrace, how: number): void {
-    this.checkers.stopped(trace);
-    this.truth.stop(trace);
-    if (how === ExecutionEnd.crashed) trace.cause = 'its runner was lost';
-    if (!trace.request.exempt) this.limits.runningChanged(trace, -1);
-  }
-
-  private ended(trace: RequestTrace, outcome: Outcome): void {
-    const timedOut = outcome === Outcome.startTimeout;
-    this.checkers.ended(trace, timedOut);
-    this.truth.end(trace);
-    trace.timedOut = timedOut;
-    if (timedOut) this.exercise.add('start_timeouts');
-    this.metrics.ended(trace, outcome);
+    this.checkers.workConservation?.touched(trace);
   }
 
   /** What operators, owners and scripts do, and what goes wrong. */
   private recordRarely(kind: HistoryKind, id: number, a: number, b: number): void {
-    this.exercise.countOperation(kind, a, b);
+    this.exercise.countOperation(kind, id, a, b);
     switch (kind) {
+      case HistoryKind.runnerReady:
+        this.runners.ready(id, a);
+        this.checkers.workConservation?.endpointTouched(id);
+        return;
       case HistoryKind.refused:
         this.metrics.refused(this.view.requests.at(id).traffic, b === RefusalReason.accountLimit || b === RefusalReason.endpointLimit);
         return;
       case HistoryKind.leaseTakenBack:
-        this.leaseEnded(this.trace(id), a, b, 'taken back');
+        this.slots.leaseTakenBack(this.trace(id), a, b);
         return;
       case HistoryKind.leaseReleasedAgain:
         this.checkers.releasedAgain(this.trace(id), b);
         return;
       case HistoryKind.completionDropped:
-        this.trace(id).cause = 'its completion was dropped: the key was revoked';
+        this.faults.completionDropped(this.trace(id));
         return;
       case HistoryKind.limitSet:
         this.limits.limitSet(id, this.accountTrace(id), a, b);
@@ -323,18 +267,19 @@ export class Recorder {
       case HistoryKind.step:
         this.stepsUs[id] = this.view.calendar.nowUs;
         this.lastStepUs = this.view.calendar.nowUs;
-        return;
+        break;
       case HistoryKind.recovery:
         this.sets.noteEndOfLoad();
         return;
       default:
     }
+    this.faults.record(kind, id, a, b);
   }
 
   private accountTrace(number: number): AccountTrace {
     let account = this.truth.accounts[number];
     if (account === undefined) {
-      account = new AccountTrace();
+      account = new AccountTrace(number);
       this.truth.accounts[number] = account;
       this.truth.scopes[this.view.accounts[number]?.scope.number as number] = account.scope;
       this.evidence?.accountOpened(number);
@@ -344,13 +289,16 @@ export class Recorder {
 
   /** Before anything else is done about an event: has time passed since the last one? */
   private look(): void {
-    if (this.view.calendar.nowUs !== this.drawnUntilUs) this.timePassed();
+    if (this.view.calendar.nowUs !== this.drawnUntilUs) this.timePassed(this.view.history.events - 1);
   }
 
-  /** The levels that held until now go into the timelines; leases that are still loose have become orphans. */
-  private timePassed(): void {
-    const { truth } = this;
-    truth.turnOrphans(this.orphaned);
+  /**
+   * The levels that held until now go into the timelines; leases that are still loose have become orphans.
+   * @param lastEvent number of the last event before this instant
+   */
+  private timePassed(lastEvent: number): void {
+    if (this.truth.isSuspicious) this.truth.timePassed();
+    if (this.truth.isSuspicious || this.checkers.watchesTime) this.checkers.timePassed(this.drawnUntilUs, lastEvent);
     this.drawnUntilUs = this.view.calendar.nowUs;
     if (!this.measuring && this.drawnUntilUs >= this.warmupUs) this.beginMeasuring();
     this.evidence?.timePassed(this.limits.total);
@@ -362,20 +310,9 @@ export class Recorder {
     this.metrics.beginAt(this.warmupUs, this.truth.requests);
   }
 
-  /** A field, so that it is made once and not at every event. */
-  private readonly orphaned = (lease: LeaseTrace): void => this.metrics.leakedSince(lease, this.drawnUntilUs);
-
   private newTrace(number: number): RequestTrace {
     const trace = new RequestTrace(this.view.requests.at(number));
     this.truth.requests[number] = trace;
     return trace;
   }
-}
-
-function wasOvertaken({ account, request }: RequestTrace): boolean {
-  const { latestStart } = account;
-  const endpoint = request.endpoint.number;
-  if ((latestStart[endpoint] ?? 0) > request.ordinal) return true;
-  latestStart[endpoint] = request.ordinal;
-  return false;
 }

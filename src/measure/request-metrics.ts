@@ -1,8 +1,8 @@
 import { Outcome } from '../core/history.js';
 import type { MetricSet } from './metric-set.js';
 import { OUTCOME_TAGS, outcomeIndex } from './metrics.js';
-import { type LeaseTrace, Phase, type PlatformView, type RequestTrace } from './slot-truth.js';
 import type { TaggedSets } from './tagged-sets.js';
+import { type LeaseTrace, type Orphan, Phase, type PlatformView, type RequestTrace } from './traces.js';
 
 const NONE = -1;
 
@@ -113,18 +113,46 @@ export class RequestMetrics {
     }
   }
 
-  leakedSince({ holder }: LeaseTrace, sinceUs: number): void {
-    for (const set of holder.sets) set.leakedSince(sinceUs);
+  leakedSince({ lease, sinceUs }: Orphan): void {
+    for (const set of lease.holder.sets) set.leakedSince(sinceUs);
+  }
+
+  /** Whoever holds a slot without work has a good reason from now on. */
+  leakOver({ sets }: RequestTrace): void {
+    for (const set of sets) set.changeLeaked(-1);
+  }
+
+  /** A slot is gone, but nobody gave it back. @param wasOrphan it had no work any more */
+  forgotten({ sets }: RequestTrace, wasOrphan: boolean): void {
+    for (const set of sets) {
+      set.inUse.change(-1);
+      if (wasOrphan) set.changeLeaked(-1);
+    }
+  }
+
+  /** A slot is taken, but nobody granted it. */
+  restored({ sets }: RequestTrace): void {
+    for (const set of sets) set.inUse.change(1);
+  }
+
+  /** Earlier work of a request runs again beside another one. */
+  duplicated({ sets }: RequestTrace): void {
+    for (const set of sets) set.duplicates++;
+  }
+
+  /** Work computes without a lease, or does so no more. */
+  unleasedChanged({ sets }: RequestTrace, by: 1 | -1): void {
+    for (const set of sets) set.unleased.change(by);
   }
 
   /** The warm-up is over. Requests that are open now count among those that come afterwards, for they will end among them. */
   beginAt(atUs: number, requests: readonly RequestTrace[]): void {
     for (const set of this.sets.all) set.beginAt(atUs);
-    for (const { isOpen, sets, running, isSubmit } of requests) {
+    for (const { isOpen, sets, executions, isSubmit } of requests) {
       if (!isOpen) continue;
       for (const set of sets) {
         set.accepted++;
-        set.starts += running;
+        set.starts += executions;
         if (isSubmit) set.submits++;
       }
     }
@@ -153,7 +181,7 @@ export class RequestMetrics {
 }
 
 function countOpen(trace: RequestTrace): void {
-  const lost = trace.phase === Phase.working && trace.running === 0;
+  const lost = trace.phase === Phase.working && trace.executions === 0 && trace.child?.isOpen !== true;
   const where = trace.phase === Phase.queued ? 'waiting' : lost ? 'lost' : 'in_progress';
   // A call that has ended (its key died, its client gave up) is counted already; its request is an orphan.
   const counts = trace.isSubmit || trace.request.owner !== NONE;

@@ -129,6 +129,8 @@ export interface VariantInfo {
   readonly warmupFound?: boolean;
   /** What the seeds say together; undefined for one seed. */
   readonly acrossSeeds?: AcrossSeeds | undefined;
+  /** The command that replays a run of it, but for ` --seed 1`. Older results have none. */
+  readonly replay?: string;
 }
 
 export interface ResultFile {

@@ -1,107 +1,19 @@
-import type { Account } from '../core/accounts.js';
-import type { Endpoint } from '../core/endpoints.js';
-import type { Scope } from '../core/limiter.js';
-import type { Request } from '../core/requests.js';
-import type { MetricSet } from './metric-set.js';
+import { ExecutionBook } from './execution-book.js';
+import { SuspectCount, Suspects } from './suspects.js';
+import { type AccountTrace, type ExecutionTrace, LeaseTrace, NO_EXECUTION, Phase, type RequestTrace, ScopeTrace, type TruthWatcher } from './traces.js';
 
-/** What the measuring side may look at: names and unchanging facts of a request. Never where the platform thinks it stands. */
-export interface PlatformView {
-  readonly calendar: { readonly nowUs: number };
-  readonly requests: { at(number: number): Request };
-  readonly accounts: readonly Account[];
-  readonly endpoints: readonly Endpoint[];
-  readonly limiter: { readonly scopes: readonly Scope[] };
-  readonly history: { readonly events: number };
-}
-
-/** Where a request stands by what the history said about it, and nothing else. */
-export const Phase = { none: 0, queued: 1, working: 2, ended: 3 } as const;
-export type Phase = (typeof Phase)[keyof typeof Phase];
-
-/** A scope of the limiter as the history tells it. */
-export class ScopeTrace {
-  /** Live leases. */
-  held = 0;
-  /** Work that counts towards the limit. */
-  running = 0;
-  limit = 0;
-  /** The limit before the last change, and when that was. */
-  formerLimit = 0;
-  limitChangedUs = Number.NEGATIVE_INFINITY;
-  /** Work that may run: the limit, or what was admitted before it was lowered and has not ended yet. */
-  allowance = 0;
-  /** Work beyond that. */
-  excess = 0;
-}
-
-/** An account as the history tells it. */
-export class AccountTrace {
-  readonly scope = new ScopeTrace();
-  queued = 0;
-  orphans = 0;
-  /** By endpoint number: the highest ordinal that has started. */
-  readonly latestStart: number[] = [];
-}
-
-/** A request as the history tells it. */
-export class RequestTrace {
-  phase: Phase = Phase.none;
-  /** Executions that run now. */
-  running = 0;
-  started = false;
-  timedOut = false;
-  requeues = 0;
-  lease: LeaseTrace | null = null;
-  account!: AccountTrace;
-  /** The scope of a per-endpoint limit, if one applies. */
-  endpointScope: ScopeTrace | null = null;
-  /** Where its metrics go. */
-  sets: readonly MetricSet[] = [];
-  isSubmit = false;
-  /** The last thing that happened to its work, in words. */
-  cause: string | undefined;
-
-  constructor(readonly request: Request) {}
-
-  /** Whether an ended request's number may be used again. */
-  get isGone(): boolean {
-    return this.phase === Phase.none || (this.phase === Phase.ended && this.running === 0 && this.lease === null);
-  }
-
-  get isOpen(): boolean {
-    return this.phase === Phase.queued || this.phase === Phase.working;
-  }
-}
-
-/** A lease as the history tells it. */
-export class LeaseTrace {
-  live = false;
-  orphan = false;
-  holder!: RequestTrace;
-  /** The scope of a per-endpoint limit that it was taken in. */
-  endpointScope: ScopeTrace | null = null;
-  /** The limits when it was granted: what was decided then stays legal. */
-  accountLimit = 0;
-  endpointLimit = 0;
-  grantedUs = 0;
-  /** It should have come back: its work has ended, or its request has. */
-  isDue = false;
-  /** Since when, if it is due. */
-  dueUs = 0;
-  /** Its request ended while the work still ran: the work has its stop delay to end. */
-  dueBeforeStop = false;
-
-  constructor(readonly number: number) {}
-
-  becomesDue(atUs: number): void {
-    this.isDue = true;
-    this.dueUs = atUs;
-  }
+/** A grant that no work has followed yet. */
+interface Unstarted {
+  readonly lease: LeaseTrace;
+  readonly generation: number;
+  readonly dueUs: number;
+  readonly event: number;
 }
 
 /**
- * Both truths, rebuilt from the history alone: the slots that are held and the work that runs. A live lease whose request
- * has no work (any more) is loose; if time passes and it is still there, it is an orphan.
+ * Both truths, rebuilt from the history alone: the slots that are held and the work that runs. Each execution belongs to
+ * the lease that its request held when it began, or to none. A live lease without work is loose; if time passes and it
+ * still is, it is an orphan.
  */
 export class SlotTruth {
   readonly requests: RequestTrace[] = [];
@@ -109,17 +21,28 @@ export class SlotTruth {
   readonly accounts: AccountTrace[] = [];
   /** By number; accounts' and endpoints' scopes. */
   readonly scopes: ScopeTrace[] = [];
-  /** Leases that lost their work at this very instant. */
+  readonly book: ExecutionBook;
+  /** Leases that lost their work at this very instant, or were granted without any. */
   private readonly loose: LeaseTrace[] = [];
   private looseCount = 0;
+  /** Of every kind: here, of the executions, of the checkers. */
+  readonly suspectCount = new SuspectCount();
+  private readonly unstarted = new Suspects<Unstarted>(this.suspectCount);
   submitted = 0;
   ended = 0;
   queued = 0;
   held = 0;
   orphans = 0;
-  executions = 0;
 
-  constructor(private readonly clock: { readonly nowUs: number }) {}
+  /** @param dispatchUs how long a granted slot may legally be without work */
+  constructor(
+    private readonly clock: { readonly nowUs: number },
+    private readonly history: { readonly events: number },
+    private readonly watcher: TruthWatcher,
+    private readonly dispatchUs: number,
+  ) {
+    this.book = new ExecutionBook(clock, history, watcher, this.suspectCount);
+  }
 
   /** What is known of a lease, a scope: an empty page for one that is new. */
   leaseAt(number: number): LeaseTrace {
@@ -146,33 +69,179 @@ export class SlotTruth {
       if (!trace.isOpen || trace.endpointScope === scope || !belongs(trace)) continue;
       trace.endpointScope = scope;
       if (!trace.request.exempt) scope.running += trace.running;
-      if (trace.lease === null) continue;
-      trace.lease.endpointScope = scope;
-      trace.lease.endpointLimit = Number.POSITIVE_INFINITY;
+    }
+    for (const lease of this.leases) {
+      if (!lease.live || lease.endpointScope === scope || !belongs(lease.holder)) continue;
+      lease.endpointScope = scope;
+      lease.endpointLimit = Number.POSITIVE_INFINITY;
       scope.held++;
     }
   }
 
   submit(trace: RequestTrace): void {
-    trace.phase = Phase.queued;
-    trace.running = 0;
-    trace.started = false;
-    trace.timedOut = false;
-    trace.requeues = 0;
-    trace.lease = null;
-    trace.cause = undefined;
+    trace.begin();
     this.submitted++;
     this.changeQueue(trace, 1);
   }
 
+  /** A request gets a slot; its work is to begin within the dispatch latency. */
   grant(trace: RequestTrace, lease: LeaseTrace): void {
+    this.takeStepwise(trace, lease);
+    this.expectWork(lease);
+  }
+
+  /** A request without slot and work gets both. */
+  dispatch(trace: RequestTrace, lease: LeaseTrace, execution: number, runner: number): void {
+    this.take(trace, lease);
+    this.beginWorking(trace);
+    trace.running = 1;
+    lease.plainExecution = execution;
+    lease.plainRunner = runner;
+    this.book.live++;
+  }
+
+  /** Whether the request holds this lease, works, and nothing is amiss: whatever is puts its work down in writing. */
+  isPlainlyAtWork(trace: RequestTrace, lease: LeaseTrace, execution: number): boolean {
+    return trace.lease === lease && lease.plainExecution === execution;
+  }
+
+  /** What `isPlainlyAtWork` ends: work, slot and request. */
+  complete(trace: RequestTrace, lease: LeaseTrace): void {
+    lease.live = false;
+    lease.plainExecution = NO_EXECUTION;
+    trace.account.scope.held--;
+    if (lease.endpointScope !== null) lease.endpointScope.held--;
+    this.held--;
+    this.book.live--;
+    this.ended++;
+    trace.lease = null;
+    trace.running = 0;
+    trace.phase = Phase.ended;
+  }
+
+  endLease(lease: LeaseTrace): void {
+    const { holder } = lease;
+    lease.live = false;
+    lease.endedUs = this.clock.nowUs;
+    this.tighten(lease);
+    holder.account.scope.held--;
+    if (lease.endpointScope !== null) lease.endpointScope.held--;
+    this.held--;
+    this.dropLease(holder, lease);
+    if (lease.attached > 0) this.book.cover(lease);
+  }
+
+  /** A lease is in the store (again) without a grant: it covers the work that began under it, or works for the request now. */
+  restore(trace: RequestTrace, lease: LeaseTrace): void {
+    const isSame = lease.holder === trace && lease.attached > 0;
+    const { listed, generation, startedUs } = lease;
+    this.takeStepwise(trace, lease);
+    if (isSame) {
+      lease.isRare = true;
+      lease.generation = generation;
+      lease.listed = listed;
+      lease.wasListed = true;
+      lease.startedLateUs = startedUs;
+      this.book.cover(lease);
+      return;
+    }
+    this.book.adopt(trace, lease);
+    if (lease.attached === 0) this.loosen(lease);
+  }
+
+  /** @param isCovered false: it began with a token that its request does not hold */
+  start(trace: RequestTrace, execution: ExecutionTrace, runner: number, isCovered: boolean): void {
+    if (isCovered || trace.granted) this.beginWorking(trace);
+    else trace.starts++;
+    if (trace.lease !== null) this.book.writeDown(trace.lease);
+    const lease = isCovered ? trace.lease : null;
+    if (lease !== null) {
+      this.tighten(lease);
+      lease.isDue = false;
+    }
+    this.book.begin(execution, trace, lease, runner);
+    this.book.compute(execution);
+  }
+
+  stop(trace: RequestTrace, execution: ExecutionTrace): void {
+    const { lease } = execution;
+    const wasAttached = execution.isAttached;
+    this.book.end(execution);
+    trace.isRare = true;
+    trace.stoppedUs = this.clock.nowUs;
+    if (lease === null || !wasAttached) return;
+    lease.listed--;
+    if (lease.live && lease.listed === 0) this.loosen(lease);
+  }
+
+  /** The holder of a slot whose work has never begun waits for a runner: nothing is late before one is there. */
+  waitForRunner(lease: LeaseTrace): void {
+    lease.isRare = true;
+    lease.awaitsRunner = true;
+    this.tighten(lease);
+    lease.isDue = false;
+  }
+
+  /** Back in the line. @param sleepsMs it is not tried before; -1: it is woken @param atLimit no slot was free for it */
+  requeue(trace: RequestTrace, sleepsMs: number, atLimit: boolean): void {
+    if (trace.isRare) trace.granted = false;
+    trace.wasAtLimit = atLimit;
+    trace.requeuedUs = this.clock.nowUs;
+    trace.sleepsMs = sleepsMs;
+    trace.requeues++;
+    if (trace.phase !== Phase.working) return;
+    if (trace.lease !== null) this.book.writeDown(trace.lease);
+    trace.phase = Phase.queued;
+    this.changeQueue(trace, 1);
+  }
+
+  end(trace: RequestTrace): void {
+    if (trace.phase === Phase.queued) this.changeQueue(trace, -1);
+    trace.phase = Phase.ended;
+    this.ended++;
+    if (trace.lease === null) return;
+    this.book.writeDown(trace.lease);
+    for (const lease of this.leasesOf(trace)) this.endHolder(lease);
+  }
+
+  /** Live leases of a request: nearly always the one. */
+  leasesOf(trace: RequestTrace): readonly LeaseTrace[] {
+    if (trace.otherLeases === 0) return trace.lease === null ? [] : [trace.lease];
+    return this.leases.filter((lease) => lease.live && lease.holder === trace);
+  }
+
+  /** Whether anything has to be looked at when time passes. */
+  get isSuspicious(): boolean {
+    return this.suspectCount.open > 0;
+  }
+
+  /** Time has passed. What is still loose is an orphan since it lost its work. */
+  timePassed(): void {
+    for (let n = 0; n < this.looseCount; n++) {
+      const lease = this.loose[n] as LeaseTrace;
+      if (lease.live && lease.orphan === null && !Number.isNaN(lease.looseUs)) this.orphan(lease);
+    }
+    this.suspectCount.open -= this.looseCount;
+    this.looseCount = 0;
+    while (!this.unstarted.isEmpty && this.unstarted.oldest.dueUs < this.clock.nowUs) this.giveUpWaiting();
+  }
+
+  /** A slot is taken whose work does not begin in the same step, perhaps beside another one. */
+  private takeStepwise(trace: RequestTrace, lease: LeaseTrace): void {
+    if (trace.lease !== null) this.book.writeDown(trace.lease);
+    this.take(trace, lease);
+    trace.isRare = true;
+    trace.granted = true;
+  }
+
+  private take(trace: RequestTrace, lease: LeaseTrace): void {
+    if (trace.lease !== null) trace.otherLeases++;
     trace.lease = lease;
+    if (lease.isRare) lease.reset();
     lease.live = true;
-    lease.orphan = false;
+    lease.generation++;
     lease.holder = trace;
     lease.grantedUs = this.clock.nowUs;
-    lease.isDue = false;
-    lease.dueBeforeStop = false;
     lease.accountLimit = trace.account.scope.limit;
     lease.endpointScope = trace.endpointScope;
     trace.account.scope.held++;
@@ -183,107 +252,78 @@ export class SlotTruth {
     this.held++;
   }
 
-  /** A request without slot and work gets both. */
-  dispatch(trace: RequestTrace, lease: LeaseTrace): void {
-    this.grant(trace, lease);
-    if (trace.phase === Phase.queued) {
-      trace.phase = Phase.working;
-      this.changeQueue(trace, -1);
-    }
-    trace.started = true;
-    trace.running = 1;
-    this.executions++;
+  /** A grant without work: it must follow within the dispatch latency. */
+  private expectWork(lease: LeaseTrace): void {
+    if (lease.holder.phase === Phase.ended) lease.becomesDue(this.clock.nowUs);
+    const { events } = this.history;
+    if (this.dispatchUs === 0) this.markLoose(lease, this.clock.nowUs, events);
+    else this.unstarted.add({ lease, generation: lease.generation, dueUs: this.clock.nowUs + this.dispatchUs, event: events });
   }
 
-  /** Whether the request holds this lease, works, and nothing is amiss. */
-  isPlainlyAtWork(trace: RequestTrace, lease: LeaseTrace): boolean {
-    return trace.running === 1 && trace.phase === Phase.working && trace.lease === lease && lease.holder === trace && lease.live && !lease.isDue;
+  private giveUpWaiting(): void {
+    const { lease, generation, dueUs, event } = this.unstarted.oldest;
+    this.unstarted.dropOldest();
+    if (!lease.live || lease.generation !== generation || lease.isBegun || lease.awaitsRunner || lease.orphan !== null) return;
+    lease.looseUs = dueUs;
+    lease.looseEvent = event;
+    this.orphan(lease);
   }
 
-  /** What `isPlainlyAtWork` ends: work, slot and request. */
-  complete(trace: RequestTrace, lease: LeaseTrace): void {
-    lease.live = false;
-    trace.account.scope.held--;
-    if (lease.endpointScope !== null) lease.endpointScope.held--;
-    this.held--;
-    this.executions--;
-    this.ended++;
-    trace.lease = null;
-    trace.running = 0;
-    trace.phase = Phase.ended;
+  private beginWorking(trace: RequestTrace): void {
+    trace.starts++;
+    if (trace.phase !== Phase.queued) return;
+    trace.phase = Phase.working;
+    this.changeQueue(trace, -1);
   }
 
-  endLease(lease: LeaseTrace): void {
-    const { holder } = lease;
-    lease.live = false;
-    if (lease.orphan) this.changeOrphans(lease, -1);
-    holder.account.scope.held--;
-    if (lease.endpointScope !== null) lease.endpointScope.held--;
-    this.held--;
-    if (holder.lease === lease) holder.lease = null;
-  }
-
-  start(trace: RequestTrace): void {
-    if (trace.phase === Phase.queued) {
-      trace.phase = Phase.working;
-      this.changeQueue(trace, -1);
-    }
-    trace.started = true;
-    trace.running++;
-    this.executions++;
-    const { lease } = trace;
-    if (lease === null) return;
-    if (lease.orphan) this.changeOrphans(lease, -1);
-    lease.isDue = false;
-  }
-
-  stop(trace: RequestTrace): void {
-    trace.running--;
-    this.executions--;
-    if (trace.running === 0) this.loosen(trace.lease);
-  }
-
-  /** Back in the line for another attempt. */
-  requeue(trace: RequestTrace): void {
-    if (trace.phase !== Phase.working) return;
-    trace.phase = Phase.queued;
-    this.changeQueue(trace, 1);
-  }
-
-  end(trace: RequestTrace): void {
-    if (trace.phase === Phase.queued) this.changeQueue(trace, -1);
-    trace.phase = Phase.ended;
-    this.ended++;
-    const { lease } = trace;
-    if (lease === null) return;
-    if (trace.running === 0) this.loosen(lease);
-    else if (!lease.isDue) {
+  /** The request of this lease has ended. */
+  private endHolder(lease: LeaseTrace): void {
+    if (lease.attached > 0) {
+      if (lease.isDue) return;
       lease.becomesDue(this.clock.nowUs);
       lease.dueBeforeStop = true;
+      return;
     }
+    const isAwaited = !lease.isBegun && !lease.awaitsRunner && this.clock.nowUs < lease.grantedUs + this.dispatchUs;
+    if (!isAwaited) this.loosen(lease);
+    else if (!lease.isDue) lease.becomesDue(this.clock.nowUs);
   }
 
-  /** Time has passed. What is still loose is an orphan since it lost its work. @param visit told about each */
-  turnOrphans(visit: (lease: LeaseTrace) => void): void {
-    for (let n = 0; n < this.looseCount; n++) {
-      const lease = this.loose[n] as LeaseTrace;
-      if (!lease.live || lease.orphan || lease.holder.running > 0 || !lease.isDue) continue;
-      this.changeOrphans(lease, 1);
-      visit(lease);
-    }
-    this.looseCount = 0;
-  }
-
-  private loosen(lease: LeaseTrace | null): void {
-    if (lease === null || lease.orphan) return;
+  private loosen(lease: LeaseTrace): void {
     if (!lease.isDue) lease.becomesDue(this.clock.nowUs);
-    this.loose[this.looseCount++] = lease;
+    if (lease.orphan === null && Number.isNaN(lease.looseUs)) this.markLoose(lease, this.clock.nowUs, this.history.events);
   }
 
-  private changeOrphans(lease: LeaseTrace, by: 1 | -1): void {
-    lease.orphan = by === 1;
-    lease.holder.account.orphans += by;
-    this.orphans += by;
+  private markLoose(lease: LeaseTrace, sinceUs: number, event: number): void {
+    lease.looseUs = sinceUs;
+    lease.looseEvent = event;
+    this.loose[this.looseCount++] = lease;
+    this.suspectCount.open++;
+  }
+
+  private orphan(lease: LeaseTrace): void {
+    if (!lease.isDue) lease.becomesDue(lease.looseUs);
+    lease.orphan = { lease, sinceUs: lease.looseUs, event: lease.looseEvent };
+    lease.holder.account.orphans++;
+    this.orphans++;
+    this.watcher.orphaned(lease.orphan);
+  }
+
+  /** It has work (again), or is gone. */
+  private tighten(lease: LeaseTrace): void {
+    if (Number.isNaN(lease.looseUs)) return;
+    lease.looseUs = Number.NaN;
+    if (lease.orphan === null) return;
+    lease.orphan = null;
+    lease.holder.account.orphans--;
+    this.orphans--;
+  }
+
+  /** The lease has ended: which one does its holder have now? */
+  private dropLease(trace: RequestTrace, lease: LeaseTrace): void {
+    if (trace.otherLeases > 0) trace.otherLeases--;
+    else trace.lease = null;
+    if (trace.lease === lease) trace.lease = this.leases.findLast((one) => one.live && one.holder === trace) ?? null;
   }
 
   private changeQueue(trace: RequestTrace, by: 1 | -1): void {

@@ -45,7 +45,7 @@ describe('a verdict', () => {
   });
 
   it('passes a story about a broken platform that breaks as told', () => {
-    const invariants = { 'L-REL': 'violated', 'L-QUIET': 'violated', 'L-TERM': 'violated' } as const;
+    const invariants = { 'S-ORPH': 'violated', 'L-REL': 'violated', 'L-QUIET': 'violated', 'L-TERM': 'violated' } as const;
     expect(runScenario(ghosts, { expect: { invariants } })).toMatchObject({ verdict: 'pass', exitCode: 0 });
   });
 
@@ -55,7 +55,7 @@ describe('a verdict', () => {
   });
 
   it('does not judge what is switched off', () => {
-    const invariants = { 'L-REL': 'off', 'L-QUIET': 'off', 'L-TERM': 'off' } as const;
+    const invariants = { 'S-ORPH': 'off', 'L-REL': 'off', 'L-QUIET': 'off', 'L-TERM': 'off' } as const;
     const run = runScenario(ghosts, { expect: { invariants } });
     expect(run.exitCode).toBe(0);
     expect(run.invariants.find(({ id }) => id === 'L-REL')).toMatchObject({ state: 'violated', expected: 'off', verdict: 'pass' });

@@ -1,283 +1,280 @@
-import type { Scope } from '../../core/limiter.js';
 import type { Policy } from '../../core/policy.js';
-import { formatDurationUs } from '../../core/units.js';
-import { type LeaseTrace, Phase, type PlatformView, type RequestTrace, type ScopeTrace, type SlotTruth } from '../slot-truth.js';
-import { Findings, type InvariantOutcome, type Violation } from './checker.js';
+import type { FaultWatch } from '../faults.js';
+import type { RunnerWatch } from '../runner-watch.js';
+import type { SlotTruth } from '../slot-truth.js';
+import {
+  type AccountTrace,
+  type ExecutionTrace,
+  type LeaseTrace,
+  type Orphan,
+  Phase,
+  type PlatformView,
+  type RequestTrace,
+  type ScopeTrace,
+} from '../traces.js';
+import { type Checker, type InvariantOutcome, notPromised } from './checker.js';
+import type { Grace } from './grace.js';
+import { BypassChecker } from './l-bypass.js';
+import { HealingChecker } from './l-heal.js';
+import { HoldChecker } from './l-hold.js';
+import { QuietChecker } from './l-quiet.js';
+import { ReleaseChecker } from './l-rel.js';
+import { RetryChecker } from './l-retry.js';
+import { TerminationChecker } from './l-term.js';
+import { WorkConservationChecker } from './l-wc.js';
+import { Outlook } from './outlook.js';
+import { INVARIANT_IDS, type InvariantId, invariantOf } from './registry.js';
+import { CapChecker } from './s-cap.js';
+import { DeadlineChecker } from './s-deadline.js';
+import { DuplicateChecker } from './s-dup.js';
+import { KeyChecker } from './s-key.js';
+import { LedgerChecker } from './s-ledger.js';
+import { OneSlotChecker } from './s-one.js';
+import { OrphanChecker } from './s-orph.js';
+import { StateChecker } from './s-state.js';
+import { UnleasedChecker } from './s-unleased.js';
+import { VisibilityChecker } from './s-vis.js';
+import { Scene } from './scene.js';
 
 /**
- * The safety checkers, and the liveness checkers that can speak while the run goes on. Called before `SlotTruth` takes an
- * event in, so that they see the state in which it happened. O(1) an event; what only time can decide is judged at the end.
+ * All laws at once. Unless said otherwise a method is called before `SlotTruth` takes the event in, so that each checker
+ * sees the state in which it happened. O(1) an event; what only time can decide is judged when it has passed, or at the
+ * end. Checkers of what the policy does not promise do not exist.
  */
 export class Checkers {
-  private readonly cap = new Findings('S-CAP');
-  private readonly ledger = new Findings('S-LEDGER');
-  private readonly state = new Findings('S-STATE');
-  private readonly deadline = new Findings('S-DEADLINE');
-  private readonly key = new Findings('S-KEY');
-  private readonly release = new Findings('L-REL');
-  private readonly quiet = new Findings('L-QUIET');
-  private readonly term = new Findings('L-TERM');
-  /** By key number: when it was revoked. */
-  private readonly revokedUs: number[] = [];
-  /** The longest time in which a slot whose work has ended may legally come back: until the reaper has found it. */
-  private readonly releaseBoundUs: number;
+  /** undefined: the policy does not promise it. */
+  readonly workConservation: WorkConservationChecker | undefined;
+  /** Whether they want to hear whenever time has passed, suspects or not. */
+  readonly watchesTime: boolean;
+  private readonly scene: Scene;
+  /** A key was revoked, or a fault has happened. */
+  private isAlert = false;
+  /** Slots whose work began together with their grant. */
+  private plainStarts = 0;
+  /** Slots that ended together with their work and their request. */
+  private plainEnds = 0;
+  private readonly outlook: Outlook;
+  private readonly cap: CapChecker;
+  private readonly unleased: UnleasedChecker;
+  private readonly orphans: OrphanChecker;
+  private readonly ledger: LedgerChecker;
+  private readonly oneSlot: OneSlotChecker;
+  private readonly duplicates: DuplicateChecker | undefined;
+  private readonly state: StateChecker;
+  private readonly deadline: DeadlineChecker;
+  private readonly key: KeyChecker;
+  private readonly visibility: VisibilityChecker;
+  private readonly release: ReleaseChecker;
+  private readonly hold: HoldChecker;
+  private readonly quiet: QuietChecker;
+  private readonly termination: TerminationChecker;
+  private readonly bypass: BypassChecker | undefined;
+  private readonly healing: HealingChecker | undefined;
+  private readonly retry: RetryChecker;
 
-  constructor(
-    private readonly view: PlatformView,
-    private readonly truth: SlotTruth,
-    private readonly policy: Policy,
-  ) {
-    const { lease } = policy;
-    this.releaseBoundUs = lease === undefined ? 0 : lease.ttlUs + lease.reapEveryUs;
+  constructor(view: PlatformView, truth: SlotTruth, policy: Policy, grace: Grace, faults: FaultWatch, runners: RunnerWatch) {
+    const scene = new Scene(view, truth, policy, grace, faults, runners);
+    const promises = (id: InvariantId): boolean => {
+      const { promise } = invariantOf(id);
+      return promise === undefined || policy.promises.includes(promise);
+    };
+    this.scene = scene;
+    this.outlook = new Outlook(scene);
+    this.cap = new CapChecker(scene);
+    this.unleased = new UnleasedChecker(scene);
+    this.orphans = new OrphanChecker(scene);
+    this.ledger = new LedgerChecker(scene);
+    this.oneSlot = new OneSlotChecker(scene);
+    this.duplicates = promises('S-DUP') ? new DuplicateChecker(scene) : undefined;
+    this.state = new StateChecker(scene);
+    this.deadline = new DeadlineChecker(scene);
+    this.key = new KeyChecker(scene);
+    this.visibility = new VisibilityChecker(scene);
+    this.release = new ReleaseChecker(scene, this.outlook);
+    this.hold = new HoldChecker(scene, this.outlook);
+    this.workConservation = promises('L-WC') ? new WorkConservationChecker(scene) : undefined;
+    this.quiet = new QuietChecker(scene, this.outlook);
+    this.termination = new TerminationChecker(scene, this.outlook);
+    this.bypass = promises('L-BYPASS') ? new BypassChecker(scene) : undefined;
+    this.healing = promises('L-HEAL') ? new HealingChecker(scene, this.ledger) : undefined;
+    this.retry = new RetryChecker(scene);
+    this.watchesTime = this.workConservation !== undefined || this.healing !== undefined;
   }
 
   limitSet(scope: ScopeTrace, limit: number): void {
-    scope.formerLimit = this.limitInForce(scope);
-    scope.limitChangedUs = this.view.calendar.nowUs;
-    scope.limit = limit;
+    this.cap.limitSet(scope, limit);
+  }
+
+  /** Something has gone wrong: what can only be late after a fault is looked at from now on. */
+  faultHappened(): void {
+    this.isAlert = true;
   }
 
   keyRevoked(key: number): void {
-    this.revokedUs[key] = this.view.calendar.nowUs;
-    this.key.examined++;
+    this.isAlert = true;
+    this.key.revoked(key);
+  }
+
+  runnerSlowed(endpoint: number): void {
+    this.outlook.slowedDown(endpoint);
+  }
+
+  /** @param count slots in use as the account is shown @param listed slots in the list that it is shown */
+  usageShown(account: AccountTrace, count: number, listed: number): void {
+    this.visibility.shown(account, count, listed);
+  }
+
+  reconciled(account: AccountTrace, count: number): void {
+    this.ledger.reconciled(account, count);
   }
 
   submitted(trace: RequestTrace): void {
-    this.term.examined++;
-    if (!trace.isGone) this.violate(this.state, trace, 'its number was given to a new request while it was still in use');
-    this.admitted(trace, 'submitted');
+    this.state.submitted(trace);
+    if (this.isAlert && this.key.isRevoked(trace)) this.key.admitted(trace, 'submitted');
+  }
+
+  /** The truth has taken a new request in. */
+  accepted(trace: RequestTrace): void {
+    this.bypass?.submitted(trace);
   }
 
   /** @param count what admission says it has given out, this slot included */
-  granted(trace: RequestTrace, count: number): void {
+  granted(trace: RequestTrace, lease: LeaseTrace, count: number): void {
     this.release.examined++;
-    if (trace.phase === Phase.ended) this.violate(this.state, trace, 'was granted a slot after it had ended');
-    this.compareCounts(trace, count, trace.account.scope.held + 1);
-    this.admitted(trace, 'granted a slot');
+    this.orphans.examined++;
+    this.oneSlot.granted(trace, lease);
+    this.ledger.compare(trace, count, trace.account.scope.held + 1);
+    if (this.key.isRevoked(trace)) this.key.admitted(trace, 'granted a slot');
   }
 
-  /** A slot was granted to a request without one, and its work began in the same step. */
+  /** A slot was granted to a request without one, and its work began in the same step: what cannot be amiss is only counted. */
   dispatched(trace: RequestTrace, count: number): void {
-    const { scope } = trace.account;
-    this.release.examined++;
-    this.state.examined++;
-    if (trace.phase === Phase.ended) this.violate(this.state, trace, 'started to run after it had ended');
-    this.compareCounts(trace, count, scope.held + 1);
-    this.checkDeadline(trace);
-    this.admitted(trace, 'started');
-    this.checkCap(trace, scope, 'the account', 0);
-    if (trace.endpointScope !== null) this.checkCap(trace, trace.endpointScope, 'the account on this endpoint', 0);
+    this.plainStarts++;
+    this.ledger.compare(trace, count, trace.account.scope.held + 1);
+    if (trace.phase !== Phase.queued || trace.starts > 0) this.startedAgain(trace);
+    this.deadline.starts(trace);
+    this.bypass?.starts(trace);
+    if (this.isAlert && this.key.isRevoked(trace)) {
+      this.key.admitted(trace, 'granted a slot');
+      this.key.admitted(trace, 'started');
+    }
+    this.cap.begins(trace, null);
   }
 
   /** Work, slot and request ended in one step, and all three were there. */
-  completed(trace: RequestTrace, count: number): void {
-    this.compareCounts(trace, count, trace.account.scope.held - 1);
-    if (this.revokedUs.length > 0) this.checkStop(trace);
+  completed(trace: RequestTrace, lease: LeaseTrace, count: number): void {
+    this.plainEnds++;
+    this.ledger.compare(trace, count, trace.account.scope.held - 1);
+    if (!this.isAlert) return;
+    this.hold.completed(lease);
+    if (this.key.isRevoked(trace)) this.key.stopped(trace);
   }
 
   /** @returns whether there was such a lease to end */
   leaseEnded(trace: RequestTrace, lease: LeaseTrace, count: number): boolean {
-    if (!lease.live) {
-      this.violate(this.ledger, trace, 'gave back a slot that was not held');
-      return false;
-    }
-    if (lease.holder !== trace) this.violate(this.ledger, trace, 'gave back a slot that another request holds');
-    this.compareCounts(trace, count, trace.account.scope.held - 1);
-    this.checkLateness(lease, 'gave its slot back');
+    if (!this.ledger.leaseEnds(trace, lease, count)) return false;
+    this.release.comesBack(lease, 'gave its slot back');
     return true;
   }
 
   /** A second release of the same slot: harmless where it changed nothing. */
   releasedAgain(trace: RequestTrace, count: number): void {
-    this.compareCounts(trace, count, trace.account.scope.held);
+    this.ledger.compare(trace, count, trace.account.scope.held);
   }
 
-  started(trace: RequestTrace): void {
-    this.state.examined++;
-    if (trace.phase === Phase.ended) this.violate(this.state, trace, 'started to run after it had ended');
-    if (trace.lease !== null) this.checkLateness(trace.lease, 'took up a slot again that it had kept');
-    this.checkDeadline(trace);
+  /** The store has lost it. */
+  forgotten(trace: RequestTrace, count: number): void {
+    this.ledger.compare(trace, count, trace.account.scope.held - 1);
+  }
+
+  /** It is in the store without a grant. */
+  restored(trace: RequestTrace, lease: LeaseTrace, count: number): void {
+    this.oneSlot.granted(trace, lease);
+    this.ledger.compare(trace, count, trace.account.scope.held + 1);
+  }
+
+  /** @param lease under which the work begins; null: none */
+  started(trace: RequestTrace, lease: LeaseTrace | null): void {
+    if (!trace.request.exempt) this.unleased.examined++;
+    this.state.starts(trace);
+    this.retry.starts(trace);
+    this.duplicates?.begins(trace, false);
+    if (lease !== null) this.release.comesBack(lease, 'took up a slot again that it had kept');
+    this.deadline.starts(trace);
+    this.bypass?.starts(trace);
     // Where the slot was granted earlier, that was the admission: a runner had to boot, or the dispatch took time.
-    if (trace.lease === null || trace.lease.grantedUs === this.view.calendar.nowUs) this.admitted(trace, 'started');
-    if (trace.request.exempt) return;
-    const { lease } = trace;
-    this.checkCap(trace, trace.account.scope, 'the account', lease?.accountLimit ?? 0);
-    if (trace.endpointScope !== null) this.checkCap(trace, trace.endpointScope, 'the account on this endpoint', lease?.endpointLimit ?? 0);
+    if (this.key.isRevoked(trace) && (lease === null || lease.grantedUs === this.scene.nowUs)) this.key.admitted(trace, 'started');
+    this.cap.begins(trace, lease);
   }
 
-  stopped(trace: RequestTrace): void {
-    if (trace.running <= 0) this.violate(this.state, trace, 'stopped without running');
-    if (this.revokedUs.length > 0) this.checkStop(trace);
+  /** Paused work goes on. */
+  /** Not S-CAP's: nobody is admitted, and limits may have changed while it stood still. */
+  resumed(trace: RequestTrace): void {
+    this.duplicates?.begins(trace, true);
+  }
+
+  stopped(trace: RequestTrace, execution: ExecutionTrace): void {
+    this.state.stops(trace, execution.live);
+    this.hold.stopped(execution);
+    if (this.key.isRevoked(trace)) this.key.stopped(trace);
+  }
+
+  requeued(trace: RequestTrace): void {
+    this.state.requeued(trace);
   }
 
   ended(trace: RequestTrace, asTimeout: boolean): void {
-    if (trace.phase === Phase.ended) this.violate(this.state, trace, 'ended twice');
-    if (asTimeout) this.deadline.examined++;
+    this.state.ends(trace);
+    this.bypass?.ends(trace);
+    if (asTimeout) this.deadline.timedOut();
+  }
+
+  orphaned(orphan: Orphan): void {
+    this.orphans.orphaned(orphan);
+  }
+
+  /** Time has passed, and the truth knows. @param lastUs when something happened last @param event and what */
+  timePassed(lastUs: number, event: number): void {
+    this.unleased.timePassed();
+    this.orphans.timePassed();
+    this.oneSlot.timePassed();
+    this.workConservation?.timePassed(lastUs, event);
+    this.healing?.timePassed();
   }
 
   /** The run is over: what never came back, never ended, never fell quiet. */
   finish(recoveryUs: number): InvariantOutcome[] {
-    this.judgeConservation();
-    this.judgeLeases();
-    this.judgeQuiet(recoveryUs);
-    this.judgeTermination();
-    return [this.cap, this.ledger, this.state, this.deadline, this.key, this.release, this.quiet, this.term].map((findings) => findings.outcome());
+    this.addPlainCounts();
+    if (this.workConservation === undefined) this.scene.runners.recount(this.scene.truth);
+    this.orphans.finish();
+    this.oneSlot.finish();
+    this.state.finish();
+    this.release.finish();
+    this.hold.finish();
+    this.quiet.finish(recoveryUs);
+    this.termination.finish();
+    this.bypass?.finish();
+    this.healing?.finish();
+    const all = new Map(this.all().map((checker) => [checker.id, checker]));
+    return INVARIANT_IDS.map((id) => all.get(id)?.outcome() ?? notPromised(id, invariantOf(id).promise ?? 'it'));
   }
 
-  /** The slot comes back, or work takes it up again: was it idle for longer than is legal? */
-  private checkLateness(lease: LeaseTrace, what: string): void {
-    if (!lease.isDue) return;
-    const lateUs = this.view.calendar.nowUs - lease.dueUs;
-    if (lateUs > this.boundOf(lease)) this.violate(this.release, lease.holder, `${what} ${formatDurationUs(lateUs)} after its work or its request had ended`);
+  private startedAgain(trace: RequestTrace): void {
+    this.state.judge(trace);
+    this.retry.judge(trace);
   }
 
-  /** @param limitAtGrant a slot that was granted under a higher limit may still be used: a runner had to boot first */
-  private checkCap(trace: RequestTrace, scope: ScopeTrace, whose: string, limitAtGrant: number): void {
-    this.cap.examined++;
-    const limit = Math.max(this.limitInForce(scope), limitAtGrant);
-    if (scope.running >= limit) this.violate(this.cap, trace, `started while ${scope.running} requests of ${whose} were running at a limit of ${limit}`);
+  private addPlainCounts(): void {
+    const { release, orphans, oneSlot, unleased, state, retry, duplicates } = this;
+    for (const checker of [release, orphans, oneSlot, unleased, state, retry, duplicates]) if (checker !== undefined) checker.examined += this.plainStarts;
+    this.hold.examined += this.plainEnds;
   }
 
-  /** `G_rel` of one lease. */
-  private boundOf(lease: LeaseTrace): number {
-    return this.releaseBoundUs + (lease.dueBeforeStop ? this.policy.stopDelayUs : 0);
-  }
-
-  /** Whether the platform itself will still take this slot back: it expires, or is held for too long. */
-  private willHeal(lease: LeaseTrace): boolean {
-    const { nowUs } = this.view.calendar;
-    const { lease: terms, maxHoldUs } = this.policy;
-    if (terms !== undefined && nowUs - lease.dueUs <= this.boundOf(lease)) return true;
-    return maxHoldUs !== undefined && nowUs - lease.grantedUs <= maxHoldUs;
-  }
-
-  /** The highest limit within the dispatch latency: a start that was decided before a limit fell is legal. */
-  private limitInForce(scope: ScopeTrace): number {
-    if (this.policy.dispatchLatencyUs === 0) return scope.limit;
-    const recent = this.view.calendar.nowUs - scope.limitChangedUs <= this.policy.dispatchLatencyUs;
-    return recent ? Math.max(scope.limit, scope.formerLimit) : scope.limit;
-  }
-
-  private compareCounts(trace: RequestTrace, count: number, held: number): void {
-    this.ledger.examined++;
-    if (count !== held || count < 0) this.violate(this.ledger, trace, `admission counts ${count} slots while ${held} are held`);
-  }
-
-  private checkDeadline(trace: RequestTrace): void {
-    const { deadlineUs } = trace.request;
-    if (deadlineUs === Number.POSITIVE_INFINITY) return;
-    this.deadline.examined++;
-    if (trace.timedOut) {
-      this.violate(this.deadline, trace, 'started to run after it was reported as timed out');
-      return;
-    }
-    if (trace.started) return;
-    const graceUs = this.policy.deadlineCheck === 'at-dispatch' ? this.policy.dispatchLatencyUs : 0;
-    const lateUs = this.view.calendar.nowUs - deadlineUs - graceUs;
-    if (lateUs >= 0) this.violate(this.deadline, trace, `started ${formatDurationUs(lateUs)} after its start deadline`);
-  }
-
-  private checkStop(trace: RequestTrace): void {
-    const revokedUs = this.revokedUs[trace.request.key.number];
-    if (revokedUs === undefined || this.policy.onRevoke !== 'cancel') return;
-    this.key.examined++;
-    const sinceUs = this.view.calendar.nowUs - revokedUs;
-    if (sinceUs > this.policy.stopDelayUs + this.policy.revokeWithinUs)
-      this.violate(this.key, trace, `was still running ${formatDurationUs(sinceUs)} after its key was revoked`);
-  }
-
-  private admitted(trace: RequestTrace, how: string): void {
-    if (this.revokedUs.length === 0) return;
-    const revokedUs = this.revokedUs[trace.request.key.number];
-    if (revokedUs === undefined) return;
-    this.key.examined++;
-    const sinceUs = this.view.calendar.nowUs - revokedUs;
-    if (sinceUs <= this.policy.revokeWithinUs) return;
-    this.violate(
-      this.key,
-      trace,
-      `was ${how} ${formatDurationUs(sinceUs)} after its key was revoked; promised: ${formatDurationUs(this.policy.revokeWithinUs)}`,
-    );
-  }
-
-  private judgeConservation(): void {
-    const { submitted, ended, requests } = this.truth;
-    const open = requests.filter((trace) => trace.isOpen).length;
-    if (submitted !== ended + open) this.violateNobody(this.state, `${submitted} requests were submitted, but ${ended} ended and ${open} are open`);
-  }
-
-  private judgeLeases(): void {
-    const { truth, view } = this;
-    for (const lease of truth.leases) {
-      if (!lease.live) continue;
-      if (!lease.isDue) {
-        this.release.leaveOpen('work was still running at the end: make recovery longer');
-        continue;
-      }
-      const ageUs = view.calendar.nowUs - lease.dueUs;
-      const age = formatDurationUs(ageUs);
-      if (ageUs > this.boundOf(lease))
-        this.violate(this.release, lease.holder, `has held a slot for ${age} since its work or its request ended, and nothing has given it back`);
-      else this.release.leaveOpen(`a slot was due ${age} before the end: make recovery longer than ${formatDurationUs(this.boundOf(lease))}`);
-    }
-  }
-
-  private judgeQuiet(recoveryUs: number): void {
-    const { truth, view, quiet } = this;
-    quiet.examined = truth.submitted;
-    for (const lease of truth.leases) {
-      if (!lease.live || !lease.orphan) continue;
-      if (this.willHeal(lease)) quiet.leaveOpen('a slot without work was still to be taken back at the end: make recovery longer');
-      else this.violate(quiet, lease.holder, 'still holds a slot at the end of recovery');
-    }
-    for (const scope of view.limiter.scopes) {
-      const held = truth.scopes[scope.number]?.held ?? 0;
-      if (scope.inUse !== held) this.violateNobody(quiet, `admission counts ${scope.inUse} slots of ${this.nameOf(scope)} at the end, ${held} are held`);
-    }
-    if (truth.executions > 0) quiet.leaveOpen(`${truth.executions} requests were still running at the end: make recovery longer`);
-    if (truth.queued > 0) quiet.leaveOpen(`${truth.queued} requests were still waiting at the end: make recovery longer`);
-    if (recoveryUs < this.releaseBoundUs && truth.submitted > 0) {
-      quiet.leaveOpen(
-        `recovery of ${formatDurationUs(recoveryUs)} is shorter than the ${formatDurationUs(this.releaseBoundUs)} in which a slot may legally come back`,
-      );
-    }
-  }
-
-  private judgeTermination(): void {
-    const { truth, term } = this;
-    for (const trace of truth.requests) {
-      if (!trace.isOpen) continue;
-      const isLost = trace.phase === Phase.working && trace.running === 0 && !(trace.lease !== null && this.willHeal(trace.lease));
-      if (isLost) this.violate(term, trace, 'is IN_PROGRESS but nothing works on it: it will never end');
-      else if (this.isBlockedForEver(trace)) this.violate(term, trace, 'waits for slots that are all held by ghosts: it will never start');
-      else term.leaveOpen(`${truth.queued + truth.executions} requests were still waiting or running at the end: make recovery longer`);
-    }
-  }
-
-  /** Every slot of the account is a ghost's, and nothing takes ghosts back: no release will ever come. */
-  private isBlockedForEver(trace: RequestTrace): boolean {
-    if (trace.phase !== Phase.queued || trace.request.exempt || this.policy.lease !== undefined || this.policy.maxHoldUs !== undefined) return false;
-    const { scope, orphans } = trace.account;
-    return scope.held >= scope.limit && scope.running === 0 && orphans > 0;
-  }
-
-  private nameOf(scope: Scope): string {
-    const owner = this.view.accounts.find((account) => account.scope === scope);
-    return owner === undefined ? 'a per-endpoint limit' : `account ${owner.name}`;
-  }
-
-  private violate(findings: Findings, trace: RequestTrace, message: string): void {
-    findings.violate(() => {
-      const { request } = trace;
-      return { ...this.now(), request: `req-${request.ordinal}`, account: request.account.name, key: request.key.name, message };
-    });
-  }
-
-  private violateNobody(findings: Findings, message: string): void {
-    findings.violate(() => ({ ...this.now(), request: '', account: '', key: '', message }));
-  }
-
-  private now(): Pick<Violation, 'atUs' | 'event'> {
-    return { atUs: this.view.calendar.nowUs, event: this.view.history.events };
+  private all(): Checker[] {
+    const { cap, unleased, orphans, ledger, oneSlot, duplicates, state, deadline, key, visibility } = this;
+    const { release, hold, workConservation, quiet, termination, bypass, healing, retry } = this;
+    const safety = [cap, unleased, orphans, ledger, oneSlot, duplicates, state, deadline, key, visibility];
+    const liveness = [release, hold, workConservation, quiet, termination, bypass, healing, retry];
+    return [...safety, ...liveness].filter((checker) => checker !== undefined);
   }
 }
