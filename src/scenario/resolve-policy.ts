@@ -10,26 +10,42 @@ export function resolvePolicy(parsed: ParsedPolicy): Policy {
   if (parsed === undefined) return PRESETS['fal-documented'].policy;
   if (typeof parsed === 'string') return PRESETS[parsed].policy;
   const base = PRESETS[parsed.preset ?? 'fal-documented'].policy;
-  return { ...base, ...plainSwitches(parsed), ...boundSwitches(parsed, base), ...timeSwitches(parsed, base), ...moneySwitches(parsed, base) };
+  return { ...base, ...wordSwitches(parsed), ...boundSwitches(parsed, base), ...timeSwitches(parsed, base), ...moneySwitches(parsed, base) };
 }
 
-function plainSwitches({ onRevoke, waiting, release, releaseOn, requeue, deadlineCheck, selfService, maxAttempts }: ParsedSwitches): Partial<Policy> {
-  return defined({ onRevoke, waiting, release, releaseOn, requeue, deadlineCheck, selfService, maxAttempts });
+/** Switches that the policy spells as the scenario does. */
+function wordSwitches(parsed: ParsedSwitches): Partial<Policy> {
+  const { preset: _, lease, maxHold, wakeEvery, redeliverAfter, resendEvery, requeueBackoff, retryBackoff, priceUsd, ...rest } = parsed;
+  const { keyCache, revokeWithin, checkGap, accountingWindow, releaseLatency, dispatchLatency, stopDelay, reconcileEvery, tierDelay, ...words } = rest;
+  return defined(words);
 }
 
-function boundSwitches({ lease, maxHold }: ParsedSwitches, base: Policy): Pick<Policy, 'lease' | 'maxHoldUs'> {
+/** Switches that may be `none`. */
+function boundSwitches(parsed: ParsedSwitches, base: Policy): Partial<Policy> {
+  const { lease } = parsed;
   return {
     lease: lease === undefined ? base.lease : lease === 'none' ? undefined : { ttlUs: lease.ttl, renewEveryUs: lease.renewEvery, reapEveryUs: lease.reapEvery },
-    maxHoldUs: maxHold === undefined ? base.maxHoldUs : maxHold === 'none' ? undefined : maxHold,
+    maxHoldUs: orNever(parsed.maxHold, base.maxHoldUs),
+    wakeEveryUs: orNever(parsed.wakeEvery, base.wakeEveryUs),
+    redeliverAfterUs: orNever(parsed.redeliverAfter, base.redeliverAfterUs),
+    resendEveryUs: orNever(parsed.resendEvery, base.resendEveryUs),
   };
+}
+
+function orNever(given: number | 'none' | undefined, base: number | undefined): number | undefined {
+  return given === undefined ? base : given === 'none' ? undefined : given;
 }
 
 function timeSwitches(parsed: ParsedSwitches, base: Policy): Partial<Policy> {
   return {
     keyCacheUs: parsed.keyCache ?? base.keyCacheUs,
     revokeWithinUs: parsed.revokeWithin ?? base.revokeWithinUs,
+    checkGapUs: parsed.checkGap ?? base.checkGapUs,
+    accountingWindowUs: parsed.accountingWindow ?? base.accountingWindowUs,
+    releaseLatencyUs: parsed.releaseLatency ?? base.releaseLatencyUs,
     dispatchLatencyUs: parsed.dispatchLatency ?? base.dispatchLatencyUs,
     stopDelayUs: parsed.stopDelay ?? base.stopDelayUs,
+    reconcileEveryUs: parsed.reconcileEvery ?? base.reconcileEveryUs,
     tierDelayUs: parsed.tierDelay ?? base.tierDelayUs,
     requeueBackoff: resolveBackoff(parsed.requeueBackoff, base.requeueBackoff),
     retryBackoff: resolveBackoff(parsed.retryBackoff, base.retryBackoff),

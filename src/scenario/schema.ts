@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { expect, variant } from './schema/expectations.js';
+import { faults } from './schema/faults.js';
 import { platform } from './schema/platform.js';
 import { step } from './schema/steps.js';
 import { DURATION, duration, positiveDuration, strict, text, wholeFromZero } from './schema/words.js';
 import { flow } from './schema/workload.js';
+import { zoo } from './schema/zoo.js';
 
 /** The format of a scenario file. Types, checks, error texts and `scenarios/scenario.schema.json` all come from here. */
 export const scenarioSchema = strict(
@@ -17,10 +19,12 @@ export const scenarioSchema = strict(
     platform,
     workload: z.array(flow, { error: 'expected a list of workload entries' }).optional(),
     steps: z.array(step, { error: 'expected a list of steps' }).optional(),
+    faults: faults.optional(),
     recovery: duration().optional(),
     warmup: z.union([z.literal('auto', { error: `expected auto, or ${DURATION}` }), positiveDuration()]).optional(),
     expect: expect.optional(),
     variants: z.array(variant, { error: 'expected a list of variants' }).optional(),
+    zoo: zoo.optional(),
   },
   'a scenario { name, platform, workload, steps, expect }',
 );

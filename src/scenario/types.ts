@@ -1,6 +1,7 @@
 import type { Policy } from '../core/policy.js';
 import type { RunnerPoolConfig } from '../core/runners.js';
 import type { Invoice, Tier } from '../core/tiers.js';
+import type { CrashPointName, LinkName, MessageName, PartName } from '../core/topology.js';
 import type { ArrivalSpec } from './arrival-types.js';
 import type { DurationSpec } from './durations.js';
 
@@ -14,6 +15,8 @@ export interface Scenario {
   readonly platform: PlatformSpec;
   readonly workload: readonly FlowSpec[];
   readonly steps: readonly StepSpec[];
+  /** Faults that the seed draws, beside the steps; undefined: none. */
+  readonly faults?: RandomFaults | undefined;
   /** How long the run goes on after the last arrival and step. */
   readonly recoveryUs: number;
   /** undefined: metrics count from the first instant on. */
@@ -83,6 +86,16 @@ export interface FlowSpec {
   readonly patience?: DurationSpec | undefined;
   /** At most this many calls are open at once; an arrival beyond them is dropped by the client. undefined: no bound. */
   readonly maxVUs?: number | undefined;
+  /** Each request needs another one of the same account before it can end: its work submits that one and waits for it. */
+  readonly child?: ChildSpec | undefined;
+  /** The platform delivers each result to the account's webhook receiver. */
+  readonly webhook?: boolean | undefined;
+}
+
+export interface ChildSpec {
+  readonly endpoint: string;
+  /** The share of the requests that need one, 0 to 1. */
+  readonly probability: number;
 }
 
 export type StepSpec =
@@ -90,7 +103,54 @@ export type StepSpec =
   | { readonly do: 'revoke-key'; readonly atUs: number; readonly key: KeyRef }
   | { readonly do: 'set-limit'; readonly atUs: number; readonly account: string; readonly endpoint: string | undefined; readonly limit: number }
   | { readonly do: 'invoice-paid'; readonly atUs: number; readonly account: string; readonly usd: number }
-  | { readonly do: 'crash-runner'; readonly atUs: number; readonly endpoint: string; readonly count: number }
+  | {
+      readonly do: 'crash-runner';
+      readonly atUs: number;
+      readonly endpoint: string;
+      readonly count: number /** No connection closes: nobody is told. */;
+      readonly silent?: boolean | undefined;
+    }
+  | { readonly do: 'hang-runner'; readonly atUs: number; readonly endpoint: string; readonly count: number }
+  | { readonly do: 'pause-runner'; readonly atUs: number; readonly endpoint: string; readonly count: number; readonly forUs: number }
+  | { readonly do: 'slow-runner'; readonly atUs: number; readonly endpoint: string; readonly count: number; readonly factor: number; readonly forUs: number }
+  | {
+      readonly do: 'crash';
+      readonly atUs: number;
+      /** `runner` only at a crash point: for one at once there is crash-runner. */
+      readonly part: PartName;
+      /** The next time the part is there, not at once. */
+      readonly between: CrashPointName | undefined;
+      /** Until it is up again. */
+      readonly forUs: number;
+    }
+  | { readonly do: 'cut'; readonly atUs: number; readonly link: LinkName; readonly forUs: number }
+  | {
+      /** Chance decides about every message of the link for a while. */
+      readonly do: 'disturb';
+      readonly atUs: number;
+      readonly link: LinkName;
+      /** undefined: all of the link. */
+      readonly message: MessageName | undefined;
+      /** Shares from 0 to 1. */
+      readonly drop: number;
+      readonly duplicate: number;
+      readonly reorder: number;
+      /** Every message is late by this. */
+      readonly delayUs: number;
+      readonly forUs: number;
+    }
+  | { /** The next messages of the kind. */ readonly do: 'drop' | 'duplicate'; readonly atUs: number; readonly message: MessageName; readonly count: number }
+  | { readonly do: 'delay'; readonly atUs: number; readonly message: MessageName; readonly count: number; readonly byUs: number }
+  | { readonly do: 'lose-store'; readonly atUs: number /** It comes back as it was this long ago; undefined: empty. */; readonly ageUs: number | undefined }
+  | {
+      readonly do: 'skew-clock';
+      readonly atUs: number;
+      readonly part: PartName /** How far it is off from now on, may be negative; 0: it is right again. */;
+      readonly byUs: number;
+    }
+  | { readonly do: 'rename-account' | 'delete-account'; readonly atUs: number; readonly account: string }
+  | { readonly do: 'disconnect'; readonly atUs: number; readonly account: string; readonly key: string | undefined; readonly count: number }
+  | { /** The account's webhook receiver. */ readonly do: 'webhook-down'; readonly atUs: number; readonly account: string; readonly forUs: number }
   | {
       readonly do: 'cancel';
       readonly atUs: number;
@@ -102,6 +162,44 @@ export type StepSpec =
       readonly state: 'queued' | 'in-progress' | 'any';
     }
   | { readonly do: 'release-stuck'; readonly atUs: number; readonly account: string };
+
+/**
+ * Faults by chance, in two levels: a kind is on for a whole run or not, and if it is, it strikes a few times. Runs then
+ * differ in kind, not only in amount.
+ */
+export interface RandomFaults {
+  readonly kinds: readonly FaultKind[];
+  /** The chance of each kind to be on, 0 to 1. */
+  readonly activation: number;
+  /** How often a kind that is on strikes, on average. */
+  readonly strikes: number;
+  readonly fromUs: number;
+  /** undefined: the end of the load. */
+  readonly toUs: number | undefined;
+}
+
+/** Steps that chance may take. A kind's place in the list is part of its random stream: append, never reorder. */
+export const FAULT_KINDS = [
+  'revoke-key',
+  'set-limit',
+  'cancel',
+  'disconnect',
+  'crash-runner',
+  'hang-runner',
+  'pause-runner',
+  'slow-runner',
+  'crash',
+  'cut',
+  'disturb',
+  'drop',
+  'duplicate',
+  'delay',
+  'lose-store',
+  'skew-clock',
+  'rename-account',
+  'webhook-down',
+] as const satisfies readonly StepSpec['do'][];
+export type FaultKind = (typeof FAULT_KINDS)[number];
 
 /** What an invariant is expected to do. `violated` is for stories about a broken platform. */
 export const INVARIANT_EXPECTATIONS = ['held', 'violated', 'off'] as const;

@@ -22,18 +22,18 @@ function problemsOf(issue: z.core.$ZodIssue, above: ScenarioPath, data: unknown)
 
 type Branch = readonly z.core.$ZodIssue[];
 
-/** Of a union, the branch that was meant: for an object the one that knows most of its keys, else the first of its type. */
+/** Of a union, the branch that was meant: for an object or a list the one that knows most of its keys, else the first of its type. */
 function bestBranch(issue: z.core.$ZodIssueInvalidUnion, value: unknown): Branch {
   const last = issue.errors[issue.errors.length - 1] as Branch;
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  if (isObject) return issue.errors.filter(takesObjects).toSorted((a, b) => unknownKeys(a) - unknownKeys(b) || a.length - b.length)[0] ?? last;
+  const hasInside = typeof value === 'object' && value !== null;
+  if (hasInside) return issue.errors.filter(takesObjects).toSorted((a, b) => unknownKeys(a) - unknownKeys(b) || a.length - b.length)[0] ?? last;
   const ofSameType = issue.errors.find((branch) =>
     branch.every((inner) => inner.code === 'custom' || inner.code === 'too_small' || inner.code === 'too_big' || inner.code === 'invalid_value'),
   );
   return ofSameType ?? last;
 }
 
-/** Whether what is wrong lies inside the object, or in how its keys go together. */
+/** Whether what is wrong lies inside the object or list, or in how its keys go together. */
 function takesObjects(branch: Branch): boolean {
   return branch.every((inner) => inner.path.length > 0 || inner.code === 'unrecognized_keys' || inner.code === 'custom');
 }

@@ -24,6 +24,8 @@ function durationOf(what: string, isAllowed: (us: number) => boolean) {
 
 export const duration = (): ReturnType<typeof durationOf> => durationOf(DURATION, (us) => us >= 0);
 export const positiveDuration = (): ReturnType<typeof durationOf> => durationOf(`${DURATION}, longer than 0`, (us) => us > 0);
+/** For clocks that are fast or slow. */
+export const signedDuration = (): ReturnType<typeof durationOf> => durationOf('a duration such as 30s or -30s', () => true);
 export const beforeTheRun = (): ReturnType<typeof durationOf> =>
   durationOf('a time before the run such as -10d (for one during the run there is the step invoice-paid)', (us) => us <= 0);
 
@@ -66,7 +68,7 @@ export const above0 = (what: string, max: number) =>
 export const share = () => numberFrom(0, 'a share from 0 to 1', 1);
 export const money = () => z.number({ error: 'expected an amount in US dollars such as 0.03' }).min(0, { error: 'expected an amount in US dollars from 0 up' });
 
-export const oneOf = <const T extends readonly [string, ...string[]]>(names: T) =>
+export const oneOf = <const T extends readonly string[]>(names: T) =>
   z.enum(names, { error: (issue) => `expected one of ${names.join(', ')}${didYouMean(issue.input, names)}` });
 
 /** An object in which an unknown key is an error that names the nearest known one. */
@@ -82,6 +84,12 @@ export function strict<T extends z.core.$ZodLooseShape>(shape: T, what: string) 
     },
   });
 }
+
+/** `none`, or what the schema takes. */
+export const orNone = <T extends z.ZodType>(schema: T, what: string) => z.union([z.literal('none', { error: `expected none, or ${what}` }), schema]);
+
+/** `all`, or a number of them. */
+export const countOrAll = () => z.union([z.literal('all', { error: 'expected all or a whole number from 1 up' }), count()]);
 
 /** Like `strict`, with exactly one of some keys. */
 export function withExactlyOne<T extends z.ZodType>(schema: T, names: readonly string[]): T {
