@@ -1,14 +1,24 @@
-// Bundles the script of the HTML report into one file that the report carries inside.
+// Bundles the scripts of the HTML pages, each into one file that its page carries inside.
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
-/** @returns {Promise<string>} the text of the bundle */
-export async function bundlePage() {
+/** Where each page's script begins, and where its bundle goes. */
+const PAGES = {
+  report: { entry: 'src/report/page/main.ts', outfile: 'dist/report/page.bundle.js' },
+  replay: { entry: 'src/report/page/replay/main.ts', outfile: 'dist/report/replay.bundle.js' },
+};
+
+/**
+ * @param {'report' | 'replay'} page
+ * @returns {Promise<string>} the text of the bundle
+ */
+export async function bundlePage(page = 'report') {
+  const { entry, outfile } = PAGES[page];
   const result = await build({
-    entryPoints: [join(root, 'src/report/page/main.ts')],
+    entryPoints: [join(root, entry)],
     absWorkingDir: root,
     bundle: true,
     write: false,
@@ -19,15 +29,17 @@ export async function bundlePage() {
     sourcemap: false,
     legalComments: 'none',
     charset: 'ascii',
-    outfile: join(root, 'dist/report/page.bundle.js'),
+    outfile: join(root, outfile),
     logLevel: 'warning',
   });
   return result.outputFiles[0].text;
 }
 
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+/** Bundles the scripts of all pages to where the command line finds them. */
+export async function bundlePages() {
   const { mkdir, writeFile } = await import('node:fs/promises');
-  const text = await bundlePage();
   await mkdir(join(root, 'dist/report'), { recursive: true });
-  await writeFile(join(root, 'dist/report/page.bundle.js'), text);
+  for (const [page, { outfile }] of Object.entries(PAGES)) await writeFile(join(root, outfile), await bundlePage(page));
 }
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) await bundlePages();

@@ -1,2 +1,2 @@
-/** Bundles the script of the worker threads. @param outfile where the bundle goes */
-export function bundleWorker(outfile: string): Promise<void>;
+/** Bundles the script of the worker threads. @param outfile where the bundle goes @param entry the script, under src/cli */
+export function bundleWorker(outfile: string, entry?: string): Promise<void>;

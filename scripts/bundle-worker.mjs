@@ -7,10 +7,10 @@ import { build } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
-/** @param {string} outfile where the bundle goes */
-export async function bundleWorker(outfile) {
+/** @param {string} outfile where the bundle goes @param {string} entry the script, under src/cli */
+export async function bundleWorker(outfile, entry = 'replication-worker.ts') {
   const result = await build({
-    entryPoints: [join(root, 'src/cli/replication-worker.ts')],
+    entryPoints: [join(root, 'src/cli', entry)],
     absWorkingDir: root,
     bundle: true,
     write: false,
