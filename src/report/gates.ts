@@ -116,9 +116,19 @@ function invariantGate(run: RunResult, invariant: InvariantVerdict): Gate {
 
 function invariantNote(invariant: InvariantVerdict): string {
   if (invariant.expected === 'off') return `${invariant.state}, not judged`;
-  if (invariant.expected === 'violated') return invariant.state === 'violated' ? 'violated, as expected' : `${invariant.state}, but expected to be violated`;
+  if (invariant.expected === 'violated') return expectedToBreakNote(invariant);
+  if (invariant.state === 'not-promised') return `${NOT_PROMISED}: ${invariant.reason ?? 'the policy does not promise it'}`;
   if (invariant.state === 'idle') return 'idle: there was nothing to examine';
   return invariant.state === 'undecided' ? (invariant.reason ?? 'undecided') : invariant.state;
+}
+
+/** How the note of a law begins that the policy does not promise to keep. */
+export const NOT_PROMISED = 'not promised';
+
+function expectedToBreakNote({ state, reason }: InvariantVerdict): string {
+  if (state === 'violated') return 'violated, as expected';
+  if (state === 'not-promised') return `${NOT_PROMISED}, so it cannot be violated: ${reason ?? ''}; add the promise to platform.policy.promises`;
+  return `${state}, but expected to be violated`;
 }
 
 function exercisedGate(run: RunResult, exercised: ExercisedVerdict): Gate {

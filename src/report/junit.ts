@@ -2,8 +2,9 @@ import { INVARIANTS } from '../measure/invariants/registry.js';
 import type { ResultFile, RunResult } from '../measure/result.js';
 import { xmlAttribute, xmlText } from './escape.js';
 import { formatMargin } from './format.js';
-import { type Gate, gatesOfRun } from './gates.js';
+import { type Gate, gatesOfRun, NOT_PROMISED } from './gates.js';
 import { runLabel } from './runs.js';
+import { remedyText, violationText } from './violation-text.js';
 
 /** JUnit XML for CI servers: one suite a run, one case a check. What is undecided is an error: it never counts as a pass. */
 export function renderJUnit(result: ResultFile): string {
@@ -43,6 +44,7 @@ function suite(result: ResultFile, run: RunResult, gates: readonly Gate[]): stri
 function testCase(result: ResultFile, run: RunResult, gate: Gate): string[] {
   const classname = run.variant == null ? result.scenario.name : `${result.scenario.name}.${run.variant}`;
   const start = `    <testcase${attributes({ classname, name: `${gate.scope} ${gate.expression}`, file: result.scenario.file })}`;
+  if (isSkipped(gate)) return [`${start}>`, `      <skipped${attributes({ message: gate.note })}/>`, '    </testcase>'];
   if (gate.verdict === 'pass') return [`${start}/>`];
   const message = `actual ${gate.actual}, limit ${gate.limit}`;
   const body = xmlText(detailOf(result, run, gate));
@@ -56,11 +58,11 @@ function detailOf(result: ResultFile, run: RunResult, gate: Gate): string {
   if (gate.note !== '') lines.push(gate.note);
   const invariant = gate.kind === 'invariant' ? run.invariants.find((candidate) => candidate.id === gate.scope) : undefined;
   if (invariant !== undefined) {
-    const { statement, remedy } = INVARIANTS[invariant.id] ?? { statement: '', remedy: '' };
+    const { statement } = INVARIANTS[invariant.id] ?? { statement: '' };
     lines.push(
       statement,
-      ...invariant.examples.slice(0, 3).map((example) => `at ${example.atUs} µs, event ${example.event}: ${example.request} ${example.message}`),
-      `What to do next: ${remedy}`,
+      ...invariant.examples.slice(0, 3).map((example) => `at ${example.atUs} µs, event ${example.event}: ${violationText(example)}`),
+      `What to do next: ${remedyText(invariant)}`,
     );
   }
   lines.push(`Run again: ${result.scenario.rerun}`);
@@ -69,7 +71,12 @@ function detailOf(result: ResultFile, run: RunResult, gate: Gate): string {
 
 function countsOf(gates: readonly Gate[]): Record<string, string> {
   const count = (verdict: Gate['verdict']): string => String(gates.filter((gate) => gate.verdict === verdict).length);
-  return { tests: String(gates.length), failures: count('fail'), errors: count('undecided'), skipped: '0' };
+  return { tests: String(gates.length), failures: count('fail'), errors: count('undecided'), skipped: String(gates.filter(isSkipped).length) };
+}
+
+/** What the policy does not promise was not held against it. */
+function isSkipped(gate: Gate): boolean {
+  return gate.verdict === 'pass' && gate.note.startsWith(NOT_PROMISED);
 }
 
 function attributes(values: Readonly<Record<string, string>>): string {

@@ -8,6 +8,7 @@ import { runLabel } from './runs.js';
 import { seedLines } from './seed-lines.js';
 import { traceLines } from './trace-lines.js';
 import { exitCodeDoc, expectedViolations, gatesSentence, scopeSentence, slotsSentence, VERDICT_WORDS } from './verdict.js';
+import { notBrokenText, remedyText, violationText } from './violation-text.js';
 import { warmupLines } from './warmup-lines.js';
 
 const MAX_ROWS = 60;
@@ -110,16 +111,16 @@ function failureParts(result: ResultFile): string[] {
 }
 
 function failureText(result: ResultFile, run: RunResult, invariant: InvariantVerdict): string {
-  const { statement, remedy } = INVARIANTS[invariant.id] ?? { statement: '', remedy: '' };
+  const { statement } = INVARIANTS[invariant.id] ?? { statement: '' };
   const label = runLabel(result, run);
   const lines = [`**${invariant.id}**${label === undefined ? '' : ` in ${text(label)}`}: ${text(statement)}`];
   const first = invariant.examples[0];
   if (first !== undefined)
     lines.push(
-      `- ${plural(invariant.violations, 'violation')}, the first at ${formatSeconds(first.atUs / 1e6)} of virtual time (event ${formatNumber(first.event)}): ${text(`${first.request} ${first.message}`)}`,
+      `- ${plural(invariant.violations, 'violation')}, the first at ${formatSeconds(first.atUs / 1e6)} of virtual time (event ${formatNumber(first.event)}): ${text(violationText(first))}`,
     );
-  else lines.push(`- It was expected to be violated, but ${invariant.state === 'idle' ? 'there was nothing to examine' : `it was ${invariant.state}`}.`);
-  lines.push(`- What to do next: ${text(remedy)}`);
+  else lines.push(`- It was expected to be violated, but ${text(notBrokenText(invariant))}.`);
+  lines.push(`- What to do next: ${text(remedyText(invariant))}`);
   return lines.join('\n');
 }
 

@@ -27,6 +27,12 @@ export function runLabel(result: ResultFile, run: RunResult): string | undefined
   return parts.length === 0 ? undefined : parts.join(' ');
 }
 
+/** The command that shows a run event by event; undefined: the result is older than that. */
+export function replayOf(result: ResultFile, run: RunResult): string | undefined {
+  const command = result.variants.find((info) => (info.name ?? undefined) === (run.variant ?? undefined))?.replay;
+  return command == null ? undefined : `${command} --seed ${run.seed}`;
+}
+
 const LISTED_SEEDS = 20;
 
 /** `1, 2, 3`, `1 to 1,000`: as short as it can be without leaving out what cannot be guessed. */

@@ -5,11 +5,12 @@ import { MIN_SEEDS_FOR_INTERVAL } from '../measure/seed-values.js';
 import { COLUMNS, compareVariants } from './comparison.js';
 import { cleanDeep, terminalText } from './escape.js';
 import { formatNumber, formatSeconds, NO_SAMPLES, plural } from './format.js';
-import { type GateKind, mergeVariants, type SeededGate, seededGates } from './gates.js';
-import { runLabel } from './runs.js';
+import { type GateKind, mergeVariants, NOT_PROMISED, type SeededGate, seededGates } from './gates.js';
+import { replayOf, runLabel } from './runs.js';
 import { seedLines } from './seed-lines.js';
 import { traceLines } from './trace-lines.js';
 import { exitCodeDoc, requestsText, slotsSentence, VERDICT_WORDS } from './verdict.js';
+import { notBrokenText, remedyText, violationText } from './violation-text.js';
 import { warmupLines } from './warmup-lines.js';
 
 export interface TerminalOptions {
@@ -163,13 +164,14 @@ class Summary {
   }
 
   private brokenInvariant(run: RunResult, invariant: InvariantVerdict): void {
-    const { statement, remedy } = INVARIANTS[invariant.id] ?? { statement: '', remedy: '' };
+    const { statement } = INVARIANTS[invariant.id] ?? { statement: '' };
     const label = runLabel(this.result, run);
     this.say('');
     this.wrap(`${invariant.id}${label === undefined ? '' : ` in ${label}`}: ${statement}`, 'red');
     const first = invariant.examples[0];
-    if (first !== undefined) this.wrap(`first at ${formatSeconds(first.atUs / 1e6)}, event ${formatNumber(first.event)}: ${first.request} ${first.message}`);
-    this.wrap(`next: ${remedy}`);
+    if (first !== undefined) this.wrap(`first at ${formatSeconds(first.atUs / 1e6)}, event ${formatNumber(first.event)}: ${violationText(first)}`);
+    if (invariant.violations === 0) this.wrap(`it was expected to be violated, but ${notBrokenText(invariant)}`);
+    this.wrap(`next: ${remedyText(invariant)}`);
   }
 
   private closing(): void {
@@ -186,6 +188,9 @@ class Summary {
     this.say(`${this.paint([STYLES[result.verdict] as 'red', 'bold'], `${icon} ${word}`)}  ${counts.join(', ')}`);
     this.wrap(slotsSentence(result));
     this.say(`${INDENT}exit code ${result.exitCode}: ${exitCodeDoc(result.exitCode)}`, `${INDENT}run again: ${result.scenario.rerun}`);
+    const failing = result.runs.find((run) => run.verdict === 'fail');
+    const replay = failing === undefined ? undefined : replayOf(result, failing);
+    if (replay !== undefined) this.say(`${INDENT}replay:    ${replay}`);
     if (options.reportPath !== undefined) this.say(`${INDENT}report:    ${terminalText(options.reportPath)}`);
   }
 
@@ -235,9 +240,13 @@ function invariantsText(gates: readonly SeededGate[]): string {
   const words: Readonly<Record<string, string>> = { held: 'held', idle: 'idle', 'violated, as expected': 'violated as expected' };
   const counts = new Map<string, number>();
   for (const gate of gates) {
-    const state = gate.note.startsWith('idle') ? 'idle' : gate.note;
-    const word = words[state] ?? 'not judged';
+    const word = wordOf(gate.note, words);
     counts.set(word, (counts.get(word) ?? 0) + 1);
   }
   return [...counts].map(([word, count]) => `${count} ${word}`).join(', ');
+}
+
+function wordOf(note: string, words: Readonly<Record<string, string>>): string {
+  if (note.startsWith(NOT_PROMISED)) return NOT_PROMISED;
+  return words[note.startsWith('idle') ? 'idle' : note] ?? 'not judged';
 }

@@ -5,7 +5,7 @@ import { seededGates } from '../gates.js';
 import { VERDICT_WORDS } from '../verdict.js';
 import { DataSection, PolicySection, ReproductionSection } from './closing-sections.js';
 import { ComparisonSection } from './comparison-section.js';
-import { contentSecurityPolicy, embedResult } from './embed.js';
+import { contentSecurityPolicy, embedData } from './embed.js';
 import { EvidenceSection } from './evidence-section.js';
 import { GatesSection } from './gates-section.js';
 import { SeedsSection } from './seeds-section.js';
@@ -40,7 +40,7 @@ export function renderHtml(result: ResultFile, assets: HtmlAssets): string {
       <Body result={shown} bytes={JSON.stringify(result).length} />
     </html>
   );
-  const data = `<script type="application/octet-stream" id="result-data">${embedResult(result)}</script>`;
+  const data = `<script type="application/octet-stream" id="result-data">${embedData(result)}</script>`;
   return `<!doctype html>\n${renderToString(page).replace('</body></html>', () => `${data}<script>${script}</script></body></html>`)}\n`;
 }
 

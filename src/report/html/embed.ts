@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import type { ResultFile } from '../../measure/result.js';
 
-/** Where the operating system stands in a gzip header. Set to "unknown", so that the same result gives the same bytes everywhere. */
+/** Where the operating system stands in a gzip header. Set to "unknown", so that the same data gives the same bytes everywhere. */
 const GZIP_OS_BYTE = 9;
 const GZIP_OS_UNKNOWN = 255;
 
-/** The result as gzip in base64: nothing in it can end a script tag. */
-export function embedResult(result: ResultFile): string {
-  const gzip = gzipSync(JSON.stringify(result), { level: 9 });
+/** What the page carries, as gzip in base64: nothing in it can end a script tag. */
+export function embedData(data: object): string {
+  const gzip = gzipSync(JSON.stringify(data), { level: 9 });
   gzip[GZIP_OS_BYTE] = GZIP_OS_UNKNOWN;
   return gzip.toString('base64');
 }

@@ -2,12 +2,15 @@ import type { Violation } from '../../measure/invariants/checker.js';
 import { INVARIANTS } from '../../measure/invariants/registry.js';
 import type { InvariantVerdict, ResultFile } from '../../measure/result.js';
 import { formatNumber, formatSeconds, listOf, plural } from '../format.js';
-import { runLabel } from '../runs.js';
+import { replayOf, runLabel } from '../runs.js';
+import { concernsText, remedyText, violationText } from '../violation-text.js';
 import { Command, Fold, Section, Table } from './parts.js';
 
 interface Broken {
   readonly invariant: InvariantVerdict;
   readonly label: string | undefined;
+  /** The command that shows the run event by event. */
+  readonly replay: string | undefined;
   /** How many seeds broke it. */
   readonly seeds: number;
 }
@@ -52,7 +55,7 @@ function brokenInvariants(result: ResultFile): Broken[] {
     for (const invariant of run.invariants) {
       if (invariant.state !== 'violated') continue;
       const key = JSON.stringify([run.variant, invariant.id]);
-      groups.set(key, [...(groups.get(key) ?? []), { invariant, label: runLabel(result, run) }]);
+      groups.set(key, [...(groups.get(key) ?? []), { invariant, label: runLabel(result, run), replay: replayOf(result, run) }]);
     }
   }
   return [...groups.values()].map((group) => ({ ...(group[0] as Omit<Broken, 'seeds'>), seeds: group.length }));
@@ -60,7 +63,7 @@ function brokenInvariants(result: ResultFile): Broken[] {
 
 function BrokenInvariant({ broken, rerun }: { broken: Broken; rerun: string | undefined }) {
   const { invariant, label } = broken;
-  const { statement, remedy } = INVARIANTS[invariant.id] ?? { statement: 'This version does not know this invariant.', remedy: '' };
+  const { statement } = INVARIANTS[invariant.id] ?? { statement: 'This version does not know this invariant.' };
   const first = invariant.examples[0];
   const judged = { held: 'must hold', violated: 'violated, as expected', off: 'not judged' }[invariant.expected];
   return (
@@ -74,12 +77,13 @@ function BrokenInvariant({ broken, rerun }: { broken: Broken; rerun: string | un
         <strong>{plural(invariant.violations, 'violation')}</strong> in {formatNumber(invariant.examined)} examined.
         {first === undefined
           ? null
-          : ` First at ${formatSeconds(first.atUs / 1e6)} of virtual time, event ${formatNumber(first.event)}: ${first.request} ${first.message}.`}
+          : ` First at ${formatSeconds(first.atUs / 1e6)} of virtual time, event ${formatNumber(first.event)}: ${violationText(first)}.`}
       </p>
       <p class="remedy">
-        <strong>What to do next:</strong> {remedy}
+        <strong>What to do next:</strong> {remedyText(invariant)}
       </p>
       {rerun === undefined ? null : <Command text={rerun} />}
+      {broken.replay === undefined ? null : <Command text={broken.replay} />}
       <Fold summary={`First ${plural(invariant.examples.length, 'example')}`}>
         <Table<Violation>
           caption={`Violations of ${invariant.id}${label === undefined ? '' : ` in ${label}`}`}
@@ -91,6 +95,7 @@ function BrokenInvariant({ broken, rerun }: { broken: Broken; rerun: string | un
             { heading: 'Account', cell: (example) => example.account },
             { heading: 'Key', cell: (example) => example.key },
             { heading: 'What happened', cell: (example) => example.message },
+            { heading: 'Also concerned', cell: concernsText },
           ]}
         />
       </Fold>
