@@ -1,4 +1,5 @@
 /** What a library user may import. */
+export type { LimiterFactory, LimiterTerms, SlotAsk, SlotLimiter, Token } from './core/own-limiter-terms.js';
 export { type Policy, PRESET_NAMES, PRESETS, type PresetName } from './core/policy.js';
 export { EXIT_CODES } from './measure/exit-codes.js';
 export { planExpectations } from './measure/expectations.js';

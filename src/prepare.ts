@@ -1,3 +1,4 @@
+import type { LimiterModule } from './limiter-module.js';
 import { type ExpectationPlan, planExpectations } from './measure/expectations.js';
 import type { Warmup } from './measure/warmup.js';
 import { type LocatedProblem, type Problem, ScenarioError, type ScenarioPath } from './scenario/problems.js';
@@ -26,6 +27,8 @@ export interface PreparedScenario {
   readonly seed: number;
   readonly settings: readonly Setting[];
   readonly variants: readonly PreparedVariant[];
+  /** Decides about slots in every variant, instead of its policy. */
+  readonly limiter?: LimiterModule | undefined;
 }
 
 /**

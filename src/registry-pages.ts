@@ -4,24 +4,37 @@ import { TRACE_FORMAT } from './history/event-lines.js';
 import { EVENT_TABLE, type EventField, SUBJECTS } from './history/event-table.js';
 import { EXERCISES } from './measure/exercise.js';
 import { EXIT_CODES } from './measure/exit-codes.js';
-import { INVARIANTS } from './measure/invariants/registry.js';
+import { INVARIANTS, type InvariantDefinition } from './measure/invariants/registry.js';
 import { METRICS } from './measure/metrics.js';
+import { page, table } from './page-parts.js';
+import { faultsPage, policiesPage } from './scenario-pages.js';
 
 /** Pages of docs/ that are printed from the tables the code works with: name to text. */
 export function registryPages(): Record<string, string> {
-  return { 'invariants.md': invariantsPage(), 'metrics.md': metricsPage(), 'errors.md': errorsPage(), 'trace.md': tracePage() };
+  return {
+    'invariants.md': invariantsPage(),
+    'metrics.md': metricsPage(),
+    'errors.md': errorsPage(),
+    'trace.md': tracePage(),
+    'policies.md': policiesPage(),
+    'faults.md': faultsPage(),
+  };
 }
 
-const PRINTED = '<!-- Printed from the code by `npm run docs`; edit the tables there. -->';
-
 function invariantsPage(): string {
-  const rows = Object.entries(INVARIANTS).map(([id, { kind, statement, remedy }]) => [id, kind, statement, remedy]);
+  const rows = Object.entries<InvariantDefinition>(INVARIANTS).map(([id, { kind, statement, promise, remedy }]) => [
+    id,
+    kind,
+    statement,
+    promise === undefined ? '–' : `\`${promise}\``,
+    remedy,
+  ]);
   return page(
     'Invariants',
     'Every run is checked against these laws. `expect.invariants` may say `violated` (the story is about a broken platform) or `off`.',
     [
-      table(['id', 'kind', 'statement', 'when it is broken'], rows),
-      'A law is **held** when it was examined and never broken, **violated** when it was, **undecided** when the run ended too early to say, and **idle** when there was nothing to examine.',
+      table(['id', 'kind', 'statement', 'only if promised', 'when it is broken'], rows),
+      'A law is **held** when it was examined and never broken, **violated** when it was, **undecided** when the run ended too early to say, **idle** when there was nothing to examine, and **not-promised** when the policy does not promise what it demands.',
     ],
   );
 }
@@ -72,13 +85,4 @@ function tracePage(): string {
 function fieldText({ name, doc, words, as }: EventField): string {
   const values = words === undefined ? '' : ` (${Object.values(words).join(', ')})`;
   return `\`${name}\` ${doc}${values}${as === 'dollars' ? ', US dollars' : ''}`;
-}
-
-function page(title: string, intro: string, parts: readonly string[]): string {
-  return `${PRINTED}\n\n# ${title}\n\n${intro}\n\n${parts.join('\n\n')}\n`;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { Policy } from './core/policy.js';
 import { RANDOM_SCHEME } from './core/random.js';
 import { formatDurationUs } from './core/units.js';
 import { verdictOfCode, worstExitCode } from './measure/exit-codes.js';
@@ -7,8 +6,11 @@ import { type Mark, RESULT_SCHEMA_VERSION, type ResultFile, type ResultMeta, typ
 import { acrossSeeds } from './measure/seed-statistics.js';
 import { NO_WARMUP } from './measure/warmup.js';
 import type { PreparedScenario, PreparedVariant } from './prepare.js';
+import { describePolicy } from './scenario/describe-policy.js';
+import { describeStep } from './scenario/describe-step.js';
 import { meanOfLawUs } from './scenario/durations.js';
-import type { Scenario, StepSpec } from './scenario/types.js';
+import type { Scenario } from './scenario/types.js';
+import { limiterWords, replayCommand, settingWords, shellWord } from './shell-commands.js';
 import { VERSION } from './version.js';
 
 /** Puts the runs of a scenario together into what `result.json` holds. Neither the order of the runs nor who ran them matters. */
@@ -33,7 +35,10 @@ export function assembleResult(prepared: PreparedScenario, seeds: readonly numbe
     seeds,
     verdict: verdictOfCode(exitCode),
     exitCode,
-    variants: prepared.variants.map((variant, at) => infoOf(variant, byVariant[at] as RunResult[])),
+    variants: prepared.variants.map((variant, at) => ({
+      ...infoOf(variant, byVariant[at] as RunResult[]),
+      replay: replayCommand(prepared, variant.name),
+    })),
     runs,
     meta,
   };
@@ -60,20 +65,15 @@ function finite(_key: string, value: unknown): unknown {
 }
 
 function rerunCommand(prepared: PreparedScenario, seeds: readonly number[]): string {
-  const parts = ['npx slotstorm run', quoted(prepared.file), `--seed ${seeds[0] ?? 1}`];
+  const parts = ['npx slotstorm run', shellWord(prepared.file), `--seed ${seeds[0] ?? 1}`];
   if (seeds.length > 1) parts.push(`--seeds ${seeds.length}`);
-  for (const { path, value } of prepared.settings) parts.push(`--set ${quoted(`${path}=${typeof value === 'string' ? value : JSON.stringify(value)}`)}`);
-  return parts.join(' ');
-}
-
-/** For a POSIX shell, and only where it needs it. */
-function quoted(text: string): string {
-  return /^[A-Za-z0-9_./=:@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+  return [...parts, ...limiterWords(prepared), ...settingWords(prepared)].join(' ');
 }
 
 function notesOn(prepared: PreparedScenario): string[] {
   const scenarios = prepared.variants.map((variant) => variant.scenario);
   const notes: string[] = [];
+  if (prepared.limiter !== undefined) notes.push(`Slots were decided on by the limiter of ${prepared.limiter.file}, not by the policy.`);
   const usesMoney = scenarios.some(
     ({ platform, steps }) => steps.some((step) => step.do === 'invoice-paid') || platform.accounts.some((account) => account.invoices.length > 0),
   );
@@ -88,6 +88,8 @@ function notesOn(prepared: PreparedScenario): string[] {
       'How fal issue 939 happened inside is not known; fal-939 models what was reported: requests stay IN_PROGRESS after their key is revoked and keep their slots.',
     );
   }
+  if (scenarios.some(({ faults }) => faults !== undefined))
+    notes.push('Random faults are drawn from each seed anew; the marks show only the steps that the scenario itself holds.');
   if (scenarios.some(({ platform }) => platform.policy.preset === 'nexaapi-claims'))
     notes.push('nexaapi-claims models what an advertisement claims; nothing of it was observed.');
   return notes;
@@ -138,41 +140,4 @@ function meanServiceUs({ platform: { endpoints } }: Scenario): number | undefine
 
 function marksOf(scenario: Scenario): Mark[] {
   return scenario.steps.map((step, index) => ({ number: index + 1, atUs: step.atUs, label: describeStep(step) }));
-}
-
-function describeStep(step: StepSpec): string {
-  switch (step.do) {
-    case 'burst':
-      return `burst of ${step.count}`;
-    case 'revoke-key':
-      return `revoke-key ${step.key.account}/${step.key.key}`;
-    case 'set-limit':
-      return `set-limit ${step.account}${step.endpoint === undefined ? '' : ` on ${step.endpoint}`} to ${step.limit}`;
-    case 'invoice-paid':
-      return `invoice-paid ${step.account} $${step.usd}`;
-    case 'crash-runner':
-      return `crash-runner ${step.endpoint}${step.count === 1 ? '' : ` x${step.count}`}`;
-    case 'cancel':
-      return `cancel ${Number.isFinite(step.count) ? step.count : 'all'} of ${step.account}`;
-    case 'release-stuck':
-      return `release-stuck ${step.account}`;
-  }
-}
-
-function describePolicy(policy: Policy): Record<string, string> {
-  const switches: Record<string, string> = {};
-  for (const [name, value] of Object.entries(policy)) {
-    if (name === 'preset' || name === 'priceSource') continue;
-    switches[name.replace(/Us$/, '')] = describeSwitch(name, value);
-  }
-  return switches;
-}
-
-function describeSwitch(name: string, value: unknown): string {
-  if (value === undefined) return 'none';
-  if (typeof value === 'number') return name.endsWith('Us') ? formatDurationUs(value) : String(value);
-  if (typeof value !== 'object' || value === null) return String(value);
-  return Object.entries(value)
-    .map(([key, inner]) => `${key.replace(/Us$/, '')} ${describeSwitch(key, inner)}`)
-    .join(', ');
 }

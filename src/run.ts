@@ -1,3 +1,4 @@
+import type { LimiterSource } from './core/own-limiter-terms.js';
 import { BothReaders } from './history/both-readers.js';
 import type { KeptEvidence } from './measure/evidence.js';
 import type { ExpectationPlan } from './measure/expectations.js';
@@ -5,7 +6,7 @@ import { bucketsOf, judge, metricValues } from './measure/judge.js';
 import { Recorder, type RecorderOptions, type Recording } from './measure/recorder.js';
 import type { AccountPage, RunEvidence, RunResult } from './measure/result.js';
 import { parseSelector, type Selector } from './measure/thresholds.js';
-import type { Scenario } from './scenario/types.js';
+import type { Scenario, StepSpec } from './scenario/types.js';
 import { Laws } from './sim/laws.js';
 import { type RunSink, Simulation } from './sim/simulation.js';
 import type { TraceSource } from './sim/trace.js';
@@ -18,6 +19,8 @@ export interface RunOptions {
   readonly traceSource: TraceSource;
   /** Also reads the history: each event after the recorder has. It cannot change the run. */
   readonly reader?: RunSink | undefined;
+  /** Decides about slots instead of the policy. */
+  readonly limiter?: LimiterSource | undefined;
 }
 
 /** Below this many of a kind, each gets metrics of its own without being asked for. */
@@ -49,6 +52,7 @@ export class RunSetup {
       evidence: false,
       accountTimelines: [],
       recoveryUs: scenario.recoveryUs,
+      runners: Object.fromEntries(endpoints.map((endpoint) => [endpoint.id, endpoint.runners])),
       warmupUs,
     };
     const someAccounts = accounts.length > 1 && accounts.length <= ACCOUNT_TIMELINES;
@@ -77,7 +81,7 @@ export class ScenarioRun {
   ) {
     this.recorder = new Recorder(setup.recorderOptions(options.evidence));
     const sink = options.reader === undefined ? this.recorder : new BothReaders(this.recorder, options.reader);
-    this.simulation = new Simulation(scenario, options.seed, sink, options.traceSource, setup.laws);
+    this.simulation = new Simulation(scenario, options.seed, sink, options.traceSource, setup.laws, options.limiter);
   }
 
   /** @returns whether the run is over */
@@ -87,6 +91,11 @@ export class ScenarioRun {
 
   get progress(): number {
     return this.simulation.progress;
+  }
+
+  /** What is done to the platform: the scenario's steps, then what the seed drew. */
+  get steps(): readonly StepSpec[] {
+    return this.simulation.steps;
   }
 
   /** The verdict and everything it rests on. The run must be over. */

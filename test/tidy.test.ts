@@ -13,11 +13,14 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   scenario: ['core'],
   measure: ['core'],
   sim: ['core', 'scenario'],
-  report: ['core', 'measure'],
+  zoo: ['core', 'scenario', 'measure'],
+  report: ['core', 'measure', 'zoo', 'replay'],
   history: ['core', 'sim'],
+  replay: ['core', 'measure', 'history'],
+  fuzz: ['core', 'scenario', 'measure', 'sim', 'history', 'replications', '(top)'],
   replications: ['core', 'scenario', 'measure', 'sim', 'history', '(top)'],
-  cli: ['core', 'scenario', 'measure', 'sim', 'report', 'history', 'replications', '(top)'],
-  '(top)': ['core', 'scenario', 'measure', 'sim', 'report', 'history'],
+  cli: ['core', 'scenario', 'measure', 'sim', 'report', 'history', 'replay', 'replications', 'fuzz', 'zoo', '(top)'],
+  '(top)': ['core', 'scenario', 'measure', 'sim', 'report', 'history', 'zoo'],
 };
 
 const files = walk(SRC).filter((file) => /\.tsx?$/.test(file));

@@ -1,3 +1,4 @@
+import { LimiterError } from '../core/own-limiter-terms.js';
 import { EXIT_CODES } from '../measure/exit-codes.js';
 import { NotRepeatable } from '../replications/repeatability.js';
 import { WorkerFailure } from '../replications/worker-pool.js';
@@ -14,7 +15,7 @@ export class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }
 
-/** A scenario script threw: exit code 107. */
+/** A scenario script threw, or a limiter's module could not be used: exit code 107. */
 export class ScriptError extends Error {
   override readonly name = 'ScriptError';
 }
@@ -26,7 +27,7 @@ export function explainFailure(error: unknown): { readonly code: number; readonl
   if (error instanceof WorkerFailure) return { code: error.code, message: error.message };
   if (error instanceof NotRepeatable) return { code: EXIT_CODES.internal.code, message: error.message };
   if (error instanceof Interrupted) return { code: EXIT_CODES.interrupted.code, message: error.message };
-  if (error instanceof ScriptError) return { code: EXIT_CODES.script.code, message: error.message };
+  if (error instanceof ScriptError || error instanceof LimiterError) return { code: EXIT_CODES.script.code, message: error.message };
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { code: EXIT_CODES.internal.code, message: `internal error, please report it: ${detail}` };
 }

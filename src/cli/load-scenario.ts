@@ -47,7 +47,8 @@ async function evaluateScript(file: string): Promise<unknown> {
   }
 }
 
-async function bundleScript(file: string): Promise<string> {
+/** @returns a module with everything that it imports @throws ScenarioError for what is no module */
+export async function bundleScript(file: string): Promise<string> {
   const { build } = await import('esbuild');
   try {
     const result = await build({

@@ -6,8 +6,13 @@ import { terminalText } from '../report/escape.js';
 import { DURATION } from '../scenario/schema/words.js';
 import type { Setting } from '../scenario/set-path.js';
 import { VERSION } from '../version.js';
+import { fuzzCommand } from './commands/fuzz.js';
+import { replayCommand, replayOptions } from './commands/replay.js';
 import { REPORTERS, type Reporter, runCommand } from './commands/run.js';
+import { zooCommand, zooOptions } from './commands/zoo.js';
 import { explainFailure, UsageError } from './failures.js';
+import { fuzzOptions } from './fuzz/options.js';
+import { folderName, LIMITER_OPTION, MOST_SEEDS, MOST_WORKERS, milliseconds, namesOf, wholeNumber } from './option-values.js';
 import type { Outside } from './outside.js';
 
 /** The command line. @param stream where progress bars may be drawn @returns the exit code */
@@ -55,6 +60,8 @@ function describe(outside: Outside, finish: (work: Promise<number>) => Promise<v
               workers: argv.workers,
               checkDeterminism: argv['check-determinism'],
               trace: argv.trace,
+              limiter: argv.limiter,
+              runTimeoutMs: argv['run-timeout'],
               // What was set by its path comes last, for a warm-up may come from the environment.
               settings: argv.warmup === undefined ? argv.set : [argv.warmup, ...argv.set],
               out: argv.out,
@@ -67,8 +74,26 @@ function describe(outside: Outside, finish: (work: Promise<number>) => Promise<v
           ),
         ),
     )
+    .command(
+      'zoo [names..]',
+      'Run every known way to leak a slot, broken and cured, and print what each checker detects',
+      (command) => zooOptions(command),
+      (argv) => finish(zooCommand(argv, outside, stream)),
+    )
+    .command(
+      'replay <scenario>',
+      'Run one seed again and show it event by event, as text and as a page',
+      (command) => replayOptions(command, (given) => given.map((text) => parseSetting(text))),
+      (argv) => finish(replayCommand(argv, outside, stream)),
+    )
+    .command(
+      'fuzz',
+      'Draw whole scenarios until one breaks something, and shrink it to a minimal one',
+      (command) => fuzzOptions(command, (given) => given.map((text) => parseSetting(text))),
+      (argv) => finish(fuzzCommand(argv, outside)),
+    )
     .completion('completion', 'Print a completion script for bash or zsh')
-    .config(fromEnvironment(outside.env))
+    .config(fromEnvironment(outside))
     .example('$0 run scenarios/key-revocation-mid-flight.yaml', 'fal issue 939, and which policy cures it')
     .example('$0 run "scenarios/*.yaml" --quiet', 'all shipped scenarios as a gate')
     .example('$0 run s.yaml --seeds 20 --set platform.accounts.acme.limit=20', 'twenty seeds with another limit')
@@ -118,6 +143,13 @@ function runOptions(command: Argv) {
       describe: 'Run the first seed of each variant twice; exit code 1 when the histories differ, with the first event that does',
     })
     .option('trace', { type: 'boolean', default: false, describe: 'Write the history of the first seed of each variant to trace.ndjson.gz' })
+    .option('limiter', LIMITER_OPTION)
+    .option('run-timeout', {
+      describe: 'With --limiter: a run that takes longer is given up, and the program with it',
+      requiresArg: true,
+      default: '10s',
+      coerce: (value: unknown) => milliseconds('--run-timeout', value),
+    })
     .option('warmup', {
       describe: 'Where metrics begin: a duration such as 2m, or auto; without it the scenario decides',
       requiresArg: true,
@@ -151,30 +183,23 @@ function runOptions(command: Argv) {
     .option('quiet', { alias: 'q', type: 'boolean', default: false, describe: 'One line a scenario' });
 }
 
-const OPTIONS_FROM_ENVIRONMENT = ['seed', 'seeds', 'workers', 'check-determinism', 'trace', 'warmup', 'set', 'out', 'reporter', 'json', 'quiet'];
+/** By command, for a command refuses what it does not know. */
+const OPTIONS_FROM_ENVIRONMENT: Readonly<Record<string, readonly string[]>> = {
+  run: ['seed', 'seeds', 'workers', 'check-determinism', 'trace', 'limiter', 'run-timeout', 'warmup', 'set', 'out', 'reporter', 'json', 'quiet'],
+  zoo: ['seeds', 'workers', 'out', 'reporter', 'json', 'quiet'],
+  replay: ['seed', 'variant', 'from', 'to', 'request', 'event', 'set', 'out', 'text', 'html', 'json'],
+  fuzz: ['policy', 'set', 'faults', 'runs', 'time', 'seed', 'workers', 'keep-going', 'corpus', 'out', 'lite', 'shrink-tries', 'run-timeout', 'json', 'quiet'],
+};
 
 /** `SLOTSTORM_SEEDS=20` stands for `--seeds 20`; the flag itself comes first. Other variables of the prefix are not options. */
-function fromEnvironment(env: Outside['env']): Record<string, string | boolean> {
+function fromEnvironment({ argv, env }: Outside): Record<string, string | boolean> {
   const options: Record<string, string | boolean> = {};
-  for (const name of OPTIONS_FROM_ENVIRONMENT) {
+  const command = argv.find((word) => Object.hasOwn(OPTIONS_FROM_ENVIRONMENT, word)) ?? '';
+  for (const name of OPTIONS_FROM_ENVIRONMENT[command] ?? []) {
     const value = env[`SLOTSTORM_${name.toUpperCase().replaceAll('-', '_')}`];
     if (value !== undefined) options[name] = value === 'true' ? true : value === 'false' ? false : value;
   }
   return options;
-}
-
-const MOST_SEEDS = 100_000;
-const MOST_WORKERS = 1_024;
-
-function folderName(value: string): string {
-  if (value.trim() !== '') return value;
-  throw new UsageError('--out: expected a folder, got an empty name');
-}
-
-function wholeNumber(option: string, value: unknown, least: number, most: number): number {
-  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  if (typeof number === 'number' && Number.isSafeInteger(number) && number >= least && number <= most) return number;
-  throw new UsageError(`${option}: expected a whole number from ${least} up to ${most}, got ${JSON.stringify(value)}`);
 }
 
 /** `--warmup 2m` is `--set warmup=2m`; a wrong one is a mistake of the command line, not of the file. */
@@ -197,14 +222,8 @@ function parseSetting(text: string): Setting {
 }
 
 function parseReporters(given: readonly string[]): Reporter[] {
-  const names = given
-    .flatMap((text) => text.split(','))
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
-  for (const name of names) {
-    if (!(REPORTERS as readonly string[]).includes(name)) throw new UsageError(`--reporter: expected ${REPORTERS.join(', ')}, got ${JSON.stringify(name)}`);
-  }
-  return names.length === 0 ? REPORTERS.filter((name) => name !== 'none') : (names as Reporter[]);
+  const names = namesOf('--reporter', given, REPORTERS);
+  return names.length === 0 ? REPORTERS.filter((name) => name !== 'none') : names;
 }
 
 function exitCodesText(): string {

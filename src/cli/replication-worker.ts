@@ -1,6 +1,8 @@
-import type { Answer, EventsJob, EventsSeen, SeedsDone, SeedsJob, Testimony, WitnessJob } from '../replications/jobs.js';
-import { SeedWorker } from '../replications/seed-runs.js';
+import type { Answer, EventsJob, EventsSeen, SeedsDone, SeedsJob, Testimony, VariantWork, WitnessJob } from '../replications/jobs.js';
+import { Pulse } from '../replications/pulse.js';
+import { type LimiterUnderWatch, SeedWorker } from '../replications/seed-runs.js';
 import { explainFailure } from './failures.js';
+import { loadLimiter } from './load-limiter.js';
 import { realOutside } from './outside.js';
 import { tracesBeside } from './trace-files.js';
 
@@ -8,22 +10,32 @@ import { tracesBeside } from './trace-files.js';
 const outside = realOutside();
 const worker = new SeedWorker((scenarioFile) => tracesBeside(scenarioFile, outside.files), outside.monotonicMs);
 
-export function runSeeds(job: SeedsJob): Answer<SeedsDone> {
-  return answer(() => worker.runSeeds(job));
+export function runSeeds(job: SeedsJob): Promise<Answer<SeedsDone>> {
+  return answer(job, (limiter) => worker.runSeeds(job, limiter));
 }
 
-export function witness(job: WitnessJob): Answer<Testimony> {
-  return answer(() => worker.witness(job));
+export function witness(job: WitnessJob): Promise<Answer<Testimony>> {
+  return answer(job, (limiter) => worker.witness(job, limiter));
 }
 
-export function events(job: EventsJob): Answer<EventsSeen> {
-  return answer(() => worker.events(job));
+export function events(job: EventsJob): Promise<Answer<EventsSeen>> {
+  return answer(job, (limiter) => worker.events(job, limiter));
 }
 
-function answer<T>(work: () => T): Answer<T> {
+async function answer<T>(job: VariantWork, work: (limiter: LimiterUnderWatch | undefined) => T): Promise<Answer<T>> {
   try {
-    return { value: work() };
+    return { value: work(await limiterOf(job)) };
   } catch (error) {
     return { failure: explainFailure(error) };
   }
+}
+
+async function limiterOf({ limiter, watch }: VariantWork): Promise<LimiterUnderWatch | undefined> {
+  if (limiter === undefined || watch === undefined) return undefined;
+  const pulse = new Pulse(watch.pulse);
+  pulse.stuckAt = watch.stuckAt;
+  pulse.loadsLimiter();
+  const source = await loadLimiter(limiter);
+  pulse.works();
+  return { ...source, watch: pulse };
 }

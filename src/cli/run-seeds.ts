@@ -1,10 +1,12 @@
+import type { LimiterSource } from '../core/own-limiter-terms.js';
 import type { RunResult } from '../measure/result.js';
 import type { PreparedScenario, PreparedVariant } from '../prepare.js';
 import { type ReplicationOptions, Replications } from '../replications/replications.js';
 import { Study } from '../replications/study.js';
-import type { Surroundings } from '../replications/surroundings.js';
+import { type Surroundings, unlessInterrupted } from '../replications/surroundings.js';
 import { WorkerPool } from '../replications/worker-pool.js';
 import { decideWarmups, PILOT_SEEDS, type PilotRun } from '../warmup-pilot.js';
+import { loadLimiter } from './load-limiter.js';
 import type { OutputFolder } from './output-folder.js';
 import type { Outside } from './outside.js';
 import type { Progress } from './progress.js';
@@ -20,6 +22,8 @@ export interface SeedOptions {
   readonly checkDeterminism: boolean;
   /** Whether the history of the first seed of each variant is written down. */
   readonly trace: boolean;
+  /** A run in which a limiter of one's own decides is given up after this, ms. */
+  readonly runTimeoutMs: number;
 }
 
 /** Every run of a scenario. */
@@ -54,8 +58,9 @@ export class SeedRunner {
     this.mostRuns = Math.max(this.mostRuns, seeds.length * scenario.variants.length);
     const shared = {
       workers: seeds.length === 1 ? 1 : this.workers,
-      pool: () => this.threads(),
+      pool: () => this.threads(scenario.limiter !== undefined),
       scenarioFile: scenario.file,
+      limiter: scenario.limiter,
       traceSource: tracesBeside(scenario.file, this.outside.files),
       progress: (share: number, what: string) => progress.update(share, what),
     };
@@ -70,8 +75,9 @@ export class SeedRunner {
     await (await this.pool)?.stop();
   }
 
-  private threads(): Promise<WorkerPool> {
-    this.pool ??= WorkerPool.start(this.outside.workerScript, Math.min(this.workers, this.mostRuns));
+  private threads(areGuarded: boolean): Promise<WorkerPool> {
+    const guard = { mostRunMs: this.options.runTimeoutMs, monotonicMs: () => this.outside.monotonicMs() };
+    this.pool ??= WorkerPool.start(this.outside.workerScript, Math.min(this.workers, this.mostRuns), areGuarded ? guard : undefined);
     return this.pool;
   }
 
@@ -94,18 +100,30 @@ export class SeedRunner {
     scenario: PreparedScenario,
     seed: number,
     folder: OutputFolder | undefined,
-    { traceSource, progress }: Pick<ReplicationOptions, 'traceSource' | 'progress'>,
+    { traceSource, progress, pool: threads }: Pick<ReplicationOptions, 'traceSource' | 'progress' | 'pool'>,
   ): Promise<RunResult[]> {
     const { checkDeterminism, trace } = this.options;
     if (!checkDeterminism && !trace) return [];
+    const limiter = await this.limiterHere(scenario, seed, threads);
     const writer = trace && folder !== undefined ? new TraceWriter(folder.compress(TRACE_FILE)) : undefined;
-    const pool = this.workers > 1 ? () => this.threads() : undefined;
-    const watched = new WatchedRuns({ scenario, seed, traceSource, trace: writer, twice: checkDeterminism, pool, progress }, this.around);
+    const pool = this.workers > 1 ? threads : undefined;
+    const watched = new WatchedRuns({ scenario, seed, traceSource, trace: writer, twice: checkDeterminism, pool, progress, limiter }, this.around);
     try {
       return await watched.run();
     } catch (error) {
       await writer?.abandon();
       throw error;
     }
+  }
+
+  /** A limiter of one's own comes into this process only when every run that is to be watched here has ended in a thread. */
+  private async limiterHere(scenario: PreparedScenario, seed: number, threads: () => Promise<WorkerPool>): Promise<LimiterSource | undefined> {
+    if (scenario.limiter === undefined) return undefined;
+    const pool = await threads();
+    const runs = scenario.variants.map((variant) =>
+      pool.runSeeds({ ...pool.work(variant, scenario.file, scenario.limiter), seeds: [seed], evidenceFor: seed }),
+    );
+    await unlessInterrupted(Promise.all(runs), this.around.interrupt);
+    return await loadLimiter(scenario.limiter);
   }
 }

@@ -1,3 +1,4 @@
+import type { LimiterSource } from '../core/own-limiter-terms.js';
 import { BothReaders } from '../history/both-readers.js';
 import { EventWindow } from '../history/event-window.js';
 import { type EventRange, HashCheckpoints } from '../history/hash-checkpoints.js';
@@ -24,6 +25,8 @@ export interface WatchOptions {
   /** Where the second run happens; undefined: in this process too. */
   readonly pool: (() => Promise<WorkerPool>) | undefined;
   readonly progress: (share: number, what: string) => void;
+  /** Decides about slots instead of the policy. */
+  readonly limiter?: LimiterSource | undefined;
 }
 
 /** Runs the first seed of each variant under watch: its history is written down, or is held against a second run, or both. */
@@ -46,8 +49,8 @@ export class WatchedRuns {
   }
 
   private async watch(variant: PreparedVariant): Promise<RunResult> {
-    const { scenario, seed, trace, twice } = this.options;
-    const here = new HereAgain(new VariantRuns(variant, this.options.traceSource), seed, this.slices);
+    const { scenario, seed, trace, twice, limiter } = this.options;
+    const here = new HereAgain(new VariantRuns(variant, this.options.traceSource), seed, this.slices, limiter);
     const lines = trace?.begin(scenario.name, variant.name, seed);
     const first = await here.testify(lines, async (share) => {
       this.options.progress(share, `${variant.name ?? scenario.name}, seed ${seed}`);
@@ -66,7 +69,7 @@ export class WatchedRuns {
     const { scenario, seed } = this.options;
     const pool = await this.options.pool?.();
     if (pool === undefined) return { where: 'a second run', testify: () => here.testify(), events: (range) => here.events(range) };
-    const work = { ...pool.work(variant, scenario.file), seed };
+    const work = { ...pool.work(variant, scenario.file, scenario.limiter), seed };
     const { interrupt } = this.around;
     return {
       where: 'a worker thread',
@@ -84,19 +87,20 @@ class HereAgain implements Witness {
     private readonly runs: VariantRuns,
     private readonly seed: number,
     private readonly slices: SlicedRuns,
+    private readonly limiter: LimiterSource | undefined,
   ) {}
 
   /** @param second also reads the history */
   async testify(second?: RunSink, afterSlice: (share: number) => Promise<void> = noWait): Promise<Testimony> {
     const checkpoints = new HashCheckpoints();
     const reader = second === undefined ? checkpoints : new BothReaders(checkpoints, second);
-    const result = await this.slices.toEndWithReader(this.runs.start(this.seed, this.seed, reader), afterSlice);
+    const result = await this.slices.toEndWithReader(this.runs.start(this.seed, this.seed, reader, this.limiter), afterSlice);
     return { result, checkpoints: checkpoints.checkpoints };
   }
 
   async events(range: EventRange): Promise<EventsSeen> {
     const reader = new EventWindow(range);
-    await this.slices.toEndWithReader(this.runs.start(this.seed, this.seed, reader), noWait);
+    await this.slices.toEndWithReader(this.runs.start(this.seed, this.seed, reader, this.limiter), noWait);
     return reader.events;
   }
 }

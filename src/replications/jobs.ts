@@ -1,5 +1,6 @@
 import type { SeenEvent } from '../history/event-window.js';
 import type { Checkpoints, EventRange } from '../history/hash-checkpoints.js';
+import type { LimiterModule } from '../limiter-module.js';
 import type { RunResult } from '../measure/result.js';
 import type { PreparedVariant } from '../prepare.js';
 import type { PackedResults } from './packed-results.js';
@@ -11,6 +12,17 @@ export interface VariantWork {
   readonly variant: PreparedVariant;
   /** Recorded traces are looked for beside it. */
   readonly scenarioFile: string;
+  /** Decides about slots instead of the policy. */
+  readonly limiter?: LimiterModule | undefined;
+  /** Where a limiter decides: it may do anything, so the thread is watched. */
+  readonly watch?: ThreadWatch | undefined;
+}
+
+export interface ThreadWatch {
+  /** Memory of the pulse. */
+  readonly pulse: SharedArrayBuffer;
+  /** The limiter's call that never came back before; 0: none. */
+  readonly stuckAt: number;
 }
 
 /** One seed, or every seed. */

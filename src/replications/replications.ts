@@ -1,3 +1,4 @@
+import type { LimiterModule } from '../limiter-module.js';
 import type { RunResult } from '../measure/result.js';
 import type { TraceSource } from '../sim/trace.js';
 import { ChunkPlanner } from './chunk-planner.js';
@@ -17,6 +18,8 @@ export interface ReplicationOptions {
   readonly pool: () => Promise<WorkerPool>;
   readonly scenarioFile: string;
   readonly traceSource: TraceSource;
+  /** Decides about slots instead of the policy: no run of it is in this process, where nobody could end it. */
+  readonly limiter?: LimiterModule | undefined;
   /** Results of the first seed of each variant, where somebody has run them; otherwise empty. */
   readonly firstSeeds: readonly RunResult[];
   /** Which seed keeps charts and ledgers; undefined: the first. */
@@ -59,7 +62,8 @@ export class Replications {
    * @throws what the first run that failed threw; the interrupt's reason; an Error when a thread was lost
    */
   async run(): Promise<RunResult[]> {
-    await this.runHere();
+    if (this.options.limiter === undefined) await this.runHere();
+    else this.threads = this.runOnThreads();
     if (this.threads !== undefined) await unlessInterrupted(this.threads, this.around.interrupt);
     const [first] = this.failures.sort((one, other) => one.place - other.place);
     if (first !== undefined) throw first.error;
@@ -100,7 +104,7 @@ export class Replications {
 
   private async runOnThreads(): Promise<void> {
     const pool = await this.options.pool();
-    const work = this.study.variants.map((variant) => pool.work(variant, this.options.scenarioFile));
+    const work = this.study.variants.map((variant) => pool.work(variant, this.options.scenarioFile, this.options.limiter));
     await Promise.all(Array.from({ length: pool.capacity }, () => this.runChunks(pool, work)));
   }
 

@@ -1,6 +1,8 @@
 import type { Piscina } from 'piscina';
+import type { LimiterModule } from '../limiter-module.js';
 import type { PreparedVariant } from '../prepare.js';
 import type { Answer, EventsJob, EventsSeen, SeedsDone, SeedsJob, Testimony, VariantWork, WitnessJob } from './jobs.js';
+import { type GuardOptions, LimiterGuard } from './limiter-guard.js';
 
 /** A run in a worker thread failed as it would have in this one: same words, same exit code. */
 export class WorkerFailure extends Error {
@@ -24,13 +26,15 @@ export class WorkerPool {
   private constructor(
     private readonly threads: Piscina,
     private readonly size: number,
+    private readonly guard: LimiterGuard | undefined,
   ) {}
 
   /**
    * Starts the threads. The library that keeps them is loaded only now: most runs need none.
    * @param entry path of the script that exports `runSeeds`, `witness` and `events`
+   * @param guard where a limiter of one's own decides: how its runs are watched
    */
-  static async start(entry: string, size: number): Promise<WorkerPool> {
+  static async start(entry: string, size: number, guard?: GuardOptions): Promise<WorkerPool> {
     const { Piscina } = await import('piscina');
     const threads = new Piscina({
       filename: entry,
@@ -38,23 +42,24 @@ export class WorkerPool {
       maxThreads: size,
       // The next job waits in the thread, so that it need not wait for this one. With atomics a thread would take both at
       // once and answer neither before it had done the second.
-      concurrentTasksPerWorker: JOBS_PER_WORKER,
+      // A thread that is given up must not take another job along.
+      concurrentTasksPerWorker: guard === undefined ? JOBS_PER_WORKER : 1,
       atomics: 'disabled',
       recordTiming: false,
     });
     // A thread that dies with a job fails that job; one that dies idle is replaced.
     threads.on('error', () => undefined);
-    return new WorkerPool(threads, size);
+    return new WorkerPool(threads, size, guard === undefined ? undefined : new LimiterGuard(threads, guard));
   }
 
   /** How many jobs keep all threads at work. */
   get capacity(): number {
-    return this.size * JOBS_PER_WORKER;
+    return this.guard === undefined ? this.size * JOBS_PER_WORKER : this.size;
   }
 
   /** Describes a variant to the workers. */
-  work(variant: PreparedVariant, scenarioFile: string): VariantWork {
-    return { id: this.nextId++, variant, scenarioFile };
+  work(variant: PreparedVariant, scenarioFile: string, limiter?: LimiterModule): VariantWork {
+    return { id: this.nextId++, variant, scenarioFile, limiter };
   }
 
   runSeeds(job: SeedsJob): Promise<SeedsDone> {
@@ -81,7 +86,9 @@ export class WorkerPool {
   }
 
   private async post<T>(name: string, job: VariantWork): Promise<Answer<T>> {
+    const { guard } = this;
     try {
+      if (job.limiter !== undefined && guard !== undefined) return await guard.ask<T>(name, job, job.limiter);
       return (await this.threads.run(job, { name })) as Answer<T>;
     } catch (error) {
       throw new Error(`a worker thread was lost (${reasonOf(error)}); --workers 1 runs all seeds in this process`, { cause: error });

@@ -30,7 +30,7 @@ describe('fal issue 939: the key of six requests in progress is revoked', () => 
     expect(gauge(run, 'effective_limit').value).toBe(4);
     expect(counter(run, 'requests{outcome:lost}').count).toBe(6);
     expect(counter(run, 'requests{outcome:ok}').count).toBe(4);
-    expect(alarms(run)).toEqual(['L-REL', 'L-QUIET', 'L-TERM']);
+    expect(alarms(run)).toEqual(['S-ORPH', 'L-REL', 'L-QUIET', 'L-TERM']);
     expect(run).toMatchObject({ verdict: 'fail', exitCode: 98 });
   });
 

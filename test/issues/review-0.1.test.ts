@@ -86,7 +86,7 @@ steps: [{ at: 5s, do: crash-runner, endpoint: e }${extra}]`,
 
   it('stand in the leak ledger although they are taken up again', () => {
     const result = run(kept('', ''));
-    expect(broken(result)).toEqual(['L-REL']);
+    expect(broken(result)).toEqual(['S-ORPH', 'L-REL']);
     expect(result.evidence?.leaks).toMatchObject([{ recovered: 'taken up again', slotSeconds: count(result, 'leaked_slot_seconds') }]);
   });
 });

@@ -74,8 +74,8 @@ export class QueueObserver implements RunSink {
     }
   }
 
-  dispatched(request: number, lease: number, count: number, execution: number): void {
-    this.recorder.dispatched(request, lease, count, execution);
+  dispatched(request: number, lease: number, count: number, execution: number, runner: number): void {
+    this.recorder.dispatched(request, lease, count, execution, runner);
     this.workBegan(request);
   }
 

@@ -9,6 +9,7 @@ import { ScenarioError } from '../../scenario/problems.js';
 import type { Setting } from '../../scenario/set-path.js';
 import { Interrupted, UsageError } from '../failures.js';
 import { findFiles } from '../find-files.js';
+import { BundledLimiter } from '../load-limiter.js';
 import { loadScenario } from '../load-scenario.js';
 import { OutputFolder } from '../output-folder.js';
 import type { Outside } from '../outside.js';
@@ -26,6 +27,8 @@ export interface RunArguments extends SeedOptions {
   /** How many seeds, counted up from the first. */
   readonly seeds: number;
   readonly settings: readonly Setting[];
+  /** Module of a limiter that decides about slots instead of the policies. */
+  readonly limiter: string | undefined;
   readonly out: string;
   readonly reporters: readonly Reporter[];
   readonly json: boolean;
@@ -39,7 +42,9 @@ interface Finished {
 
 /** Runs scenario files one after the other. @returns the exit code */
 export async function runCommand(options: RunArguments, outside: Outside, stream: NodeJS.WriteStream | undefined): Promise<number> {
-  const scenarios = await prepareAll(options, outside);
+  const prepared = await prepareAll(options, outside);
+  const limiter = options.limiter === undefined ? undefined : await BundledLimiter.of(options.limiter, outside.files);
+  const scenarios = limiter === undefined ? prepared : prepared.map((scenario) => ({ ...scenario, limiter: limiter.module }));
   const interrupt = new AbortController();
   const stopListening = outside.onInterrupt(() => {
     interrupt.abort(new Interrupted('interrupted: no report was written for the scenario that was running'));
@@ -65,6 +70,7 @@ export async function runCommand(options: RunArguments, outside: Outside, stream
   } finally {
     await runner.stop();
     stopListening();
+    limiter?.remove();
   }
 }
 

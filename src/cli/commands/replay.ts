@@ -1,0 +1,107 @@
+import type { Argv } from 'yargs';
+import { nearest } from '../../core/nearest-name.js';
+import { parseDurationUs } from '../../core/units.js';
+import { type PreparedScenario, prepareScenario } from '../../prepare.js';
+import { DURATION } from '../../scenario/schema/words.js';
+import type { Setting } from '../../scenario/set-path.js';
+import { Interrupted, UsageError } from '../failures.js';
+import { BundledLimiter } from '../load-limiter.js';
+import { loadScenario } from '../load-scenario.js';
+import { folderName, LIMITER_OPTION, wholeNumber } from '../option-values.js';
+import type { Outside } from '../outside.js';
+import { runWithProgress } from '../progress.js';
+import { ReplayedStory, type ReplayWish } from '../replayed-story.js';
+import { showReplay } from '../show-replay.js';
+
+export interface ReplayArguments extends ReplayWish {
+  readonly scenario: string;
+  readonly set: readonly Setting[];
+  readonly limiter: string | undefined;
+  readonly out: string;
+  readonly text: boolean;
+  readonly html: boolean;
+  readonly json: boolean;
+}
+
+/** @param settings reads `--set` */
+export function replayOptions(command: Argv, settings: (given: string[]) => Setting[]) {
+  return command
+    .positional('scenario', { type: 'string', demandOption: true, describe: 'The scenario file' })
+    .option('seed', {
+      describe: "Which seed; without it the scenario's own",
+      requiresArg: true,
+      coerce: (value: unknown) => (value === undefined ? undefined : wholeNumber('--seed', value, 0, Number.MAX_SAFE_INTEGER)),
+    })
+    .option('variant', { type: 'string', requiresArg: true, describe: 'Which variant', defaultDescription: 'the first that fails' })
+    .option('from', { requiresArg: true, describe: 'Begin at this virtual time', coerce: (value: unknown) => timeUs('--from', value) })
+    .option('to', { requiresArg: true, describe: 'Stop at this virtual time', coerce: (value: unknown) => timeUs('--to', value) })
+    .option('request', {
+      requiresArg: true,
+      describe: 'Only what touches this request and its slot, such as req-3',
+      coerce: (value: unknown) => (value === undefined ? undefined : requestOrdinal(value)),
+    })
+    .option('event', {
+      requiresArg: true,
+      describe: 'The event to look at first',
+      coerce: (value: unknown) => (value === undefined ? undefined : wholeNumber('--event', value, 1, Number.MAX_SAFE_INTEGER)),
+    })
+    .option('set', {
+      type: 'string',
+      array: true,
+      describe: 'Change the scenario: path=value, for example platform.policy=fal-939',
+      default: [] as string[],
+      coerce: settings,
+    })
+    .option('limiter', LIMITER_OPTION)
+    .option('out', { alias: 'o', type: 'string', default: 'reports', requiresArg: true, describe: 'Folder for the page', coerce: folderName })
+    .option('text', { type: 'boolean', default: false, describe: 'Print every event, and the state after it, to standard output' })
+    .option('html', { type: 'boolean', default: false, describe: 'Write the page (the default, with a few lines of text)' })
+    .option('json', { type: 'boolean', default: false, describe: 'Print the replay as data, and nothing else, to standard output' });
+}
+
+/** Runs one seed of one variant again and shows it event by event. It is a viewer: 0 also when the run violates. @returns the exit code */
+export async function replayCommand(options: ReplayArguments, outside: Outside, stream: NodeJS.WriteStream | undefined): Promise<number> {
+  if (options.json && options.text) throw new UsageError('expected --text or --json, got both: each wants standard output for itself');
+  const scenario = withVariant(prepareScenario(await loadScenario(options.scenario, outside.files), options.set), options.variant);
+  const limiter = options.limiter === undefined ? undefined : await BundledLimiter.of(options.limiter, outside.files);
+  const prepared = { ...scenario, limiter: limiter?.module };
+  const interrupt = new AbortController();
+  const stopListening = outside.onInterrupt(() => interrupt.abort(new Interrupted('interrupted: nothing was written')));
+  try {
+    const story = new ReplayedStory(prepared, options, outside, interrupt.signal);
+    const [replay] = await runWithProgress([{ title: `replay ${prepared.name}`, run: (progress) => story.read(progress) }], outside.err, stream);
+    interrupt.signal.throwIfAborted();
+    if (replay !== undefined) await showReplay(replay, options, outside);
+    return 0;
+  } finally {
+    stopListening();
+    limiter?.remove();
+  }
+}
+
+/** Only the variant that is asked for is run. */
+function withVariant(prepared: PreparedScenario, name: string | undefined): PreparedScenario {
+  if (name === undefined) return prepared;
+  const names = prepared.variants.flatMap((variant) => variant.name ?? []);
+  if (names.length === 0) throw new UsageError(`--variant: ${prepared.file} has no variants, got ${JSON.stringify(name)}; leave the option out`);
+  const variants = prepared.variants.filter((variant) => variant.name === name);
+  if (variants.length > 0) return { ...prepared, variants };
+  const meant = nearest(name, names);
+  throw new UsageError(
+    `--variant: expected ${names.join(', ')}, got ${JSON.stringify(name)}${meant === undefined ? '' : `; did you mean ${JSON.stringify(meant)}?`}`,
+  );
+}
+
+function timeUs(option: string, value: unknown): number | undefined {
+  if (value === undefined) return undefined;
+  const us = parseDurationUs(String(value));
+  if (us !== undefined && us >= 0) return us;
+  throw new UsageError(`${option}: expected a virtual time as ${DURATION}, got ${JSON.stringify(value)}`);
+}
+
+/** `req-3`, or 3. */
+function requestOrdinal(value: unknown): number {
+  const ordinal = /^(?:req-)?([1-9]\d{0,14})$/.exec(String(value))?.[1];
+  if (ordinal !== undefined) return Number(ordinal);
+  throw new UsageError(`--request: expected a request as reports name it, such as req-3, got ${JSON.stringify(value)}`);
+}

@@ -1,0 +1,44 @@
+import { parseDurationUs } from '../core/units.js';
+import { DURATION } from '../scenario/schema/words.js';
+import { UsageError } from './failures.js';
+
+/** `--limiter`, wherever a scenario is run. */
+export const LIMITER_OPTION = {
+  type: 'string',
+  requiresArg: true,
+  describe: 'Module of a limiter of your own (.ts, .js) that decides about slots: see docs/own-limiter.md',
+} as const;
+
+export const MOST_SEEDS = 100_000;
+export const MOST_WORKERS = 1_024;
+
+/** @throws UsageError that names the option */
+export function wholeNumber(option: string, value: unknown, least: number, most: number): number {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  if (typeof number === 'number' && Number.isSafeInteger(number) && number >= least && number <= most) return number;
+  throw new UsageError(`${option}: expected a whole number from ${least} up to ${most}, got ${JSON.stringify(value)}`);
+}
+
+export function folderName(value: string): string {
+  if (value.trim() !== '') return value;
+  throw new UsageError('--out: expected a folder, got an empty name');
+}
+
+/** A duration of real time, ms. @throws UsageError that names the option */
+export function milliseconds(option: string, value: unknown): number {
+  const us = typeof value === 'string' ? parseDurationUs(value) : undefined;
+  if (us !== undefined && us >= 1_000) return Math.round(us / 1_000);
+  throw new UsageError(`${option}: expected ${DURATION}, of at least 1ms, got ${JSON.stringify(value)}`);
+}
+
+/** A list of names, each of which is known; several may stand in one text, with commas between them. @throws UsageError */
+export function namesOf<Name extends string>(option: string, given: readonly string[], known: readonly Name[]): Name[] {
+  const names = given
+    .flatMap((text) => text.split(','))
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  for (const name of names) {
+    if (!(known as readonly string[]).includes(name)) throw new UsageError(`${option}: expected ${known.join(', ')}, got ${JSON.stringify(name)}`);
+  }
+  return names as Name[];
+}
