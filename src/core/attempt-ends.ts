@@ -19,7 +19,7 @@ export interface Executioner {
   disown(request: Request): void;
 }
 
-/** What the gateway makes of the news that an attempt has ended: the slot goes back, the request ends or is tried again. */
+/** What the dispatcher makes of the news that an attempt has ended: the slot goes back, the request ends or is tried again. */
 export class AttemptEnds {
   constructor(
     private readonly parts: Parts,
@@ -30,7 +30,7 @@ export class AttemptEnds {
     private readonly executioner: Executioner,
   ) {}
 
-  /** The gateway hears how an attempt ended. @param facts of an execution that is off its runner already, or of a message about it */
+  /** The dispatcher hears how an attempt ended. @param facts of an execution that is off its runner already, or of a message about it */
   conclude(request: Request, facts: AttemptFacts, how: ExecutionEnd): void {
     if (facts.attempt !== request.attempts || request.isQueued) {
       this.concludeOld(request, facts, how);

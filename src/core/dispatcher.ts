@@ -13,6 +13,7 @@ import type { Runner } from './runners.js';
 import type { Slots, SlotWatcher } from './slots.js';
 import { US_PER_SECOND } from './time.js';
 import { Part } from './topology.js';
+import { hasLine, lineAhead, longestWaiting, shortestWaiting } from './waiting-lines.js';
 
 /** Sends work to runners. */
 export interface Launcher {
@@ -189,7 +190,8 @@ export class Dispatcher implements SlotWatcher {
     if (this.parts.wire.isDown(Part.dispatcher)) return;
     this.serveUnheard(account);
     this.slotFreed(account);
-    if (!this.parts.wire.direct && hasLine(account)) this.lookLater(account);
+    const { wire, policy } = this.parts;
+    if ((!wire.direct || policy.wakeOn === 'release') && hasLine(account)) this.lookLater(account);
   }
 
   /** Who has a slot without knowing it must not wait for one: its own would be in its way. */
@@ -232,6 +234,8 @@ export class Dispatcher implements SlotWatcher {
   /** A place on the runner is the request's, and unless it is exempt it has a slot. */
   place(request: Request, runner: Runner): Execution {
     request.attempts++;
+    // Without a fence an attempt may still be at work: nobody asks after it any more.
+    if (request.execution !== null) request.strays++;
     const execution = this.parts.executions.take(request, runner);
     runner.pool.takePlace(runner);
     request.execution = execution;
@@ -362,6 +366,8 @@ export class Dispatcher implements SlotWatcher {
     if (policy.waiting !== 'backoff') {
       request.state = RequestState.waitingForSlot;
       scope.line.joinInOrder(request);
+      // A raised limit will wake nobody, so the line is looked at from now on.
+      if (policy.wakeOn === 'release') this.lookLater(request.account);
       history.record(HistoryKind.requeued, request.number, reason, -1);
       return;
     }
@@ -376,36 +382,4 @@ export class Dispatcher implements SlotWatcher {
 /** A runner for somebody who has not waited for one: null while others do. */
 function freeRunner(endpoint: Endpoint): Runner | null {
   return endpoint.line.first === null ? endpoint.runners.available() : null;
-}
-
-/** The scope in whose line a newcomer must stand behind others, or null. */
-function lineAhead(request: Request): Scope | null {
-  const { scope } = request.account;
-  if (scope.line.first !== null) return scope;
-  const endpointScope = request.account.endpointScope(request.endpoint);
-  return endpointScope !== null && endpointScope.line.first !== null ? endpointScope : null;
-}
-
-/** Among those who wait for the account's limit, or for a per-endpoint limit that has room by now. */
-function longestWaiting(account: Account): Request | null {
-  let longest = account.scope.line.first;
-  for (const scope of account.limitedEndpoints) {
-    const { first } = scope.line;
-    if (first !== null && scope.hasRoom && (longest === null || first.ordinal < longest.ordinal)) longest = first;
-  }
-  return longest;
-}
-
-/** The same for those who came last. */
-function shortestWaiting(account: Account): Request | null {
-  let shortest = account.scope.line.last;
-  for (const scope of account.limitedEndpoints) {
-    const { last } = scope.line;
-    if (last !== null && scope.hasRoom && (shortest === null || last.ordinal > shortest.ordinal)) shortest = last;
-  }
-  return shortest;
-}
-
-function hasLine(account: Account): boolean {
-  return account.scope.line.first !== null || account.limitedEndpoints.some((scope) => scope.line.first !== null);
 }

@@ -25,7 +25,7 @@ export class Ending {
     this.disarmDeadline(request);
     this.disarmRequeue(request);
     request.state = RequestState.ended;
-    if (outcome === Outcome.ok) request.account.shownInUse--;
+    if (outcome === Outcome.ok && !request.exempt) request.account.shownInUse--;
     history.record(HistoryKind.ended, request.number, outcome, 0);
     if (request.owner !== NONE) caller.requestEnded(request, outcome);
     const { parent } = request;

@@ -63,6 +63,8 @@ export class Errands {
 
   /** A result is to be delivered. */
   deliver(request: Request): void {
+    // Its end was told twice: one delivery is under way.
+    if (this.deliveries.has(request.number)) return;
     request.strays++;
     this.deliveries.set(request.number, 0);
     this.tryDelivery(request);

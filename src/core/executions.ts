@@ -32,6 +32,8 @@ export class Execution {
   hung = false;
   /** Its work is done, and it waits for a child. */
   waits = false;
+  /** It was told to stop, and will when its runner computes again. */
+  mustStop = false;
   /** It has a place on its runner. */
   assigned = false;
   /** The work has begun. */
@@ -68,6 +70,7 @@ export class ExecutionPool {
     execution.paused = false;
     execution.hung = false;
     execution.waits = false;
+    execution.mustStop = false;
     return execution;
   }
 

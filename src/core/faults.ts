@@ -79,7 +79,7 @@ export class Faults implements Machines {
 
   /** A copy of the slot store, as it may be restored later. */
   snapshotStore(): StoreCopy {
-    return { leases: this.parts.limiter.copy(), atUs: this.parts.calendar.nowUs };
+    return { leases: this.parts.limiter.copy(), atUs: this.parts.calendar.nowUs, isUsed: false };
   }
 
   /** The slot store is empty, or what the copy says. */
@@ -109,6 +109,8 @@ export class Faults implements Machines {
   private buryRunner(endpoint: Endpoint, victim: Runner, silent: boolean, finished: Execution | null): void {
     this.host.forget(victim);
     for (const execution of this.parts.executions.on(victim)) {
+      // The end of one may have ended another that waited for it.
+      if (!execution.assigned || execution.runner !== victim) continue;
       if (execution === finished) this.lifecycle.vanish(execution, ExecutionEnd.completed);
       else if (silent) this.lifecycle.vanish(execution, ExecutionEnd.crashed);
       else this.lifecycle.executionEnded(execution, ExecutionEnd.crashed);

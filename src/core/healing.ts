@@ -17,6 +17,8 @@ import { Message } from './topology.js';
 /** The slot store as it once was. */
 export interface StoreCopy {
   readonly leases: readonly StoredLease[];
+  /** Its requests are held until the store has come back as it; for a second time it is worth nothing. */
+  isUsed: boolean;
   readonly atUs: number;
 }
 
@@ -48,7 +50,7 @@ export class Healing {
         this.wakeAll();
         return;
       case Chore.reconcile:
-        for (const account of this.accounts) this.reconcile(account);
+        this.reconcile();
         this.scheduleChore(Chore.reconcile, policy.reconcileEveryUs);
         return;
       case Chore.reap:
@@ -65,7 +67,8 @@ export class Healing {
   /** The slot store is lost. @param kept what it is to come back as; undefined: empty */
   loseStore(kept: StoreCopy | undefined): void {
     const { limiter, history, policy, calendar } = this.parts;
-    const copy = limiter.lose(kept?.leases) ? kept : undefined;
+    const fresh = kept?.isUsed === false ? kept : undefined;
+    const copy = limiter.lose(fresh?.leases) ? fresh : undefined;
     const lost = copy === undefined ? limiter.live() : limiter.newSince(copy.leases);
     const revived = copy === undefined ? [] : copy.leases.filter(({ lease, token }) => !lease.isHeldWith(token));
     const ageMs = copy === undefined ? -1 : Math.round((calendar.nowUs - copy.atUs) / US_PER_MS);
@@ -79,10 +82,20 @@ export class Healing {
       this.slots.restored(lease);
       this.renewals.restored(lease);
     }
+    if (fresh !== undefined) this.letGoOf(fresh);
     limiter.recountAll();
     history.record(HistoryKind.storeLost, lost.length, revived.length, ageMs);
     if (policy.afterStoreLoss === 'deny-one-lease' && policy.lease !== undefined) this.denyFor(policy.lease.ttlUs);
     else this.wakeAll();
+  }
+
+  /** The copy has been used: it holds no request any more. */
+  private letGoOf(copy: StoreCopy): void {
+    copy.isUsed = true;
+    for (const { request } of copy.leases) {
+      request.strays--;
+      this.lifecycle.letGo(request);
+    }
   }
 
   private denyFor(forUs: number): void {
@@ -112,30 +125,44 @@ export class Healing {
   }
 
   /** Compares what admission counts with what it should count. */
-  private reconcile(account: Account): void {
-    const { limiter, policy, requests, history } = this.parts;
-    const { scope } = account;
-    const leases = limiter.liveLeases(scope);
-    // The wrong list: open requests have slots, it says, and whoever is not among them has none.
-    const atWork = requests.open().filter((request) => request.account === account && request.state === RequestState.inProgress).length;
-    const before = scope.inUse;
-    const should = policy.reconcile === 'wrong-list' ? atWork : leases.length;
-    const after = policy.reconcile === 'lower-only' ? Math.min(before, should) : should;
-    if (after !== before) {
-      scope.inUse = after;
-      history.record(HistoryKind.reconciled, account.number, before, after);
-      this.dispatcher.slotFreed(account);
+  private reconcile(): void {
+    const { limiter, policy, history } = this.parts;
+    // Its own limiter counts for itself.
+    if (limiter.isOwn) return;
+    const counts = policy.reconcile === 'wrong-list' ? this.countAtWork() : limiter.countHeld();
+    for (const account of this.accounts) {
+      let isCorrected = false;
+      for (const scope of [account.scope, ...account.limitedEndpoints]) {
+        const before = scope.inUse;
+        scope.correct(counts[scope.number] as number[], policy.reconcile === 'lower-only');
+        if (scope.inUse === before) continue;
+        history.record(HistoryKind.reconciled, account.number, before, scope.inUse);
+        isCorrected = true;
+      }
+      if (isCorrected) this.dispatcher.slotFreed(account);
     }
-    if (policy.reconcile === 'both-ways') for (const lease of leases) this.suspect(lease);
+    if (policy.reconcile === 'both-ways') for (const lease of limiter.live()) this.suspect(lease);
+  }
+
+  /** The wrong list: open requests have slots, it says, and whoever is not among them has none. */
+  private countAtWork(): number[][] {
+    const { limiter, requests } = this.parts;
+    const counts = limiter.noCounts();
+    for (const request of requests.open()) {
+      if (request.state !== RequestState.inProgress || request.exempt) continue;
+      limiter.countIn(counts, request, request.account.scope, request.account.endpointScope(request.endpoint));
+    }
+    return counts;
   }
 
   /** A lease without work goes back when it has none the second time: one look may fall between two steps. */
   private suspect(lease: Lease): void {
     const { request } = lease;
-    const works = request.lease === lease && (request.execution !== null || request.isQueued);
+    if (!lease.live) return;
+    const works = request.lease === lease && (request.execution !== null || request.isQueued || request.line !== null);
     if (works) lease.suspect = false;
     else if (!lease.suspect) lease.suspect = true;
-    else this.lifecycle.takeAway(lease);
+    else this.lifecycle.expired(lease);
   }
 
   private isOrphaned({ state, exempt, child, lease, leaseToken }: Request): boolean {

@@ -53,7 +53,7 @@ export class Lifecycle implements Heirs, ErrandWatcher, Executioner {
   }
 
   /**
-   * An execution has stopped. Its runner's place is free, and its message about that goes to the gateway.
+   * An execution has stopped. Its runner's place is free, and its message about that goes to the dispatcher.
    * @param told what the message says, where that is not the same: work that a runner gave up is to be tried again
    */
   executionEnded(execution: Execution, how: ExecutionEnd, told: ExecutionEnd = how): void {
@@ -106,11 +106,11 @@ export class Lifecycle implements Heirs, ErrandWatcher, Executioner {
 
   /** The client's connection is gone. */
   disconnect(request: Request): void {
-    const { policy, history } = this.parts;
+    const { policy, history, wire } = this.parts;
     if (!request.isOpen) return;
     history.record(HistoryKind.disconnected, request.number, request.isQueued ? 0 : 1, 0);
     if (policy.onDisconnect === 'finish') return;
-    if (policy.onDisconnect === 'cancel' || request.isQueued) this.cancel(request);
+    if (policy.onDisconnect === 'cancel' || request.isQueued) wire.send(new Parcel(Message.cancel, request));
     else request.stranded = true;
   }
 
@@ -199,14 +199,10 @@ export class Lifecycle implements Heirs, ErrandWatcher, Executioner {
     parent.strays--;
     parent.child = ChildState.ended;
     const { execution } = parent;
-    if (execution?.waits === true) {
-      execution.waits = false;
-      this.executionEnded(execution, ExecutionEnd.completed);
-    } else if (parent.isOpen && parent.state === RequestState.inProgress && execution === null) {
-      this.ends.endAfter(parent, ExecutionEnd.completed);
-    } else {
-      this.letGo(parent);
-    }
+    const yielded = parent.isOpen && parent.state === RequestState.inProgress && execution === null;
+    if (execution?.waits === true) this.waitIsOver(execution);
+    else if (yielded) this.ends.endAfter(parent, ExecutionEnd.completed);
+    else this.letGo(parent);
   }
 
   webhookOver(request: Request): void {
@@ -290,6 +286,15 @@ export class Lifecycle implements Heirs, ErrandWatcher, Executioner {
 
   private endUnlessQueued(request: Request): void {
     if (!request.isQueued) this.ending.finish(request, Outcome.failed);
+  }
+
+  /** A parent has what it waited for: its work ends, unless its runner computes nothing, or is about to die. */
+  private waitIsOver(execution: Execution): void {
+    execution.waits = false;
+    // Nothing is left to do when it wakes up.
+    execution.endsUs = 0;
+    if (execution.hung || execution.paused || !execution.runner.ready) return;
+    this.executionEnded(execution, ExecutionEnd.completed);
   }
 
   /** The work is done, but the request needs a child first. @returns whether it waits, its work still in its slot */

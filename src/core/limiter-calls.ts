@@ -197,7 +197,7 @@ export class LimiterCalls {
 
   private threw(error: unknown): never {
     this.end();
-    throw this.complaint(`it threw ${error instanceof Error ? `${error.name}: ${error.message}${placeIn(error)}` : shown(error)}`);
+    throw this.complaint(`it threw ${error instanceof Error ? `${`${error.name}: ${error.message}`.slice(0, LONGEST)}${placeIn(error)}` : shown(error)}`);
   }
 }
 

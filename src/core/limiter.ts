@@ -54,6 +54,27 @@ export class Scope {
     if (this.ofGateway.length > 0) (this.ofGateway[this.gatewayOf(request)] as number) += by;
   }
 
+  /** Nothing counted yet: one number for each gateway that counts for itself, or one in all. */
+  get noCounts(): number[] {
+    return new Array<number>(Math.max(1, this.ofGateway.length)).fill(0);
+  }
+
+  /** Which of these numbers a request belongs to. */
+  placeOf(request: Request): number {
+    return this.ofGateway.length === 0 ? 0 : this.gatewayOf(request);
+  }
+
+  /** From now on so many are in use. @param counts as `noCounts` @param onlyDown nothing is corrected upwards */
+  correct(counts: readonly number[], onlyDown: boolean): void {
+    const corrected = (now: number, count: number): number => (onlyDown ? Math.min(now, count) : count);
+    if (this.ofGateway.length === 0) {
+      this.inUse = corrected(this.inUse, counts[0] as number);
+      return;
+    }
+    for (const [gateway, now] of this.ofGateway.entries()) this.ofGateway[gateway] = corrected(now, counts[gateway] as number);
+    this.inUse = this.ofGateway.reduce((sum, count) => sum + count, 0);
+  }
+
   private gatewayOf(request: Request): number {
     return request.ordinal % this.ofGateway.length;
   }
@@ -191,6 +212,27 @@ export class ConcurrencyLimiter {
   /** Every live lease. O(all leases). */
   live(): Lease[] {
     return this.all.filter((lease) => lease.live);
+  }
+
+  /** By scope: what is held there. One pass over all leases. */
+  countHeld(): number[][] {
+    const counts = this.noCounts();
+    for (const { live, request, accountScope, endpointScope } of this.all) if (live) this.countIn(counts, request, accountScope, endpointScope);
+    return counts;
+  }
+
+  /** By scope: nothing. */
+  noCounts(): number[][] {
+    return this.scopes.map((scope) => scope.noCounts);
+  }
+
+  countIn(counts: number[][], request: Request, accountScope: Scope, endpointScope: Scope | null): void {
+    for (const scope of [accountScope, endpointScope]) {
+      if (scope === null) continue;
+      const ofScope = counts[scope.number] as number[];
+      const place = scope.placeOf(request);
+      ofScope[place] = (ofScope[place] as number) + 1;
+    }
   }
 
   /** The lease that an attempt of a request holds already, or null. O(all leases). */

@@ -101,7 +101,8 @@ export class MessageDesk implements Receiver {
   /** What only memory held is gone: nobody will ever look at these requests again. */
   private forgetQueue(): void {
     for (const request of this.parts.requests.open()) {
-      if (!request.isQueued) continue;
+      // What is still on its way to the queue is in no memory yet.
+      if (!request.isQueued || !request.enqueued) continue;
       request.line?.leave(request);
       this.ending.disarm(request);
       request.forgotten = true;
@@ -110,6 +111,8 @@ export class MessageDesk implements Receiver {
 
   private restartDispatcher(): void {
     const { calendar, requests } = this.parts;
+    // Whatever was seen before the crash is to be looked at again.
+    for (const request of requests.open()) request.acting = false;
     // Deadlines that passed meanwhile.
     for (const request of requests.open()) {
       const waits = request.isQueued || request.state === RequestState.dispatched;

@@ -8,6 +8,7 @@ import { Errands } from './errands.js';
 import { PLATFORM_ERRORS } from './errors.js';
 import { EventKind, eventKey, idOf, kindOf } from './event-keys.js';
 import { ExecutionPool } from './executions.js';
+import { FaultTimers } from './fault-timers.js';
 import { Faults } from './faults.js';
 import { Healing } from './healing.js';
 import { ExecutionEnd, type History, HistoryKind, RefusalReason } from './history.js';
@@ -94,6 +95,7 @@ export class Platform {
   private readonly host: RunnerHost;
   private readonly healing: Healing;
   private readonly desk: MessageDesk;
+  private readonly faultTimers: FaultTimers;
 
   constructor(
     readonly calendar: EventCalendar,
@@ -123,6 +125,8 @@ export class Platform {
     this.healing = new Healing(parts, slots, admission, this.dispatcher, this.lifecycle, this.renewals, accounts);
     this.faults = new Faults(parts, this.lifecycle, this.host, this.renewals, this.healing, this.dispatcher);
     this.desk = new MessageDesk(parts, slots, ending, this.dispatcher, this.lifecycle, this.host, this.keyService, accounts, this.endpoints);
+    const { runners, endpoints, dispatcher, lifecycle, renewals, host, errands, healing } = this;
+    this.faultTimers = new FaultTimers(parts, { runners, endpoints, accounts, dispatcher, lifecycle, renewals, host, errands, healing });
     ending.connect(this.lifecycle);
     slots.connect(this.renewals);
     this.dispatcher.connect(slots, admission, this.host);
@@ -340,52 +344,7 @@ export class Platform {
         this.keyService.refuse(this.keys[number] as ApiKey);
         return;
       default:
-        this.fireFault(kind, number);
-    }
-  }
-
-  private fireFault(kind: number, number: number): void {
-    const { executions, wire } = this.parts;
-    switch (kind) {
-      case EventKind.parcel:
-        wire.arrive(number);
-        return;
-      case EventKind.renewal:
-        this.renewals.renew(executions.at(number));
-        return;
-      case EventKind.fence:
-        this.renewals.fence(executions.at(number));
-        return;
-      case EventKind.runnerResumed:
-        this.host.resume(this.runners.at(number));
-        this.dispatcher.runnerFreed(this.endpoints[this.runners.at(number).pool.number] as Endpoint);
-        return;
-      case EventKind.runnerSpedUp:
-        this.runners.at(number).slowness = 1;
-        return;
-      case EventKind.partUp:
-        wire.restart(number as Part);
-        return;
-      case EventKind.linkWhole:
-        wire.becomesWhole(number);
-        return;
-      case EventKind.wakeTick:
-        this.dispatcher.tick(this.accounts[number] as Account);
-        return;
-      case EventKind.redelivery: {
-        const execution = executions.at(number);
-        execution.redeliveryTimer = NONE;
-        if (execution.request.execution === execution) this.lifecycle.redeliver(execution.request);
-        return;
-      }
-      case EventKind.webhook:
-        this.errands.tryDelivery(this.requests.at(number));
-        return;
-      case EventKind.housekeeping:
-        this.healing.fire(number);
-        return;
-      default:
-        throw new Error(`the calendar holds an event of unknown kind ${kind}`);
+        this.faultTimers.fire(kind, number);
     }
   }
 

@@ -74,7 +74,7 @@ export interface Policy {
   readonly requeueBackoff: Backoff;
   /** What wakes the line: releases and raised limits, or releases only. */
   readonly wakeOn: 'release-and-raise' | 'release';
-  /** The line is looked at this often as well; undefined: never, so that a lost wake-up stays lost. */
+  /** Where a wake-up may be missing, the line is looked at this often as well; undefined: never, so that a lost one stays lost. */
   readonly wakeEveryUs: number | undefined;
   /** `granted`: a waiter that has given up still stands in the line and is given a slot. */
   readonly abandonedWaiter: 'removed' | 'granted';
@@ -103,7 +103,7 @@ export interface Policy {
   readonly releaseOn: 'confirmed-stop' | 'cancel-request';
   /** Whether the slot is free when the work has ended, or when the webhook was delivered. */
   readonly releaseAfter: 'work' | 'webhook';
-  /** From the end of the work to the free slot, at most. */
+  /** From the end of the work to the free slot. */
   readonly releaseLatencyUs: number;
   /** Who releases when a cancel meets the end of the work. */
   readonly cancelRace: 'compare-and-set' | 'both-release' | 'neither-releases';
@@ -158,9 +158,24 @@ export function isPlain(policy: Policy): boolean {
 }
 
 /** Whether renewals show even where nothing fails: work outlives its lease, and a runner or the reaper notices. */
-export function needsRenewals({ reaper, selfFence, releaseOn, renew }: Policy): boolean {
-  return reaper !== 'expired' || renew === 'upsert' || (selfFence && releaseOn === 'cancel-request');
+export function needsRenewals(policy: Policy): boolean {
+  const { lease, reaper, selfFence, releaseOn, renew } = policy;
+  return lease !== undefined && (reaper !== 'expired' || renew === 'upsert' || (selfFence && releaseOn === 'cancel-request') || leavesLeases(policy));
 }
+
+/** Whether slots may stay behind that nobody gives back, although nothing fails: only their expiry ends them. */
+function leavesLeases({ boundTo, cancelRace, scopes, abandonedWaiter, redeliverAfterUs, reconcile }: Policy): boolean {
+  const isForgotten = boundTo === 'name' || cancelRace === 'neither-releases' || scopes === 'one-by-one' || abandonedWaiter === 'granted';
+  return isForgotten || redeliverAfterUs !== undefined || reconcile !== 'none';
+}
+
+/** When the reaper, which comes round at multiples of its interval, finds a lease that has expired. µs */
+export function reaperFindsUs(expiresUs: number, nowUs: number, { reapEveryUs }: LeaseTerms): number {
+  return Math.max(nowUs, Math.ceil(expiresUs / reapEveryUs) * reapEveryUs);
+}
+
+/** A runner fences itself this share of the ttl before the lease expires: its clock and the store's are not one. */
+export const FENCE_MARGIN = 0.1;
 
 export const PRESET_NAMES = ['fal-documented', 'fal-939', 'nexaapi-claims', 'reference'] as const;
 export type PresetName = (typeof PRESET_NAMES)[number];

@@ -3,7 +3,7 @@ import type { Execution } from './executions.js';
 import { HistoryKind } from './history.js';
 import type { Lease } from './limiter.js';
 import type { Parts } from './parts.js';
-import type { LeaseTerms } from './policy.js';
+import { FENCE_MARGIN, type LeaseTerms, reaperFindsUs } from './policy.js';
 import { NONE, RequestState } from './requests.js';
 import { Message, Part } from './topology.js';
 
@@ -16,9 +16,6 @@ export interface Heirs {
   /** A lease that was gone is there again, because somebody renewed it (`renew: upsert`). @returns it */
   readmitted(execution: Execution): Lease;
 }
-
-/** A runner fences itself this share of the ttl before the lease expires: its clock and the store's are not one. */
-const FENCE_MARGIN = 0.1;
 
 /**
  * Leases kept up by events: runners renew them over links that may fail, the reaper goes by the clock that the policy
@@ -185,10 +182,11 @@ export class Renewals {
   /** The reaper comes round at multiples of its interval. */
   protected arm(lease: Lease): void {
     const { calendar } = this.parts;
-    const { reapEveryUs } = this.terms as LeaseTerms;
     if (lease.expiryTimer !== NONE) calendar.cancel(lease.expiryTimer);
-    const atUs = Math.max(this.nowUs, Math.ceil(this.expiresAtUs(lease) / reapEveryUs) * reapEveryUs);
-    lease.expiryTimer = calendar.schedule(atUs, eventKey(EventKind.leaseExpired, lease.number));
+    lease.expiryTimer = calendar.schedule(
+      reaperFindsUs(this.expiresAtUs(lease), this.nowUs, this.terms as LeaseTerms),
+      eventKey(EventKind.leaseExpired, lease.number),
+    );
   }
 
   private writerSkewUs(part: Part): number {

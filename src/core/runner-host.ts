@@ -50,11 +50,10 @@ export class RunnerHost implements Launcher {
 
   /** A runner is told to stop: its work ends `stopDelayUs` later. */
   stopArrived(parcel: Parcel): void {
-    const { calendar, policy } = this.parts;
     const execution = parcel.execution as Execution;
     if (!parcel.isAboutLiveExecution || execution.stopTimer !== NONE) return;
     if (execution.runner.paused) this.keepFor(execution.runner, parcel);
-    else execution.stopTimer = calendar.scheduleIn(policy.stopDelayUs, eventKey(EventKind.stopConfirmed, execution.number));
+    else this.stopSoon(execution);
   }
 
   /** The busiest runner computes nothing for a while. @returns whether there was one with work */
@@ -74,7 +73,7 @@ export class RunnerHost implements Launcher {
     if (!runner.paused) return;
     runner.pool.resume(runner);
     this.parts.history.record(HistoryKind.runnerResumed, runner.pool.number, runner.number, runner.load);
-    for (const execution of this.parts.executions.on(runner)) if (execution.paused) this.wakeUp(execution);
+    for (const execution of this.parts.executions.on(runner)) if (execution.paused && execution.assigned && execution.runner === runner) this.wakeUp(execution);
     const mail = this.mail.get(runner.number) ?? [];
     this.mail.delete(runner.number);
     for (const parcel of mail) {
@@ -105,15 +104,17 @@ export class RunnerHost implements Launcher {
     const victim = pool.busiestAtWork();
     if (victim === null) return false;
     const { calendar, history, executions } = this.parts;
-    victim.slowness = factor;
-    const atWork = executions.on(victim).filter((execution) => execution.timer !== NONE && execution.begun);
-    history.record(HistoryKind.runnerSlowed, pool.number, victim.number, atWork.length);
-    for (const execution of atWork) {
-      const leftUs = this.stopTheClock(execution);
-      this.goOnFor(execution, Math.round(leftUs * factor));
-    }
+    const begun = executions.on(victim).filter((execution) => execution.begun).length;
+    history.record(HistoryKind.runnerSlowed, pool.number, victim.number, begun);
+    this.pace(victim, factor);
+    victim.slowUntilUs = Math.max(victim.slowUntilUs, calendar.nowUs + forUs);
     calendar.scheduleIn(forUs, eventKey(EventKind.runnerSpedUp, victim.number));
     return true;
+  }
+
+  /** Its slow time is over, unless another one has come upon it. */
+  speedUp(runner: Runner): void {
+    if (this.parts.calendar.nowUs >= runner.slowUntilUs) this.pace(runner, 1);
   }
 
   /** The runner is gone, and with it what waited for it to wake up. */
@@ -175,6 +176,12 @@ export class RunnerHost implements Launcher {
     if (execution.paused) return;
     execution.paused = true;
     this.renewals.rest(execution);
+    if (execution.stopTimer !== NONE) {
+      // It was about to stop: it will be when it wakes up.
+      this.parts.calendar.cancel(execution.stopTimer);
+      execution.stopTimer = NONE;
+      execution.mustStop = true;
+    }
     if (!execution.begun) return;
     if (!execution.hung && !execution.waits) execution.endsUs = this.stopTheClock(execution);
     this.parts.history.record(HistoryKind.executionPaused, execution.request.number, execution.number, execution.runner.number);
@@ -189,7 +196,20 @@ export class RunnerHost implements Launcher {
     }
     this.parts.history.record(HistoryKind.executionResumed, execution.request.number, execution.number, execution.runner.number);
     if (!execution.hung && !execution.waits) this.goOnFor(execution, execution.endsUs);
+    if (execution.mustStop) this.stopSoon(execution);
     this.renewals.resumed(execution);
+  }
+
+  /** From now on the runner's work takes so many times as long as on others, what is left of it too. */
+  private pace(runner: Runner, slowness: number): void {
+    const ratio = slowness / runner.slowness;
+    runner.slowness = slowness;
+    if (ratio === 1) return;
+    for (const execution of this.parts.executions.on(runner)) {
+      if (!execution.begun || execution.hung || execution.waits) continue;
+      if (execution.paused) execution.endsUs = Math.round(execution.endsUs * ratio);
+      else this.goOnFor(execution, Math.round(this.stopTheClock(execution) * ratio));
+    }
   }
 
   /** @returns how much of the work is left, µs */
@@ -198,6 +218,12 @@ export class RunnerHost implements Launcher {
     if (execution.timer !== NONE) calendar.cancel(execution.timer);
     execution.timer = NONE;
     return Math.max(0, execution.endsUs - calendar.nowUs);
+  }
+
+  private stopSoon(execution: Execution): void {
+    const { calendar, policy } = this.parts;
+    execution.mustStop = false;
+    execution.stopTimer = calendar.scheduleIn(policy.stopDelayUs, eventKey(EventKind.stopConfirmed, execution.number));
   }
 
   private goOnFor(execution: Execution, leftUs: number): void {

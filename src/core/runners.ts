@@ -38,6 +38,8 @@ export class Runner {
   paused = false;
   /** How many times as long its work takes. */
   slowness = 1;
+  /** Until when, µs. */
+  slowUntilUs = 0;
 
   constructor(
     readonly number: number,
@@ -230,6 +232,7 @@ export class RunnerPool {
     runner.ready = false;
     runner.paused = false;
     runner.slowness = 1;
+    runner.slowUntilUs = 0;
     this.unstack(runner);
     this.gone.push(runner);
     this.size--;

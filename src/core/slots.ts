@@ -4,6 +4,7 @@ import { HistoryKind } from './history.js';
 import type { Lease } from './limiter.js';
 import { Parcel } from './parcels.js';
 import type { Parts } from './parts.js';
+import { reaperFindsUs } from './policy.js';
 import type { Renewals } from './renewals.js';
 import { NONE, type Request } from './requests.js';
 import { CrashPoint, Message } from './topology.js';
@@ -123,7 +124,7 @@ export class Slots {
     // Before the release: a slot that was held over midnight counts for the new day too.
     account.usage.note(scope.inUse, scope.inUse);
     if (live) this.settle(lease);
-    limiter.release(lease, token, scope, request.endpointScope, request);
+    limiter.release(lease, token, scope, live ? lease.endpointScope : request.endpointScope, request);
     history.record(live ? HistoryKind.leaseReleased : HistoryKind.leaseReleasedAgain, request.number, lease.number, scope.inUse);
     this.wake(account);
   }
@@ -175,8 +176,7 @@ export class Slots {
     if (terms === undefined || wire.expectsFaults) return;
     const renewals = Math.floor((calendar.nowUs - startedUs) / terms.renewEveryUs);
     const expiresUs = startedUs + renewals * terms.renewEveryUs + terms.ttlUs;
-    const reapedUs = Math.max(calendar.nowUs, Math.ceil(expiresUs / terms.reapEveryUs) * terms.reapEveryUs);
-    lease.expiryTimer = calendar.schedule(reapedUs, eventKey(EventKind.leaseExpired, lease.number));
+    lease.expiryTimer = calendar.schedule(reaperFindsUs(expiresUs, calendar.nowUs, terms), eventKey(EventKind.leaseExpired, lease.number));
   }
 
   protected hold(request: Request, lease: Lease): void {

@@ -5,7 +5,8 @@ import type { Parcel } from './parcels.js';
 import { isPlain, type Policy } from './policy.js';
 import { Purpose, RandomStream } from './random.js';
 import { NONE, type Request } from './requests.js';
-import { type CrashPoint, type Link, Message, PART_OF_POINT, type Part, ROUTES } from './topology.js';
+import { US_PER_SECOND } from './time.js';
+import { type CrashPoint, type Link, Message, PART_OF_POINT, Part, ROUTES } from './topology.js';
 
 /** Chance decides about every message of a link for a while. Shares from 0 to 1. */
 export interface Disturbance {
@@ -40,9 +41,9 @@ interface Fate {
   lost: boolean;
   twice: boolean;
   lateUs: number;
+  /** How long after the first the second comes. */
+  gapUs: number;
 }
-
-const US_PER_SECOND = 1_000_000;
 
 /**
  * The links between the parts, and which parts are up. While nothing is disturbed everybody calls everybody directly
@@ -62,6 +63,7 @@ export class Wire {
   private readonly downUntilUs = new Map<Part, number>();
   private readonly armed = new Map<CrashPoint, number[]>();
   private readonly parcels: (UnderWay | undefined)[] = [];
+  private readonly freePlaces: number[] = [];
   private readonly streams = new Map<Link, RandomStream>();
 
   /** Whether somebody must be asked before each step, although no link is disturbed. */
@@ -121,7 +123,8 @@ export class Wire {
     const forUs = waiting?.shift();
     if (forUs === undefined) return true;
     if (waiting?.length === 0) this.armed.delete(point);
-    this.stop(PART_OF_POINT[point], point, forUs);
+    if (PART_OF_POINT[point] === Part.runner) this.tellCrashOfRunner(point);
+    else this.stop(PART_OF_POINT[point], point, forUs);
     return false;
   }
 
@@ -185,6 +188,7 @@ export class Wire {
   arrive(number: number): void {
     const { parcel, again } = this.parcels[number] as UnderWay;
     this.parcels[number] = undefined;
+    this.freePlaces.push(number);
     if (again) this.sendThrough(parcel);
     else if (this.downUntilUs.has(ROUTES[parcel.message].to)) this.lost(parcel);
     else this.receiver.deliver(parcel);
@@ -211,7 +215,7 @@ export class Wire {
       this.retry(parcel);
       return;
     }
-    if (fate.twice) this.post(parcel, fate.lateUs + this.someTimeUs(ROUTES[parcel.message].link));
+    if (fate.twice) this.post(parcel, fate.lateUs + fate.gapUs);
     if (fate.lateUs > 0) this.post(parcel, fate.lateUs);
     else this.receiver.deliver(parcel);
     // Nobody has said that it came: to the sender, late is lost.
@@ -222,15 +226,14 @@ export class Wire {
   private post(parcel: Parcel, delayUs: number, again = false): void {
     // Whom a message is about must not be forgotten before it arrives.
     if (parcel.request !== null) parcel.request.strays++;
-    let place = this.parcels.indexOf(undefined);
-    if (place < 0) place = this.parcels.length;
+    const place = this.freePlaces.pop() ?? this.parcels.length;
     this.parcels[place] = { parcel, again };
     this.calendar.scheduleIn(delayUs, eventKey(EventKind.parcel, place));
   }
 
   private fateOf(message: Message, request: Request | null): Fate {
     const { link, to } = ROUTES[message];
-    const fate: Fate = { lost: this.cuts.has(link) || this.downUntilUs.has(to), twice: false, lateUs: 0 };
+    const fate: Fate = { lost: this.cuts.has(link) || this.downUntilUs.has(to), twice: false, lateUs: 0, gapUs: 0 };
     if (!fate.lost) this.applyMeddling(message, fate);
     if (!fate.lost) for (const one of this.disturbances) if (one !== undefined) this.applyDisturbance(one, link, message, fate);
     const number = request?.number ?? NONE;
@@ -247,8 +250,10 @@ export class Wire {
     const rule = rules?.[0];
     if (rules === undefined || rule === undefined) return;
     if (rule.how === 'drop') fate.lost = true;
-    else if (rule.how === 'duplicate') fate.twice = true;
-    else fate.lateUs = rule.byUs;
+    else if (rule.how === 'duplicate') {
+      fate.twice = true;
+      fate.gapUs = someTimeUs(this.streamOf(ROUTES[message].link).uniform());
+    } else fate.lateUs = rule.byUs;
     if (--rule.count > 0) return;
     rules.shift();
     if (rules.length > 0) return;
@@ -259,17 +264,15 @@ export class Wire {
   private applyDisturbance(rule: Disturbance, link: Link, message: Message, fate: Fate): void {
     if (rule.link !== link || (rule.message !== 0 && rule.message !== message)) return;
     const stream = this.streamOf(link);
-    // Always three draws, so that what one share decides leaves the others' draws alone.
-    const [drop, duplicate, reorder] = [stream.uniform(), stream.uniform(), stream.uniform()];
+    // Always five draws, so that what one share decides leaves the others' draws alone.
+    const [drop, duplicate, reorder, late, gap] = [stream.uniform(), stream.uniform(), stream.uniform(), stream.uniform(), stream.uniform()];
     if (drop < rule.drop) fate.lost = true;
-    if (duplicate < rule.duplicate) fate.twice = true;
+    if (duplicate < rule.duplicate) {
+      fate.twice = true;
+      fate.gapUs = someTimeUs(gap);
+    }
     fate.lateUs += rule.delayUs;
-    if (reorder < rule.reorder) fate.lateUs += this.someTimeUs(link);
-  }
-
-  /** Up to a second: long enough for what was sent later to come first. */
-  private someTimeUs(link: Link): number {
-    return 1 + Math.floor(this.streamOf(link).uniform() * US_PER_SECOND);
+    if (reorder < rule.reorder) fate.lateUs += someTimeUs(late);
   }
 
   private streamOf(link: Link): RandomStream {
@@ -291,6 +294,13 @@ export class Wire {
     if (!wasDown) this.receiver.partStopped(part);
   }
 
+  /** One runner dies, and another takes its place: the others go on. */
+  private tellCrashOfRunner(point: CrashPoint): void {
+    this.look();
+    this.history.record(HistoryKind.partDown, Part.runner, point, 0);
+    this.history.record(HistoryKind.partUp, Part.runner, 0, 0);
+  }
+
   private look(): void {
     const { disturbances, meddlings, cuts, downUntilUs, armed } = this;
     this.calm = meddlings.size === 0 && cuts.size === 0 && downUntilUs.size === 0 && armed.size === 0 && disturbances.every((one) => one === undefined);
@@ -305,3 +315,8 @@ interface UnderWay {
 
 /** Numbers of `linkWhole` events from here on are disturbances; below it are links. */
 const FIRST_DISTURBANCE = 64;
+
+/** Up to a second: long enough for what was sent later to come first. @param uniform 0 to 1 */
+function someTimeUs(uniform: number): number {
+  return 1 + Math.floor(uniform * US_PER_SECOND);
+}

@@ -36,7 +36,7 @@ export class EvidenceKeeper {
   /** The levels that held until now go into the timelines. @param limit of all accounts together */
   timePassed(limit: number): void {
     const { truth } = this;
-    this.timeline.add(truth.held - truth.orphans, truth.orphans, truth.queued, limit);
+    this.timeline.add(truth.held - truth.loose.orphans, truth.loose.orphans, truth.queued, limit);
     for (const [number, timeline] of this.ofAccounts) {
       const { scope, orphans, queued } = truth.accounts[number] as AccountTrace;
       timeline.add(scope.held - orphans, orphans, queued, scope.limit);

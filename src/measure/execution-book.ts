@@ -44,8 +44,8 @@ export class ExecutionBook {
     execution.generation = lease.generation;
     lease.plainExecution = NO_EXECUTION;
     lease.isRare = true;
-    lease.listed = 1;
-    lease.wasListed = true;
+    lease.notes.listed = 1;
+    lease.notes.wasListed = true;
   }
 
   begin(execution: ExecutionTrace, trace: RequestTrace, lease: LeaseTrace | null, runner: number): void {
@@ -66,7 +66,7 @@ export class ExecutionBook {
   }
 
   end(execution: ExecutionTrace): void {
-    if (execution.paused) execution.request.paused--;
+    if (execution.paused) execution.request.notes.paused--;
     else this.rest(execution);
     execution.live = false;
     execution.paused = false;
@@ -79,14 +79,15 @@ export class ExecutionBook {
     if (!execution.live || execution.paused) return;
     this.rest(execution);
     execution.paused = true;
-    execution.request.paused++;
+    execution.request.isRare = true;
+    execution.request.notes.paused++;
     this.excuse(execution);
   }
 
   resume(execution: ExecutionTrace): void {
     if (!execution.live || !execution.paused) return;
     execution.paused = false;
-    execution.request.paused--;
+    execution.request.notes.paused--;
     this.compute(execution);
     this.excuse(execution);
   }
@@ -116,10 +117,10 @@ export class ExecutionBook {
     execution.lease = lease;
     execution.generation = lease.generation;
     lease.isRare = true;
-    lease.listed++;
-    lease.wasListed = true;
-    lease.startedLateUs = this.clock.nowUs;
-    lease.forgetExcuse();
+    lease.notes.listed++;
+    lease.notes.wasListed = true;
+    lease.notes.startedLateUs = this.clock.nowUs;
+    lease.notes.forgetExcuse();
   }
 
   /** It computes no more. */
@@ -151,8 +152,8 @@ export class ExecutionBook {
     const { lease } = execution;
     if (lease === null || !execution.isAttached) return;
     const { nowUs } = this.clock;
-    if (!Number.isNaN(lease.excusedSinceUs)) lease.excusedUs += nowUs - lease.excusedSinceUs;
-    lease.excusedSinceUs = execution.live && (execution.paused || execution.request.child !== null) ? nowUs : Number.NaN;
+    if (!Number.isNaN(lease.notes.excusedSinceUs)) lease.notes.excusedUs += nowUs - lease.notes.excusedSinceUs;
+    lease.notes.excusedSinceUs = execution.live && (execution.paused || execution.request.notes.child !== null) ? nowUs : Number.NaN;
     lease.isRare = true;
   }
 }

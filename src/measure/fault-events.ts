@@ -87,14 +87,15 @@ export class FaultEvents {
     const parent = this.parents.get(request.number);
     if (parent === undefined) return;
     this.parents.delete(request.number);
-    parent.child = null;
-    parent.stoppedUs = this.to.view.calendar.nowUs;
+    parent.notes.child = null;
+    parent.notes.stoppedUs = this.to.view.calendar.nowUs;
     this.to.truth.book.childChanged(parent);
   }
 
   /** What a completion that the platform has dropped is due to. */
   completionDropped(trace: RequestTrace): void {
-    trace.cause = `its completion was dropped: ${trace.cause === CLIENT_GONE ? CLIENT_GONE : 'the key was revoked'}`;
+    trace.isRare = true;
+    trace.notes.cause = `its completion was dropped: ${trace.notes.cause === CLIENT_GONE ? CLIENT_GONE : 'the key was revoked'}`;
   }
 
   private recordRunner(kind: HistoryKind, endpoint: number, runner: number): void {
@@ -123,21 +124,21 @@ export class FaultEvents {
     trace.isRare = true;
     switch (kind) {
       case HistoryKind.messageLost:
-        trace.touched = true;
-        trace.cause = LOSSES[a] ?? trace.cause;
+        trace.notes.touched = true;
+        trace.notes.cause = LOSSES[a] ?? trace.notes.cause;
         return;
       case HistoryKind.messageDelayed:
       case HistoryKind.messageDuplicated:
-        trace.touched = true;
+        trace.notes.touched = true;
         return;
       case HistoryKind.releaseMisdirected:
-        trace.cause = 'its release looked for an account of another name';
+        trace.notes.cause = 'its release looked for an account of another name';
         return;
       case HistoryKind.disconnected:
-        trace.cause = CLIENT_GONE;
+        trace.notes.cause = CLIENT_GONE;
         return;
       case HistoryKind.redelivered:
-        trace.cause = 'it was handed out again while its slot stayed taken';
+        trace.notes.cause = 'it was handed out again while its slot stayed taken';
         return;
       default:
     }
@@ -147,10 +148,10 @@ export class FaultEvents {
     // A child that has ended at once is waited for no longer.
     if (!child.isOpen) return;
     parent.isRare = true;
-    parent.child = child;
+    parent.notes.child = child;
     child.isRare = true;
-    child.isAwaited = true;
-    parent.cause = `it waits for ${child.name}`;
+    child.notes.isAwaited = true;
+    parent.notes.cause = `it waits for ${child.name}`;
     this.parents.set(child.request.number, parent);
     this.to.truth.book.childChanged(parent);
   }
@@ -158,9 +159,9 @@ export class FaultEvents {
   /** It is tried again after a backoff: until then its request is not lost. */
   private webhookFailed(trace: RequestTrace): void {
     const { retryBackoff } = this.to.policy;
-    trace.cause = 'its webhook could not be delivered';
+    trace.notes.cause = 'its webhook could not be delivered';
     trace.isRare = true;
-    trace.webhookUntilUs = this.to.view.calendar.nowUs + retryBackoff.capUs;
+    trace.notes.webhookUntilUs = this.to.view.calendar.nowUs + retryBackoff.capUs;
   }
 
   private trace(number: number): RequestTrace {

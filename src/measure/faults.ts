@@ -31,6 +31,7 @@ export class FaultWatch {
   storeDeniesUntilUs = Number.NEGATIVE_INFINITY;
   /** When a part, the slot store or a clock was struck last: that may touch every request. Infinity: it still is. */
   struckUs = Number.NEGATIVE_INFINITY;
+  private readonly wrongClocks = new Set<number>();
   /** Whether the work of some runner was made to never end. */
   hung = false;
   private readonly lasting = new Set<string>();
@@ -107,8 +108,7 @@ export class FaultWatch {
         return;
       case HistoryKind.clockSkewed:
         this.happened(0);
-        // It stays wrong until somebody sets it right.
-        if (a !== 0) this.struckUs = Number.POSITIVE_INFINITY;
+        this.clockSkewed(id, a);
         return;
       case HistoryKind.messageLost:
       case HistoryKind.messageDuplicated:
@@ -118,6 +118,13 @@ export class FaultWatch {
         return;
       default:
     }
+  }
+
+  /** A clock stays wrong until somebody sets it right. */
+  private clockSkewed(part: number, skewMs: number): void {
+    if (skewMs === 0) this.wrongClocks.delete(part);
+    else this.wrongClocks.add(part);
+    this.struckUs = this.wrongClocks.size > 0 ? Number.POSITIVE_INFINITY : this.clock.nowUs;
   }
 
   private stepDone(index: number): void {

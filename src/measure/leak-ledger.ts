@@ -44,13 +44,13 @@ export class LeakLedger {
       this.hidden++;
       return;
     }
-    const { request, cause } = lease.holder;
+    const { request, notes } = lease.holder;
     this.leaks.push({
       request: `req-${request.ordinal}`,
       account: request.account.name,
       key: request.key.name,
       endpoint: request.endpoint.name,
-      cause: cause ?? (lease.isBegun ? 'nobody released it' : 'no work ever began in it'),
+      cause: notes.cause ?? (lease.isBegun ? 'nobody released it' : 'no work ever began in it'),
       takenUs: lease.grantedUs,
       ghostFromUs: sinceUs,
       toUs,

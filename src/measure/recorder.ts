@@ -14,6 +14,7 @@ import { type Prices, RequestMetrics } from './request-metrics.js';
 import { type RunnerTerms, RunnerWatch } from './runner-watch.js';
 import { SlotEvents } from './slot-events.js';
 import { SlotTruth } from './slot-truth.js';
+import type { SuspectCount } from './suspects.js';
 import { TaggedSets, type TrafficTags } from './tagged-sets.js';
 import type { Selector } from './thresholds.js';
 import { AccountTrace, type PlatformView, RequestTrace } from './traces.js';
@@ -74,6 +75,7 @@ export class Recorder {
   private slots!: SlotEvents;
   private faults!: FaultEvents;
   private runners!: RunnerWatch;
+  private suspects!: SuspectCount;
   private requeuedAtLimit = 0;
   private measuring = false;
   private drawnUntilUs = 0;
@@ -92,6 +94,9 @@ export class Recorder {
     this.runners = new RunnerWatch(view, runners);
     this.truth = new SlotTruth(view.calendar, view.history, this.slots, grace.dispatchUs);
     this.checkers = new Checkers(view, this.truth, policy, grace, faults, this.runners);
+    this.suspects = this.truth.suspectCount;
+    // Whoever wants to hear of time in any case is a suspect that never goes.
+    if (this.checkers.watchesTime) this.suspects.open++;
     this.sets = new TaggedSets(selectors, run.traffic.classes, view.calendar);
     this.metrics = new RequestMetrics(view, this.sets, this.options);
     this.limits = new LimitWatch(view, this.truth, this.checkers, this.sets, this.exercise);
@@ -176,13 +181,13 @@ export class Recorder {
   }
 
   finish(): Recording {
-    this.timePassed(this.view.history.events);
+    this.timePassed(0);
     if (!this.measuring) this.beginMeasuring();
     this.exercise.add('requeued_at_limit', this.requeuedAtLimit);
     this.metrics.close(this.truth.requests);
     const { total } = this.sets;
     const { lastHealUs } = this.slots;
-    if (this.truth.orphans === 0 && !Number.isNaN(lastHealUs)) total.timeToHealUs = Math.max(0, lastHealUs - this.lastStepUs);
+    if (this.truth.loose.orphans === 0 && !Number.isNaN(lastHealUs)) total.timeToHealUs = Math.max(0, lastHealUs - this.lastStepUs);
     return {
       endUs: this.endUs,
       warmupUs: this.warmupUs,
@@ -220,7 +225,7 @@ export class Recorder {
   }
 
   private requestEnded(trace: RequestTrace): void {
-    if (trace.isAwaited) this.faults.awaitedEnded(trace);
+    if (trace.isRare && trace.notes.isAwaited) this.faults.awaitedEnded(trace);
   }
 
   private requeued(trace: RequestTrace, reason: number, delayMs: number): void {
@@ -231,7 +236,7 @@ export class Recorder {
       if (reason === RequeueReason.endpointLimit) this.exercise.add('endpoint_limit_reached');
     } else if (reason === RequeueReason.attemptFailed) {
       this.exercise.add('attempts_repeated');
-      trace.cause = 'it waits for its next attempt and keeps its slot';
+      trace.notes.cause = 'it waits for its next attempt and keeps its slot';
     }
     this.truth.requeue(trace, delayMs, atLimit);
     this.metrics.requeued(trace);
@@ -289,16 +294,18 @@ export class Recorder {
 
   /** Before anything else is done about an event: has time passed since the last one? */
   private look(): void {
-    if (this.view.calendar.nowUs !== this.drawnUntilUs) this.timePassed(this.view.history.events - 1);
+    if (this.view.calendar.nowUs !== this.drawnUntilUs) this.timePassed(1);
   }
 
   /**
    * The levels that held until now go into the timelines; leases that are still loose have become orphans.
-   * @param lastEvent number of the last event before this instant
+   * @param counted how many events of this instant the history has counted already
    */
-  private timePassed(lastEvent: number): void {
-    if (this.truth.isSuspicious) this.truth.timePassed();
-    if (this.truth.isSuspicious || this.checkers.watchesTime) this.checkers.timePassed(this.drawnUntilUs, lastEvent);
+  private timePassed(counted: number): void {
+    if (this.suspects.open > 0) {
+      this.truth.loose.timePassed();
+      this.checkers.timePassed(this.drawnUntilUs, this.view.history.events - counted);
+    }
     this.drawnUntilUs = this.view.calendar.nowUs;
     if (!this.measuring && this.drawnUntilUs >= this.warmupUs) this.beginMeasuring();
     this.evidence?.timePassed(this.limits.total);

@@ -181,7 +181,7 @@ export class RequestMetrics {
 }
 
 function countOpen(trace: RequestTrace): void {
-  const lost = trace.phase === Phase.working && trace.executions === 0 && trace.child?.isOpen !== true;
+  const lost = trace.phase === Phase.working && trace.executions === 0 && trace.notes.child?.isOpen !== true;
   const where = trace.phase === Phase.queued ? 'waiting' : lost ? 'lost' : 'in_progress';
   // A call that has ended (its key died, its client gave up) is counted already; its request is an orphan.
   const counts = trace.isSubmit || trace.request.owner !== NONE;

@@ -47,7 +47,7 @@ export class SlotEvents implements TruthWatcher {
 
   /** Slot and work begin in one step. */
   dispatched(trace: RequestTrace, leaseNumber: number, count: number, execution: number, runner: number): void {
-    if (trace.lease !== null || trace.running > 0 || trace.paused > 0) {
+    if (trace.lease !== null || trace.executions > 0) {
       this.leaseGranted(trace, leaseNumber, count);
       this.executionStarted(trace, execution, runner, true);
       return;
@@ -58,6 +58,7 @@ export class SlotEvents implements TruthWatcher {
     const isFirst = trace.starts === 0;
     truth.dispatch(trace, lease, execution, runner);
     this.limits.runningChanged(trace, 1);
+    if (trace.isRare) this.waitsOn(trace);
     metrics.granted(trace);
     metrics.started(trace, isFirst, isFirst && wasOvertaken(trace), false, false);
     this.evidence?.granted(trace, lease, lease.grantedUs);
@@ -133,9 +134,15 @@ export class SlotEvents implements TruthWatcher {
     if (lease !== null) this.checkers.workConservation?.kept(lease);
     this.truth.start(trace, this.truth.book.at(number), runner, isCovered);
     if (endsLeak) this.healed();
+    this.waitsOn(trace);
     if (trace.request.exempt) this.exercise.add('exempt_starts');
     this.metrics.started(trace, isFirst, isFirst && wasOvertaken(trace), isDuplicate, endsLeak);
     this.checkers.workConservation?.begun(trace, runner);
+  }
+
+  /** A parent that is tried again still waits for the child of its first attempt: that is no hold of its own. */
+  private waitsOn(trace: RequestTrace): void {
+    if (trace.isRare && trace.notes.child !== null) this.truth.book.childChanged(trace);
   }
 
   /** A slot that was kept after a failed attempt is none that waits for a runner: it could be somebody else's meanwhile. */
@@ -156,15 +163,15 @@ export class SlotEvents implements TruthWatcher {
     this.checkers.stopped(trace, execution);
     if (!execution.live) return;
     this.truth.stop(trace, execution);
-    if (how === ExecutionEnd.crashed) trace.cause = 'its runner was lost';
+    if (how === ExecutionEnd.crashed) trace.notes.cause = 'its runner was lost';
     this.checkers.workConservation?.stopped(trace, execution.runner);
   }
 
   executionPaused(trace: RequestTrace, number: number): void {
     this.truth.book.pause(this.truth.book.of(trace, number));
     trace.isRare = true;
-    trace.touched = true;
-    trace.cause = 'its runner stood still';
+    trace.notes.touched = true;
+    trace.notes.cause = 'its runner stood still';
   }
 
   executionResumed(trace: RequestTrace, number: number): void {
@@ -181,7 +188,7 @@ export class SlotEvents implements TruthWatcher {
     this.truth.end(trace);
     if (timedOut) {
       trace.isRare = true;
-      trace.timedOut = true;
+      trace.notes.timedOut = true;
       this.exercise.add('start_timeouts');
     }
     this.metrics.ended(trace, outcome);
@@ -214,7 +221,7 @@ export class SlotEvents implements TruthWatcher {
     const { orphan } = lease;
     if (orphan !== null) this.ledger.healed(orphan, recovered);
     this.checkers.workConservation?.kept(lease);
-    lease.endedBy = how;
+    lease.notes.endedBy = how;
     this.truth.endLease(lease);
     if (orphan !== null) this.healed();
     this.evidence?.ended(lease, orphan?.sinceUs);
@@ -223,7 +230,7 @@ export class SlotEvents implements TruthWatcher {
 
   /** A leak is over. */
   private healed(): void {
-    if (this.truth.orphans === 0) this.lastHealUs = this.view.calendar.nowUs;
+    if (this.truth.loose.orphans === 0) this.lastHealUs = this.view.calendar.nowUs;
   }
 
   /** Work begins in a slot that was kept without work: the leak is over, the hold goes on. */

@@ -1,14 +1,8 @@
+import { US_PER_MS } from '../core/time.js';
 import { ExecutionBook } from './execution-book.js';
-import { SuspectCount, Suspects } from './suspects.js';
+import { LooseLeases } from './loose-leases.js';
+import { SuspectCount } from './suspects.js';
 import { type AccountTrace, type ExecutionTrace, LeaseTrace, NO_EXECUTION, Phase, type RequestTrace, ScopeTrace, type TruthWatcher } from './traces.js';
-
-/** A grant that no work has followed yet. */
-interface Unstarted {
-  readonly lease: LeaseTrace;
-  readonly generation: number;
-  readonly dueUs: number;
-  readonly event: number;
-}
 
 /**
  * Both truths, rebuilt from the history alone: the slots that are held and the work that runs. Each execution belongs to
@@ -22,26 +16,23 @@ export class SlotTruth {
   /** By number; accounts' and endpoints' scopes. */
   readonly scopes: ScopeTrace[] = [];
   readonly book: ExecutionBook;
-  /** Leases that lost their work at this very instant, or were granted without any. */
-  private readonly loose: LeaseTrace[] = [];
-  private looseCount = 0;
+  readonly loose: LooseLeases;
   /** Of every kind: here, of the executions, of the checkers. */
   readonly suspectCount = new SuspectCount();
-  private readonly unstarted = new Suspects<Unstarted>(this.suspectCount);
   submitted = 0;
   ended = 0;
   queued = 0;
   held = 0;
-  orphans = 0;
 
   /** @param dispatchUs how long a granted slot may legally be without work */
   constructor(
     private readonly clock: { readonly nowUs: number },
-    private readonly history: { readonly events: number },
-    private readonly watcher: TruthWatcher,
+    history: { readonly events: number },
+    watcher: TruthWatcher,
     private readonly dispatchUs: number,
   ) {
     this.book = new ExecutionBook(clock, history, watcher, this.suspectCount);
+    this.loose = new LooseLeases(clock, history, watcher, dispatchUs, this.suspectCount);
   }
 
   /** What is known of a lease, a scope: an empty page for one that is new. */
@@ -87,7 +78,7 @@ export class SlotTruth {
   /** A request gets a slot; its work is to begin within the dispatch latency. */
   grant(trace: RequestTrace, lease: LeaseTrace): void {
     this.takeStepwise(trace, lease);
-    this.expectWork(lease);
+    this.loose.expectWork(lease);
   }
 
   /** A request without slot and work gets both. */
@@ -122,8 +113,8 @@ export class SlotTruth {
   endLease(lease: LeaseTrace): void {
     const { holder } = lease;
     lease.live = false;
-    lease.endedUs = this.clock.nowUs;
-    this.tighten(lease);
+    lease.notes.endedUs = this.clock.nowUs;
+    this.loose.remove(lease);
     holder.account.scope.held--;
     if (lease.endpointScope !== null) lease.endpointScope.held--;
     this.held--;
@@ -134,30 +125,31 @@ export class SlotTruth {
   /** A lease is in the store (again) without a grant: it covers the work that began under it, or works for the request now. */
   restore(trace: RequestTrace, lease: LeaseTrace): void {
     const isSame = lease.holder === trace && lease.attached > 0;
-    const { listed, generation, startedUs } = lease;
+    const { generation, startedUs } = lease;
+    const { listed } = lease.notes;
     this.takeStepwise(trace, lease);
     if (isSame) {
       lease.isRare = true;
       lease.generation = generation;
-      lease.listed = listed;
-      lease.wasListed = true;
-      lease.startedLateUs = startedUs;
+      lease.notes.listed = listed;
+      lease.notes.wasListed = true;
+      lease.notes.startedLateUs = startedUs;
       this.book.cover(lease);
       return;
     }
     this.book.adopt(trace, lease);
-    if (lease.attached === 0) this.loosen(lease);
+    if (lease.attached === 0) this.loose.add(lease);
   }
 
   /** @param isCovered false: it began with a token that its request does not hold */
   start(trace: RequestTrace, execution: ExecutionTrace, runner: number, isCovered: boolean): void {
-    if (isCovered || trace.granted) this.beginWorking(trace);
+    if (isCovered || trace.notes.granted) this.beginWorking(trace);
     else trace.starts++;
     if (trace.lease !== null) this.book.writeDown(trace.lease);
     const lease = isCovered ? trace.lease : null;
     if (lease !== null) {
-      this.tighten(lease);
-      lease.isDue = false;
+      this.loose.remove(lease);
+      lease.notes.isDue = false;
     }
     this.book.begin(execution, trace, lease, runner);
     this.book.compute(execution);
@@ -168,25 +160,25 @@ export class SlotTruth {
     const wasAttached = execution.isAttached;
     this.book.end(execution);
     trace.isRare = true;
-    trace.stoppedUs = this.clock.nowUs;
+    trace.notes.stoppedUs = this.clock.nowUs;
     if (lease === null || !wasAttached) return;
-    lease.listed--;
-    if (lease.live && lease.listed === 0) this.loosen(lease);
+    lease.notes.listed--;
+    if (lease.live && lease.notes.listed === 0) this.loose.add(lease);
   }
 
   /** The holder of a slot whose work has never begun waits for a runner: nothing is late before one is there. */
   waitForRunner(lease: LeaseTrace): void {
     lease.isRare = true;
-    lease.awaitsRunner = true;
-    this.tighten(lease);
-    lease.isDue = false;
+    lease.notes.awaitsRunner = true;
+    this.loose.remove(lease);
+    lease.notes.isDue = false;
   }
 
   /** Back in the line. @param sleepsMs it is not tried before; -1: it is woken @param atLimit no slot was free for it */
   requeue(trace: RequestTrace, sleepsMs: number, atLimit: boolean): void {
-    if (trace.isRare) trace.granted = false;
+    if (trace.isRare) trace.notes.granted = false;
     trace.wasAtLimit = atLimit;
-    trace.requeuedUs = this.clock.nowUs;
+    trace.requeuedMs = Math.ceil(this.clock.nowUs / US_PER_MS);
     trace.sleepsMs = sleepsMs;
     trace.requeues++;
     if (trace.phase !== Phase.working) return;
@@ -206,24 +198,8 @@ export class SlotTruth {
 
   /** Live leases of a request: nearly always the one. */
   leasesOf(trace: RequestTrace): readonly LeaseTrace[] {
-    if (trace.otherLeases === 0) return trace.lease === null ? [] : [trace.lease];
+    if (trace.notes.otherLeases === 0) return trace.lease === null ? [] : [trace.lease];
     return this.leases.filter((lease) => lease.live && lease.holder === trace);
-  }
-
-  /** Whether anything has to be looked at when time passes. */
-  get isSuspicious(): boolean {
-    return this.suspectCount.open > 0;
-  }
-
-  /** Time has passed. What is still loose is an orphan since it lost its work. */
-  timePassed(): void {
-    for (let n = 0; n < this.looseCount; n++) {
-      const lease = this.loose[n] as LeaseTrace;
-      if (lease.live && lease.orphan === null && !Number.isNaN(lease.looseUs)) this.orphan(lease);
-    }
-    this.suspectCount.open -= this.looseCount;
-    this.looseCount = 0;
-    while (!this.unstarted.isEmpty && this.unstarted.oldest.dueUs < this.clock.nowUs) this.giveUpWaiting();
   }
 
   /** A slot is taken whose work does not begin in the same step, perhaps beside another one. */
@@ -231,13 +207,16 @@ export class SlotTruth {
     if (trace.lease !== null) this.book.writeDown(trace.lease);
     this.take(trace, lease);
     trace.isRare = true;
-    trace.granted = true;
+    trace.notes.granted = true;
   }
 
   private take(trace: RequestTrace, lease: LeaseTrace): void {
-    if (trace.lease !== null) trace.otherLeases++;
+    if (trace.lease !== null) {
+      trace.isRare = true;
+      trace.notes.otherLeases++;
+    }
     trace.lease = lease;
-    if (lease.isRare) lease.reset();
+    if (lease.isRare) lease.begin();
     lease.live = true;
     lease.generation++;
     lease.holder = trace;
@@ -252,23 +231,6 @@ export class SlotTruth {
     this.held++;
   }
 
-  /** A grant without work: it must follow within the dispatch latency. */
-  private expectWork(lease: LeaseTrace): void {
-    if (lease.holder.phase === Phase.ended) lease.becomesDue(this.clock.nowUs);
-    const { events } = this.history;
-    if (this.dispatchUs === 0) this.markLoose(lease, this.clock.nowUs, events);
-    else this.unstarted.add({ lease, generation: lease.generation, dueUs: this.clock.nowUs + this.dispatchUs, event: events });
-  }
-
-  private giveUpWaiting(): void {
-    const { lease, generation, dueUs, event } = this.unstarted.oldest;
-    this.unstarted.dropOldest();
-    if (!lease.live || lease.generation !== generation || lease.isBegun || lease.awaitsRunner || lease.orphan !== null) return;
-    lease.looseUs = dueUs;
-    lease.looseEvent = event;
-    this.orphan(lease);
-  }
-
   private beginWorking(trace: RequestTrace): void {
     trace.starts++;
     if (trace.phase !== Phase.queued) return;
@@ -279,49 +241,19 @@ export class SlotTruth {
   /** The request of this lease has ended. */
   private endHolder(lease: LeaseTrace): void {
     if (lease.attached > 0) {
-      if (lease.isDue) return;
+      if (lease.notes.isDue) return;
       lease.becomesDue(this.clock.nowUs);
-      lease.dueBeforeStop = true;
+      lease.notes.dueBeforeStop = true;
       return;
     }
-    const isAwaited = !lease.isBegun && !lease.awaitsRunner && this.clock.nowUs < lease.grantedUs + this.dispatchUs;
-    if (!isAwaited) this.loosen(lease);
-    else if (!lease.isDue) lease.becomesDue(this.clock.nowUs);
-  }
-
-  private loosen(lease: LeaseTrace): void {
-    if (!lease.isDue) lease.becomesDue(this.clock.nowUs);
-    if (lease.orphan === null && Number.isNaN(lease.looseUs)) this.markLoose(lease, this.clock.nowUs, this.history.events);
-  }
-
-  private markLoose(lease: LeaseTrace, sinceUs: number, event: number): void {
-    lease.looseUs = sinceUs;
-    lease.looseEvent = event;
-    this.loose[this.looseCount++] = lease;
-    this.suspectCount.open++;
-  }
-
-  private orphan(lease: LeaseTrace): void {
-    if (!lease.isDue) lease.becomesDue(lease.looseUs);
-    lease.orphan = { lease, sinceUs: lease.looseUs, event: lease.looseEvent };
-    lease.holder.account.orphans++;
-    this.orphans++;
-    this.watcher.orphaned(lease.orphan);
-  }
-
-  /** It has work (again), or is gone. */
-  private tighten(lease: LeaseTrace): void {
-    if (Number.isNaN(lease.looseUs)) return;
-    lease.looseUs = Number.NaN;
-    if (lease.orphan === null) return;
-    lease.orphan = null;
-    lease.holder.account.orphans--;
-    this.orphans--;
+    const isAwaited = !lease.isBegun && !lease.notes.awaitsRunner && this.clock.nowUs < lease.grantedUs + this.dispatchUs;
+    if (!isAwaited) this.loose.add(lease);
+    else if (!lease.notes.isDue) lease.becomesDue(this.clock.nowUs);
   }
 
   /** The lease has ended: which one does its holder have now? */
   private dropLease(trace: RequestTrace, lease: LeaseTrace): void {
-    if (trace.otherLeases > 0) trace.otherLeases--;
+    if (trace.notes.otherLeases > 0) trace.notes.otherLeases--;
     else trace.lease = null;
     if (trace.lease === lease) trace.lease = this.leases.findLast((one) => one.live && one.holder === trace) ?? null;
   }

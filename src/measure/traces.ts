@@ -4,6 +4,7 @@ import type { Scope } from '../core/limiter.js';
 import type { Request } from '../core/requests.js';
 import { US_PER_MS } from '../core/time.js';
 import type { MetricSet } from './metric-set.js';
+import { LeaseNotes, RequestNotes } from './notes.js';
 
 export const NO_EXECUTION = -1;
 
@@ -56,7 +57,7 @@ export class AccountTrace {
 
 /** A request as the history tells it. */
 export class RequestTrace {
-  // What every event of every request looks at comes first: V8 lays fields out in this order.
+  // What every event of every request looks at, and no more: thousands are open at once, and the processor's cache is small.
   readonly request: Request;
   phase: Phase = Phase.none;
   /** Live executions that compute. */
@@ -72,35 +73,22 @@ export class RequestTrace {
   /** Where its metrics go. */
   sets: readonly MetricSet[] = [];
   isSubmit = false;
-  /** Something below is not as it was in the beginning: most requests never need any of it. */
-  isRare = false;
-  /** What the last of its requeues says: when that was, and for how long it sleeps then, ms; -1: until it is woken. */
-  requeuedUs = 0;
+  /** What the last of its requeues says: when that was, and for how long it sleeps then; -1: until it is woken. In ms, which stay small numbers. */
+  requeuedMs = 0;
   sleepsMs = -1;
   /** It was put back because a limit was reached, not because an attempt has failed. */
   wasAtLimit = false;
-  /** Live executions that do not compute. */
-  paused = 0;
-  /** Live leases beside the last one. */
-  otherLeases = 0;
-  timedOut = false;
-  /** It was granted a slot since it last joined the line, without beginning in the same step. */
-  granted = false;
-  /** When its last execution stopped. */
-  stoppedUs = 0;
-  /** Until when its webhook may still be delivered. */
-  webhookUntilUs = Number.NEGATIVE_INFINITY;
-  /** The request that its work waits for. */
-  child: RequestTrace | null = null;
-  /** A fault has struck a message of it, or its runner. */
-  touched = false;
-  /** Another one waits for this one. */
-  isAwaited = false;
-  /** The last thing that happened to its work, in words. */
-  cause: string | undefined;
+  /** The notes may not be as they were in the beginning. */
+  isRare = false;
+  private kept: RequestNotes | undefined;
 
   constructor(request: Request) {
     this.request = request;
+  }
+
+  get notes(): RequestNotes {
+    this.kept ??= new RequestNotes();
+    return this.kept;
   }
 
   get name(): string {
@@ -113,18 +101,17 @@ export class RequestTrace {
 
   /** Live executions, computing or not. */
   get executions(): number {
-    return this.running + this.paused;
+    return this.isRare ? this.running + this.notes.paused : this.running;
   }
 
   /** How many of its leases are live. */
   get leases(): number {
-    return (this.lease === null ? 0 : 1) + this.otherLeases;
+    return (this.lease === null ? 0 : 1) + (this.isRare ? this.notes.otherLeases : 0);
   }
 
   /** Whether an ended request's number may be used again. */
   get isGone(): boolean {
-    if (this.lease !== null || this.running > 0 || this.isOpen) return false;
-    return !this.isRare || (this.paused === 0 && this.otherLeases === 0);
+    return !this.isOpen && this.executions === 0 && this.leases === 0;
   }
 
   get isOpen(): boolean {
@@ -133,12 +120,12 @@ export class RequestTrace {
 
   /** When it joined the line, last. */
   get waitsSinceUs(): number {
-    return this.requeues === 0 ? this.request.calledUs : this.requeuedUs;
+    return this.requeues === 0 ? this.request.calledUs : this.requeuedMs * US_PER_MS;
   }
 
   /** Until when it is not tried; in the past while it only waits to be woken. */
   get sleepsUntilUs(): number {
-    return this.requeues === 0 ? Number.NEGATIVE_INFINITY : this.requeuedUs + this.sleepsMs * US_PER_MS;
+    return this.requeues === 0 ? Number.NEGATIVE_INFINITY : (this.requeuedMs + this.sleepsMs) * US_PER_MS;
   }
 
   /** It waits because a limit was reached. */
@@ -148,25 +135,13 @@ export class RequestTrace {
 
   /** A request begins whose number may have belonged to another one. */
   begin(): void {
-    if (this.isRare || this.lease !== null || this.running > 0) this.reset();
+    if (this.isRare) this.notes.reset();
+    this.isRare = false;
+    this.running = 0;
+    this.lease = null;
     this.phase = Phase.queued;
     this.starts = 0;
     this.requeues = 0;
-  }
-
-  private reset(): void {
-    this.running = 0;
-    this.lease = null;
-    this.isRare = false;
-    this.paused = 0;
-    this.otherLeases = 0;
-    this.timedOut = false;
-    this.granted = false;
-    this.webhookUntilUs = Number.NEGATIVE_INFINITY;
-    this.child = null;
-    this.touched = false;
-    this.isAwaited = false;
-    this.cause = undefined;
   }
 }
 
@@ -178,7 +153,7 @@ export interface Episode {
 
 /** A lease as the history tells it. */
 export class LeaseTrace {
-  // As above: first what every grant and every release looks at.
+  // As above: only what every grant and every release looks at.
   live = false;
   /** Numbers are used again: this tells one grant of it from the next. */
   generation = 0;
@@ -192,73 +167,44 @@ export class LeaseTrace {
   /** The execution that began together with the grant, and its runner: as long as nothing is amiss, no more of it is written down. */
   plainExecution = NO_EXECUTION;
   plainRunner = 0;
-  /** Something below is not as it was in the beginning: most leases never need any of it. */
+  /** The notes may not be as they were in the beginning. */
   isRare = false;
-  /** Live executions that began under this grant and are written down, paused ones too. */
-  listed = 0;
-  /** Work that was written down has begun under it. */
-  wasListed = false;
-  /** When work began under it last, if that was later than the grant. */
-  startedLateUs = 0;
-  /** How long that work has not computed for a good reason (it was paused, or its child was awaited), and since when it does so now. */
-  excusedUs = 0;
-  excusedSinceUs = Number.NaN;
-  /** Its holder waits for a runner with the slot in hand: no work is expected yet. */
-  awaitsRunner = false;
-  /** A place on a runner is taken for the work that is still to begin in it. */
-  isPromised = false;
-  /** It should have come back: its work has ended, or its request has. */
-  isDue = false;
-  /** Since when, if it is due. */
-  dueUs = 0;
-  /** Its request ended while the work still ran: the work has its stop delay to end. */
-  dueBeforeStop = false;
-  /** Since when it has been without the work it is for, and by which event; no number while it has that work. */
-  looseUs = Number.NaN;
-  looseEvent = 0;
-  /** It has been loose while time passed. */
+  /** It has been without work while time passed. */
   orphan: Orphan | null = null;
-  endedUs = Number.NEGATIVE_INFINITY;
-  /** How, in words. */
-  endedBy = '';
+  private kept: LeaseNotes | undefined;
 
   constructor(readonly number: number) {}
 
+  get notes(): LeaseNotes {
+    this.kept ??= new LeaseNotes();
+    return this.kept;
+  }
+
   /** Live executions that began under this grant, paused ones too. */
   get attached(): number {
-    return this.listed + (this.plainExecution === NO_EXECUTION ? 0 : 1);
+    return (this.isRare ? this.notes.listed : 0) + (this.plainExecution === NO_EXECUTION ? 0 : 1);
   }
 
   /** Work has begun under it. */
   get isBegun(): boolean {
-    return this.wasListed || this.plainExecution !== NO_EXECUTION;
+    return this.plainExecution !== NO_EXECUTION || (this.isRare && this.notes.wasListed);
   }
 
   /** When work began under it, last. */
   get startedUs(): number {
-    return Math.max(this.grantedUs, this.startedLateUs);
+    return this.isRare ? Math.max(this.grantedUs, this.notes.startedLateUs) : this.grantedUs;
   }
 
   becomesDue(atUs: number): void {
     this.isRare = true;
-    this.isDue = true;
-    this.dueUs = atUs;
-  }
-
-  forgetExcuse(): void {
-    this.excusedUs = 0;
-    this.excusedSinceUs = Number.NaN;
+    this.notes.isDue = true;
+    this.notes.dueUs = atUs;
   }
 
   /** It is granted anew. */
-  reset(): void {
+  begin(): void {
+    if (this.isRare) this.notes.reset();
     this.isRare = false;
-    this.listed = 0;
-    this.wasListed = false;
-    this.awaitsRunner = false;
-    this.isDue = false;
-    this.dueBeforeStop = false;
-    this.forgetExcuse();
   }
 }
 

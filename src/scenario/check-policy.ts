@@ -1,4 +1,4 @@
-import type { Policy } from '../core/policy.js';
+import { FENCE_MARGIN, type Policy } from '../core/policy.js';
 import { formatDurationUs } from '../core/units.js';
 import type { Complain } from './resolve-arrivals.js';
 import type { ParsedScenario } from './schema.js';
@@ -20,6 +20,14 @@ export function checkPolicy(parsed: ParsedScenario['platform']['policy'], policy
   for (const [name, value] of Object.entries(NEED_A_LEASE)) {
     if (policy.lease === undefined && parsed[name as keyof Switches] === value)
       complain([...path, name], `expected ${name}: ${value} only with leases: give lease: { ttl, renewEvery, reapEvery } as well, or leave ${name} out`);
+  }
+  const { lease, selfFence } = policy;
+  if (parsed.lease !== undefined && lease !== undefined && selfFence && lease.renewEveryUs >= lease.ttlUs * (1 - FENCE_MARGIN)) {
+    const fencesUs = Math.round(lease.ttlUs * (1 - FENCE_MARGIN));
+    complain(
+      [...path, 'lease', 'renewEvery'],
+      `expected renewEvery shorter than ${formatDurationUs(fencesUs)}: with selfFence a runner stops its work when nine tenths of the ttl have passed without a renewal`,
+    );
   }
   const { redeliverAfterUs, dispatchLatencyUs } = policy;
   if (parsed.redeliverAfter !== undefined && redeliverAfterUs !== undefined && redeliverAfterUs <= dispatchLatencyUs) {

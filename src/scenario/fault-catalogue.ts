@@ -53,7 +53,10 @@ export const STEP_CATALOGUE: Readonly<Record<StepSpec['do'], StepEntry>> = {
     example: 'do: lose-store, age: 500ms',
     doc: 'The slot store comes back as it was `age` ago; without an age, empty.',
   },
-  'skew-clock': { example: 'do: skew-clock, part: runner, by: -30s', doc: 'From now on the part’s clock is off by so much; `0s`: it is right again.' },
+  'skew-clock': {
+    example: 'do: skew-clock, part: runner, by: -30s',
+    doc: 'From now on the clock of the `dispatcher` or the `runner` is off by so much; `0s`: it is right again. Nothing reads the others’, and the store’s never jumps.',
+  },
 };
 
 export const PART_WORDS: Readonly<Record<PartName, string>> = {

@@ -145,7 +145,7 @@ export type StepSpec =
   | {
       readonly do: 'skew-clock';
       readonly atUs: number;
-      readonly part: PartName /** How far it is off from now on, may be negative; 0: it is right again. */;
+      readonly part: 'dispatcher' | 'runner' /** How far it is off from now on, may be negative; 0: it is right again. */;
       readonly byUs: number;
     }
   | { readonly do: 'rename-account' | 'delete-account'; readonly atUs: number; readonly account: string }
@@ -198,6 +198,7 @@ export const FAULT_KINDS = [
   'skew-clock',
   'rename-account',
   'webhook-down',
+  'delete-account',
 ] as const satisfies readonly StepSpec['do'][];
 export type FaultKind = (typeof FAULT_KINDS)[number];
 

@@ -423,11 +423,19 @@ describe('switches without a fault', () => {
   });
 
   it('wakeOn release: a raised limit wakes nobody', () => {
-    const { world } = worldOf({ wakeOn: 'release' }, 1);
+    const { world } = worldOf({ wakeOn: 'release', wakeEveryUs: undefined }, 1);
     world.submitMany(3);
     world.platform.setLimit(world.platform.accounts[0]!, 3);
     world.runTo(5 * S);
     expect(world.inStatus('IN_PROGRESS')).toHaveLength(1);
+  });
+
+  it('wakeOn release: with a tick the line is looked at all the same', () => {
+    const { world } = worldOf({ wakeOn: 'release' }, 1);
+    world.submitMany(3);
+    world.platform.setLimit(world.platform.accounts[0]!, 3);
+    world.runTo(S);
+    expect(world.inStatus('IN_PROGRESS')).toHaveLength(3);
   });
 
   it('a release that is looked up by name finds nothing after a rename', () => {

@@ -255,8 +255,8 @@ export class Checkers {
     this.termination.finish();
     this.bypass?.finish();
     this.healing?.finish();
-    const all = new Map(this.all().map((checker) => [checker.id, checker]));
-    return INVARIANT_IDS.map((id) => all.get(id)?.outcome() ?? notPromised(id, invariantOf(id).promise ?? 'it'));
+    const all = this.all();
+    return INVARIANT_IDS.map((id, n) => all[n]?.outcome() ?? notPromised(id, invariantOf(id).promise ?? 'it'));
   }
 
   private startedAgain(trace: RequestTrace): void {
@@ -270,11 +270,11 @@ export class Checkers {
     this.hold.examined += this.plainEnds;
   }
 
-  private all(): Checker[] {
+  /** In the order of the registry. */
+  private all(): readonly (Checker | undefined)[] {
     const { cap, unleased, orphans, ledger, oneSlot, duplicates, state, deadline, key, visibility } = this;
     const { release, hold, workConservation, quiet, termination, bypass, healing, retry } = this;
     const safety = [cap, unleased, orphans, ledger, oneSlot, duplicates, state, deadline, key, visibility];
-    const liveness = [release, hold, workConservation, quiet, termination, bypass, healing, retry];
-    return [...safety, ...liveness].filter((checker) => checker !== undefined);
+    return [...safety, release, hold, workConservation, quiet, termination, bypass, healing, retry];
   }
 }

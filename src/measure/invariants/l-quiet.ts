@@ -34,7 +34,7 @@ export class QuietChecker extends Checker {
         else
           this.blame(
             lease.holder,
-            `still holds a slot at the end of recovery: lease ${lease.number}${lease.holder.cause === undefined ? '' : `, for ${lease.holder.cause}`}`,
+            `still holds a slot at the end of recovery: lease ${lease.number}${lease.holder.notes.cause === undefined ? '' : `, for ${lease.holder.notes.cause}`}`,
             { lease },
           );
       } else if (lease.attached > 0 && this.outlook.isDeadlocked(lease)) {

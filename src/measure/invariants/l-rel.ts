@@ -14,8 +14,8 @@ export class ReleaseChecker extends Checker {
 
   /** The slot comes back, or work takes it up again: was it idle for longer than is legal? */
   comesBack(lease: LeaseTrace, what: string): void {
-    if (!lease.isDue || this.scene.lastedUs(lease.dueUs) <= this.outlook.returnUs(lease)) return;
-    const late = formatDurationUs(this.scene.nowUs - lease.dueUs);
+    if (!lease.notes.isDue || this.scene.lastedUs(lease.notes.dueUs) <= this.outlook.returnUs(lease)) return;
+    const late = formatDurationUs(this.scene.nowUs - lease.notes.dueUs);
     this.blame(lease.holder, `${what} ${late} after its work or its request had ended`, { lease });
   }
 
@@ -24,13 +24,13 @@ export class ReleaseChecker extends Checker {
   }
 
   private judge(lease: LeaseTrace): void {
-    if (!lease.isDue) {
+    if (!lease.notes.isDue) {
       this.leaveOpen('work was still running at the end: make recovery longer');
       return;
     }
-    const age = formatDurationUs(this.scene.nowUs - lease.dueUs);
+    const age = formatDurationUs(this.scene.nowUs - lease.notes.dueUs);
     const boundUs = this.outlook.returnUs(lease);
-    if (this.scene.lastedUs(lease.dueUs) > boundUs)
+    if (this.scene.lastedUs(lease.notes.dueUs) > boundUs)
       this.blame(
         lease.holder,
         `has held lease ${lease.number} for ${age} since its work or its request ended, and nothing has given it back${causeOf(lease)}`,
@@ -41,5 +41,5 @@ export class ReleaseChecker extends Checker {
 }
 
 function causeOf({ holder }: LeaseTrace): string {
-  return holder.cause === undefined ? '' : ` (${holder.cause})`;
+  return holder.notes.cause === undefined ? '' : ` (${holder.notes.cause})`;
 }

@@ -81,15 +81,15 @@ export class WorkConservationChecker extends Checker {
 
   /** A slot was granted: a place on a runner is taken for work that is still to begin. */
   promised(lease: LeaseTrace): void {
-    if (!lease.isPromised) this.scene.runners.promiseChanged(lease.holder.request.endpoint.number, 1);
-    lease.isPromised = true;
+    if (!lease.notes.isPromised) this.scene.runners.promiseChanged(lease.holder.request.endpoint.number, 1);
+    lease.notes.isPromised = true;
     this.touched(lease.holder);
   }
 
   /** That work begins, or will not begin any more. */
   kept(lease: LeaseTrace): void {
-    if (!lease.isPromised) return;
-    lease.isPromised = false;
+    if (!lease.notes.isPromised) return;
+    lease.notes.isPromised = false;
     const endpoint = lease.holder.request.endpoint.number;
     this.scene.runners.promiseChanged(endpoint, -1);
     this.endpointTouched(endpoint);

@@ -17,7 +17,7 @@ export class Outlook {
   /** `G_rel` of one lease. */
   returnUs(lease: LeaseTrace): number {
     const { grace } = this.scene;
-    return grace.returnUs + (lease.dueBeforeStop ? grace.killUs : 0);
+    return grace.returnUs + (lease.notes.dueBeforeStop ? grace.killUs : 0);
   }
 
   /** How long a request may be worked on in one slot. */
@@ -32,7 +32,7 @@ export class Outlook {
   isHeldTooLong(lease: LeaseTrace): boolean {
     const { nowUs, faults } = this.scene;
     if (faults.isActive) return false;
-    const excusedUs = lease.excusedUs + (Number.isNaN(lease.excusedSinceUs) ? 0 : nowUs - lease.excusedSinceUs);
+    const excusedUs = lease.notes.excusedUs + (Number.isNaN(lease.notes.excusedSinceUs) ? 0 : nowUs - lease.notes.excusedSinceUs);
     return this.scene.lastedUs(lease.startedUs) - excusedUs > this.holdUs(lease.holder);
   }
 
@@ -41,18 +41,18 @@ export class Outlook {
     const { policy, grace, faults, nowUs } = this.scene;
     if (faults.isActive) return true;
     const { maxHoldUs } = policy;
-    if (grace.returnUs > 0 && this.scene.lastedUs(lease.dueUs) <= this.returnUs(lease)) return true;
+    if (grace.returnUs > 0 && this.scene.lastedUs(lease.notes.dueUs) <= this.returnUs(lease)) return true;
     return maxHoldUs !== undefined && nowUs - lease.grantedUs <= maxHoldUs;
   }
 
   /** In progress, with nothing that works on it and nothing that will end it. */
   isLost(trace: RequestTrace): boolean {
     if (trace.phase !== Phase.working || trace.executions > 0) return false;
-    if (trace.child?.isOpen === true || (trace.lease !== null && this.willHeal(trace.lease))) return false;
+    if (trace.notes.child?.isOpen === true || (trace.lease !== null && this.willHeal(trace.lease))) return false;
     const { grace, faults, nowUs } = this.scene;
-    if (faults.isActive || trace.webhookUntilUs > nowUs) return false;
+    if (faults.isActive || trace.notes.webhookUntilUs > nowUs) return false;
     const windowUs = grace.releaseUs + grace.redeliverUs;
-    return windowUs === 0 || this.scene.lastedUs(trace.stoppedUs) > windowUs;
+    return windowUs === 0 || this.scene.lastedUs(trace.notes.stoppedUs) > windowUs;
   }
 
   /** Waits, although nothing is in its way: nobody will ever start it. */
@@ -75,7 +75,7 @@ export class Outlook {
 
   /** Its holder waits for a child that waits for slots which never come back. */
   isDeadlocked({ holder }: LeaseTrace): boolean {
-    return holder.child !== null && this.isBlockedForEver(holder.child);
+    return holder.notes.child !== null && this.isBlockedForEver(holder.notes.child);
   }
 
   /** Live leases that were taken in a scope. */
@@ -95,7 +95,7 @@ export class Outlook {
 
   private neverComesBack(lease: LeaseTrace): boolean {
     if (lease.orphan !== null) return !this.willHeal(lease);
-    return this.scene.policy.maxHoldUs === undefined && lease.holder.child?.phase === Phase.queued;
+    return this.scene.policy.maxHoldUs === undefined && lease.holder.notes.child?.phase === Phase.queued;
   }
 
   private hasRoom({ request, account, endpointScope }: RequestTrace): boolean {

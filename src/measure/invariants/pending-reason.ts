@@ -14,9 +14,9 @@ export class PendingReasons {
 
   /** Of a request in progress on which nothing works. */
   lost(trace: RequestTrace): string {
-    const stopped = `its work ended ${this.ago(trace.stoppedUs)} ago`;
+    const stopped = `its work ended ${this.ago(trace.notes.stoppedUs)} ago`;
     const lease = trace.lease === null ? 'it holds no slot' : `nobody released lease ${trace.lease.number}, granted ${this.ago(trace.lease.grantedUs)} ago`;
-    return `is IN_PROGRESS but nothing works on it: ${stopped}, and ${lease}${trace.cause === undefined ? '' : ` (${trace.cause})`}; it will never end`;
+    return `is IN_PROGRESS but nothing works on it: ${stopped}, and ${lease}${trace.notes.cause === undefined ? '' : ` (${trace.notes.cause})`}; it will never end`;
   }
 
   /** Of a request that waits for slots which never come back. */
@@ -39,7 +39,7 @@ export class PendingReasons {
   /** Of a request that waits although nothing is in its way. */
   forgotten(trace: RequestTrace): string {
     const forUs = this.ago(this.waitsSinceUs(trace));
-    const story = trace.requeues === 0 && !trace.granted ? `has not been heard of for ${forUs}, since it was accepted` : `has waited for ${forUs}`;
+    const story = trace.requeues === 0 && !trace.notes.granted ? `has not been heard of for ${forUs}, since it was accepted` : `has waited for ${forUs}`;
     return `${story}, beside a free slot and an idle runner: nobody will ever start it`;
   }
 

@@ -108,7 +108,7 @@ export const INVARIANTS = {
   'L-HEAL': {
     kind: 'liveness',
     statement:
-      'When the last fault has been over for the longest healing time (expiry, three release latencies, the stop delay, a tick, a round of the reconciler; maxHold if work hung), nothing that it broke is left: no slot without work, no work without slot, no counter that is off, no part down.',
+      'When the last fault has been over for the longest healing time (expiry, three release latencies, the stop delay, a tick, a round of the reconciler; maxHold if work hung), nothing that it broke is left: no slot without work, no work without slot, no counter that is off.',
     remedy: 'Whatever only one message can mend needs a second way: a lease that expires, a reaper, a reconciler that corrects both ways, a tick of the line.',
     promise: 'self-healing',
   },

@@ -50,7 +50,7 @@ export class OrphanChecker extends Checker {
   }
 
   private isTouched({ lease }: Orphan): boolean {
-    return lease.holder.touched || this.scene.faults.struckUs >= lease.grantedUs;
+    return lease.holder.notes.touched || this.scene.faults.struckUs >= lease.grantedUs;
   }
 
   finish(): void {
@@ -65,7 +65,7 @@ export class OrphanChecker extends Checker {
     const { lease, sinceUs } = orphan;
     const { holder } = lease;
     const forUs = formatDurationUs(this.scene.nowUs - sinceUs);
-    const why = !lease.isBegun ? 'no work ever began in it' : (holder.cause ?? 'nobody has released it');
+    const why = !lease.isBegun ? 'no work ever began in it' : (holder.notes.cause ?? 'nobody has released it');
     this.blame(holder, `held a slot without work for ${forUs}: lease ${lease.number} was granted at ${formatDurationUs(lease.grantedUs)}; ${why}`, {
       lease,
       since: orphan,

@@ -29,7 +29,11 @@ export class UnleasedChecker extends Checker {
     const work = `was worked on without a slot from ${formatDurationUs(unleased.sinceUs)} on`;
     if (lease === null) this.blame(request, `${work}: its work began with a token that it did not hold`, { since: unleased, hint: STALE });
     else
-      this.blame(request, `${work}: lease ${lease.number} was ${lease.endedBy} while the work went on`, { lease, since: unleased, hint: HINTS[lease.endedBy] });
+      this.blame(request, `${work}: lease ${lease.number} was ${lease.notes.endedBy} while the work went on`, {
+        lease,
+        since: unleased,
+        hint: HINTS[lease.notes.endedBy],
+      });
   }
 }
 

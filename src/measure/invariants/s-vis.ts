@@ -22,7 +22,7 @@ export class VisibilityChecker extends Checker {
     const { truth, nowUs, grace } = this.scene;
     if (grace.promptUs === 0) return 0;
     const isRecent = (atUs: number): boolean => nowUs - atUs <= grace.promptUs;
-    return truth.leases.filter((lease) => lease.holder?.account === account && (lease.live ? isRecent(lease.grantedUs) : isRecent(lease.endedUs))).length;
+    return truth.leases.filter((lease) => lease.holder?.account === account && (lease.live ? isRecent(lease.grantedUs) : isRecent(lease.notes.endedUs))).length;
   }
 }
 

@@ -71,7 +71,7 @@ export const HOLDING = [
         faults: ['F2'],
         checkers: ['L-REL', 'S-ORPH'],
       },
-      releaseLatencyUs: { meaning: 'From the end of the work to the free slot, at most. The graces of the checkers grow with it.' },
+      releaseLatencyUs: { meaning: 'From the end of the work to the free slot. The graces of the checkers grow with it.' },
       cancelRace: {
         meaning: 'Who releases when a cancel meets the end of the work: one of them (`compare-and-set`), both, or neither because each believes the other did.',
         seen: '`both-release`: Triton server #7117; Resilience4j #263. `neither-releases`: Argo Workflows #7633; Ray Serve #44644, #52533',

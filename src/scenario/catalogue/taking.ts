@@ -93,7 +93,7 @@ export const TAKING = [
         checkers: ['L-WC'],
       },
       wakeEveryUs: {
-        meaning: 'The line is looked at this often as well; `none`: never, so that a lost wake-up stays lost.',
+        meaning: 'Where a wake-up may be missing, the line is looked at this often as well; `none`: never, so that a lost wake-up stays lost.',
         seen: '`none`: Solid Queue PR #689 (an enqueue that reads “full” meets a release that finds no waiter)',
         faults: ['F16a'],
         checkers: ['L-WC', 'L-TERM'],

@@ -55,7 +55,10 @@ export class FaultTargets {
 
   private ownLimits(): LimitTarget[] {
     const { accounts, tiers } = this.scenario.platform;
-    return accounts.map(({ id, limit, invoices }) => ({ account: id, endpoint: undefined, limit: limitFrom(limit, paidInWindowUsd(invoices, 0), tiers) }));
+    // A limit that money raises during the run is left alone: nobody could put it back as it was.
+    const raised = new Set(this.scenario.steps.map((step) => (step.do === 'invoice-paid' ? step.account : undefined)));
+    const others = accounts.filter(({ id }) => !raised.has(id));
+    return others.map(({ id, limit, invoices }) => ({ account: id, endpoint: undefined, limit: limitFrom(limit, paidInWindowUsd(invoices, 0), tiers) }));
   }
 
   private endpointLimits(): LimitTarget[] {

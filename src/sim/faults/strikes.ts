@@ -16,8 +16,8 @@ const STATES = ['queued', 'in-progress', 'any'] as const;
 /** For a runner there is crash-runner, which names its endpoint. */
 const CRASHABLE = PART_NAMES.filter((part) => part !== 'runner');
 
-/** Whoever writes or reads when a lease expires. */
-const CLOCKS = ['dispatcher', 'store', 'runner'] as const;
+/** Whoever writes or reads when a lease expires, and may be wrong about it. */
+const CLOCKS = ['dispatcher', 'runner'] as const;
 
 /** Shorter than a lease, about as long, longer: each side of it is a story of its own. */
 const LEASE_SHARES = [0.1, 0.5, 0.9, 1.1, 1.5, 2] as const;
@@ -120,6 +120,9 @@ const skewClock: Draw = (strike, targets) => {
   ];
 };
 
+const deleteAccount: Draw = (strike, { accounts }) =>
+  accounts.length === 0 ? [] : [{ do: 'delete-account', atUs: strike.atUs(), account: strike.pick(accounts) }];
+
 const renameAccount: Draw = (strike, { accounts }) =>
   accounts.length === 0 ? [] : [{ do: 'rename-account', atUs: strike.atUs(), account: strike.pick(accounts) }];
 
@@ -147,6 +150,7 @@ export const STRIKES: Readonly<Record<FaultKind, Draw>> = {
   'lose-store': loseStore,
   'skew-clock': skewClock,
   'rename-account': renameAccount,
+  'delete-account': deleteAccount,
   'webhook-down': webhookDown,
 };
 
