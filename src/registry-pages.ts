@@ -34,7 +34,7 @@ function invariantsPage(): string {
     'Every run is checked against these laws. `expect.invariants` may say `violated` (the story is about a broken platform) or `off`.',
     [
       table(['id', 'kind', 'statement', 'only if promised', 'when it is broken'], rows),
-      'A law is **held** when it was examined and never broken, **violated** when it was, **undecided** when the run ended too early to say, **idle** when there was nothing to examine, and **not-promised** when the policy does not promise what it demands.',
+      'A law is **held** when it was examined and never broken, **violated** when it was, **undecided** when the run ended too early to say, **idle** when there was nothing to examine, and **not-promised** when the policy does not promise what it demands: nobody looks then. Naming such a law in `expect.invariants` is undecided as `held` and fails as `violated`.',
     ],
   );
 }

@@ -17,6 +17,28 @@ export interface Measured {
 
 const PRINTED = '<!-- Printed from scenarios/zoo by `npm run docs`; edit the files there. -->';
 
+const OWN_ENTRY = `## An entry of your own
+
+A scenario with exactly the variants \`broken\` and \`cured\`, and a \`zoo\` block. Run it with \`npx slotstorm zoo my-entry.yaml\` (or a folder of them):
+
+\`\`\`yaml
+zoo:
+  class: F2                       # see the table above: F1a to F16d
+  decisive: S-ORPH                # the law that must break wherever the fault found a victim
+  lesson: what cures it, and why
+  incidents:                      # optional
+    - { product: Some queue, refs: [owner/repository#12], what: what was seen there }
+expect:
+  exercised: { completions_lost: ">= 1" }   # what makes a seed one with a victim
+variants:
+  - name: broken
+    set: { platform.policy.resendEvery: none }
+    expect: { invariants: { S-ORPH: violated } }
+  - name: cured
+\`\`\`
+
+It passes when the decisive law breaks on \`broken\` in every seed with a victim, and \`cured\` is clean in all.`;
+
 /** The text of docs/zoo.md. @param matrix of all shipped entries over `ZOO_SEEDS` seeds */
 export function zooDocument(matrix: DetectionMatrix, { drills, mutants }: Measured): string {
   const parts = [
@@ -27,6 +49,7 @@ export function zooDocument(matrix: DetectionMatrix, { drills, mutants }: Measur
     matrixSection(matrix),
     ...(drills === undefined ? [] : [drillSection(drills)]),
     ...(mutants === undefined ? [] : [mutantSection(mutants)]),
+    OWN_ENTRY,
     '## Entries',
     ...matrix.rows.map((row) => entrySection(row)),
   ];

@@ -31,27 +31,3 @@ export function explainFailure(error: unknown): { readonly code: number; readonl
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { code: EXIT_CODES.internal.code, message: `internal error, please report it: ${detail}` };
 }
-
-/** A file operation's reason in words, without the call that failed. */
-export function reasonOf(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException | null)?.code;
-  switch (code) {
-    case 'ENOENT':
-      return 'no such file or folder';
-    case 'EACCES':
-    case 'EPERM':
-      return 'permission denied';
-    case 'EROFS':
-      return 'the file system is read-only';
-    case 'ENOTDIR':
-      return 'a part of the path is a file, not a folder';
-    case 'EEXIST':
-      return 'there is a file in its place';
-    case 'EISDIR':
-      return 'it is a folder, not a file';
-    case 'ENOSPC':
-      return 'no space left';
-    default:
-      return error instanceof Error ? error.message : String(error);
-  }
-}

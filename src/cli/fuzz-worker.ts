@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { FuzzWorker } from '../fuzz/fuzz-worker.js';
-import type { FuzzJob, SearchDone, ShrinkDone } from '../fuzz/jobs.js';
+import type { FuzzJob } from '../fuzz/jobs.js';
 import type { Answer } from '../replications/jobs.js';
 import { Pulse } from '../replications/pulse.js';
 import { explainFailure } from './failures.js';
@@ -20,18 +20,35 @@ async function prepare(): Promise<FuzzWorker> {
   try {
     if (data.limiter !== undefined) pulse.loadsLimiter();
     const limiter = data.limiter === undefined ? undefined : { ...(await loadLimiter(data.limiter)), watch: pulse };
-    return new FuzzWorker(() => pulse.runBegins(), limiter);
+    return new FuzzWorker(
+      () => pulse.runBegins(),
+      limiter,
+      () => new Promise((resolve) => setImmediate(resolve)),
+    );
   } finally {
     pulse.works();
   }
 }
 
-async function answer(job: FuzzJob): Promise<Answer<SearchDone | ShrinkDone>> {
+async function answer(job: FuzzJob): Promise<Answer<unknown>> {
   try {
     const worker = await ready;
-    pulse.stuckAt = job.kind === 'search' ? (job.stuckAt ?? 0) : 0;
-    return { value: job.kind === 'search' ? worker.search(job) : worker.shrink(job) };
+    pulse.stuckAt = 'stuckAt' in job ? (job.stuckAt ?? 0) : 0;
+    return { value: await work(worker, job) };
   } catch (error) {
     return { failure: explainFailure(error) };
+  }
+}
+
+function work(worker: FuzzWorker, job: FuzzJob): unknown {
+  switch (job.kind) {
+    case 'search':
+      return worker.search(job);
+    case 'shrink':
+      return worker.shrink(job);
+    case 'retell':
+      return worker.retell(job);
+    case 'history':
+      return worker.history(job);
   }
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { LimiterFactory, LimiterSource } from '../core/own-limiter-terms.js';
 import type { LimiterModule } from '../limiter-module.js';
+import { thrownText } from '../reasons.js';
 import { ScriptError, UsageError } from './failures.js';
 import { bundleScript } from './load-scenario.js';
 import type { Files } from './outside.js';
@@ -42,6 +43,6 @@ async function readDefault(file: string, bundle: string): Promise<unknown> {
   try {
     return ((await import(pathToFileURL(bundle).href)) as { default?: unknown }).default;
   } catch (error) {
-    throw new ScriptError(`${file}: the module threw when it was read: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`);
+    throw new ScriptError(`${file}: the module threw when it was read: ${thrownText(error)}`);
   }
 }

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { EXIT_CODES } from '../measure/exit-codes.js';
+import { reasonOf, thrownText } from '../reasons.js';
 import { type LocatedProblem, ScenarioError } from '../scenario/problems.js';
 import { parseSource, type ScenarioSource, sourceOfData } from '../scenario/source.js';
-import { reasonOf, ScriptError, UsageError } from './failures.js';
+import { ScriptError, UsageError } from './failures.js';
 import type { Files } from './outside.js';
 
 /** Reads a scenario file: YAML, JSON, or a TypeScript module whose default export is a scenario. */
@@ -40,7 +41,7 @@ async function evaluateScript(file: string): Promise<unknown> {
     return plainData(file, exported);
   } catch (error) {
     if (error instanceof ScenarioError || error instanceof ScriptError) throw error;
-    throw new ScriptError(`${file}: the scenario script threw: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`);
+    throw new ScriptError(`${file}: the scenario script threw: ${thrownText(error)}`);
   } finally {
     process.off('exit', endedBy);
     rmSync(folder, { recursive: true, force: true });
@@ -106,6 +107,6 @@ function plainData(file: string, exported: unknown): unknown {
   try {
     return JSON.parse(JSON.stringify(exported));
   } catch (error) {
-    throw new ScriptError(`${file}: the scenario is no plain data: ${error instanceof Error ? error.message : String(error)}`);
+    throw new ScriptError(`${file}: the scenario is no plain data: ${reasonOf(error)}`);
   }
 }

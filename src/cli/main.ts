@@ -10,6 +10,7 @@ import { fuzzCommand } from './commands/fuzz.js';
 import { replayCommand, replayOptions } from './commands/replay.js';
 import { REPORTERS, type Reporter, runCommand } from './commands/run.js';
 import { zooCommand, zooOptions } from './commands/zoo.js';
+import { fromEnvironment } from './environment-options.js';
 import { explainFailure, UsageError } from './failures.js';
 import { fuzzOptions } from './fuzz/options.js';
 import { folderName, LIMITER_OPTION, MOST_SEEDS, MOST_WORKERS, milliseconds, namesOf, wholeNumber } from './option-values.js';
@@ -46,54 +47,41 @@ function describe(outside: Outside, finish: (work: Promise<number>) => Promise<v
   return yargs()
     .scriptName('slotstorm')
     .usage('$0 <command>\n\nFinds ghost slots before users do: simulates concurrency-limited inference queues and gates on what leaks.')
-    .command(
-      'run <files..>',
-      'Run scenarios in virtual time and judge them',
-      (command) => runOptions(command),
-      (argv) =>
-        finish(
-          runCommand(
-            {
-              files: argv.files,
-              seed: argv.seed,
-              seeds: argv.seeds,
-              workers: argv.workers,
-              checkDeterminism: argv['check-determinism'],
-              trace: argv.trace,
-              limiter: argv.limiter,
-              runTimeoutMs: argv['run-timeout'],
-              // What was set by its path comes last, for a warm-up may come from the environment.
-              settings: argv.warmup === undefined ? argv.set : [argv.warmup, ...argv.set],
-              out: argv.out,
-              reporters: argv.reporter,
-              json: argv.json,
-              quiet: argv.quiet,
-            },
-            outside,
-            stream,
-          ),
+    .command('run <files..>', 'Run scenarios in virtual time and judge them', runOptions, (argv) =>
+      finish(
+        runCommand(
+          {
+            files: argv.files,
+            seed: argv.seed,
+            seeds: argv.seeds,
+            workers: argv.workers,
+            checkDeterminism: argv['check-determinism'],
+            trace: argv.trace,
+            limiter: argv.limiter,
+            runTimeoutMs: argv['run-timeout'],
+            // What was set by its path comes last, for a warm-up may come from the environment.
+            settings: argv.warmup === undefined ? argv.set : [argv.warmup, ...argv.set],
+            out: argv.out,
+            reporters: argv.reporter,
+            json: argv.json,
+            quiet: argv.quiet,
+          },
+          outside,
+          stream,
         ),
+      ),
     )
-    .command(
-      'zoo [names..]',
-      'Run every known way to leak a slot, broken and cured, and print what each checker detects',
-      (command) => zooOptions(command),
-      (argv) => finish(zooCommand(argv, outside, stream)),
+    .command('zoo [names..]', 'Run every known way to leak a slot, broken and cured, and print what each checker detects', zooOptions, (argv) =>
+      finish(zooCommand(argv, outside, stream)),
     )
-    .command(
-      'replay <scenario>',
-      'Run one seed again and show it event by event, as text and as a page',
-      (command) => replayOptions(command, (given) => given.map((text) => parseSetting(text))),
-      (argv) => finish(replayCommand(argv, outside, stream)),
+    .command('replay <scenario>', 'Run one seed again and show it event by event, as text and as a page', replayOptionsHere, (argv) =>
+      finish(replayCommand(argv, outside, stream)),
     )
-    .command(
-      'fuzz',
-      'Draw whole scenarios until one breaks something, and shrink it to a minimal one',
-      (command) => fuzzOptions(command, (given) => given.map((text) => parseSetting(text))),
-      (argv) => finish(fuzzCommand(argv, outside)),
+    .command('fuzz', 'Draw whole scenarios until one breaks something, and shrink it to a minimal one', fuzzOptionsHere, (argv) =>
+      finish(fuzzCommand(argv, outside)),
     )
     .completion('completion', 'Print a completion script for bash or zsh')
-    .config(fromEnvironment(outside))
+    .config(fromEnvironment(outside, COMMANDS))
     .example('$0 run scenarios/key-revocation-mid-flight.yaml', 'fal issue 939, and which policy cures it')
     .example('$0 run "scenarios/*.yaml" --quiet', 'all shipped scenarios as a gate')
     .example('$0 run s.yaml --seeds 20 --set platform.accounts.acme.limit=20', 'twenty seeds with another limit')
@@ -161,7 +149,7 @@ function runOptions(command: Argv) {
       array: true,
       describe: 'Change the scenario: path=value, for example platform.policy=fal-939',
       default: [] as string[],
-      coerce: (given: string[]) => given.map((text) => parseSetting(text)),
+      coerce: parseSettings,
     })
     .option('out', {
       alias: 'o',
@@ -183,30 +171,21 @@ function runOptions(command: Argv) {
     .option('quiet', { alias: 'q', type: 'boolean', default: false, describe: 'One line a scenario' });
 }
 
-/** By command, for a command refuses what it does not know. */
-const OPTIONS_FROM_ENVIRONMENT: Readonly<Record<string, readonly string[]>> = {
-  run: ['seed', 'seeds', 'workers', 'check-determinism', 'trace', 'limiter', 'run-timeout', 'warmup', 'set', 'out', 'reporter', 'json', 'quiet'],
-  zoo: ['seeds', 'workers', 'out', 'reporter', 'json', 'quiet'],
-  replay: ['seed', 'variant', 'from', 'to', 'request', 'event', 'set', 'out', 'text', 'html', 'json'],
-  fuzz: ['policy', 'set', 'faults', 'runs', 'time', 'seed', 'workers', 'keep-going', 'corpus', 'out', 'lite', 'shrink-tries', 'run-timeout', 'json', 'quiet'],
-};
+const replayOptionsHere = (command: Argv) => replayOptions(command, parseSettings);
+const fuzzOptionsHere = (command: Argv) => fuzzOptions(command, parseSettings);
 
-/** `SLOTSTORM_SEEDS=20` stands for `--seeds 20`; the flag itself comes first. Other variables of the prefix are not options. */
-function fromEnvironment({ argv, env }: Outside): Record<string, string | boolean> {
-  const options: Record<string, string | boolean> = {};
-  const command = argv.find((word) => Object.hasOwn(OPTIONS_FROM_ENVIRONMENT, word)) ?? '';
-  for (const name of OPTIONS_FROM_ENVIRONMENT[command] ?? []) {
-    const value = env[`SLOTSTORM_${name.toUpperCase().replaceAll('-', '_')}`];
-    if (value !== undefined) options[name] = value === 'true' ? true : value === 'false' ? false : value;
-  }
-  return options;
-}
+/** The options of each command. */
+export const COMMANDS = { run: runOptions, zoo: zooOptions, replay: replayOptionsHere, fuzz: fuzzOptionsHere };
 
 /** `--warmup 2m` is `--set warmup=2m`; a wrong one is a mistake of the command line, not of the file. */
 function warmupSetting(value: unknown): Setting {
   const us = typeof value === 'string' ? parseDurationUs(value) : undefined;
   if (value === 'auto' || (us !== undefined && us > 0)) return { path: 'warmup', value };
   throw new UsageError(`--warmup: expected auto, or ${DURATION}, longer than 0, got ${JSON.stringify(value)}`);
+}
+
+function parseSettings(given: readonly string[]): Setting[] {
+  return given.map((text) => parseSetting(text));
 }
 
 function parseSetting(text: string): Setting {

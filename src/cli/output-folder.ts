@@ -1,4 +1,5 @@
-import { reasonOf, UsageError } from './failures.js';
+import { reasonOf } from '../reasons.js';
+import { UsageError } from './failures.js';
 import type { GrowingFile } from './gzip-file.js';
 import type { Files } from './outside.js';
 

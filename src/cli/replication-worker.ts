@@ -8,7 +8,7 @@ import { tracesBeside } from './trace-files.js';
 
 /** The script of a worker thread: a second entry of the program beside `bin`, bundled into one file. */
 const outside = realOutside();
-const worker = new SeedWorker((scenarioFile) => tracesBeside(scenarioFile, outside.files), outside.monotonicMs);
+const worker = new SeedWorker((scenarioFile) => tracesBeside(scenarioFile, outside.files), outside.monotonicMs, outside.breathe);
 
 export function runSeeds(job: SeedsJob): Promise<Answer<SeedsDone>> {
   return answer(job, (limiter) => worker.runSeeds(job, limiter));
@@ -22,9 +22,9 @@ export function events(job: EventsJob): Promise<Answer<EventsSeen>> {
   return answer(job, (limiter) => worker.events(job, limiter));
 }
 
-async function answer<T>(job: VariantWork, work: (limiter: LimiterUnderWatch | undefined) => T): Promise<Answer<T>> {
+async function answer<T>(job: VariantWork, work: (limiter: LimiterUnderWatch | undefined) => Promise<T>): Promise<Answer<T>> {
   try {
-    return { value: work(await limiterOf(job)) };
+    return { value: await work(await limiterOf(job)) };
   } catch (error) {
     return { failure: explainFailure(error) };
   }

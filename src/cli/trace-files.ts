@@ -1,6 +1,7 @@
 import { dirname, isAbsolute, resolve } from 'node:path';
+import { reasonOf } from '../reasons.js';
 import type { TraceSource } from '../sim/trace.js';
-import { reasonOf, UsageError } from './failures.js';
+import { UsageError } from './failures.js';
 import type { Files } from './outside.js';
 
 /** Recorded traces of a scenario: looked for beside it, then in the current folder. */

@@ -2,13 +2,17 @@ import { type Surroundings, unlessInterrupted } from '../replications/surroundin
 import type { FuzzBounds } from './bounds.js';
 import { addCoverage, type Coverage, emptyCoverage } from './coverage.js';
 import { type Discovery, discoveriesOf, type ShrunkFailure } from './discovery.js';
-import { type Failure, neverEnds, signatureOf } from './failure.js';
-import { type FoundFailure, type FuzzHands, LostRun, type SearchDone } from './jobs.js';
+import { losesThread, signatureOf } from './failure.js';
+import { type FoundFailure, type FuzzHands, type KnownStory, LostRun, type RetellDone, type SearchDone } from './jobs.js';
+import { lookInto } from './look-into.js';
+import { Retelling } from './retelling.js';
 import { type FuzzBudget, SeedQueue } from './seed-queue.js';
 
 export interface CampaignPlan {
   readonly bounds: FuzzBounds;
-  /** Seeds that found something once: they come first, beyond the budget. */
+  /** Stories that broke something once: they come before everything else, beyond the budget. */
+  readonly stories: readonly KnownStory[];
+  /** Seeds that found something once, of which no story is known: they come next, beyond the budget too. */
   readonly known: readonly number[];
   readonly firstSeed: number;
   readonly budget: FuzzBudget;
@@ -20,7 +24,7 @@ export interface CampaignPlan {
 
 /** How far a campaign is. */
 export interface CampaignState {
-  readonly doing: 'searching' | 'shrinking';
+  readonly doing: 'retelling' | 'searching' | 'shrinking';
   readonly runs: number;
   readonly failures: number;
   readonly distinct: number;
@@ -28,6 +32,8 @@ export interface CampaignState {
 }
 
 export interface CampaignResult {
+  /** What the known stories came to, in their order; undefined: there was no time for it. */
+  readonly retold: readonly (RetellDone | undefined)[];
   readonly runs: number;
   readonly undecided: number;
   /** Runs that failed. */
@@ -68,19 +74,24 @@ export class Campaign {
 
   /** @throws what a story that cannot be read threw */
   async run(): Promise<CampaignResult> {
-    const searched = await this.untilInterrupted(this.search());
-    const searchMs = this.elapsedMs;
+    const retold = this.plan.stories.map((): RetellDone | undefined => undefined);
+    const goesOn = await this.untilInterrupted(new Retelling(this.plan.stories, this.hands, () => this.tell('retelling')).run(retold));
+    const brokeAgain = retold.some((one) => one?.failure !== undefined);
+    const searchBeganMs = this.elapsedMs;
+    const searched = goesOn && (brokeAgain && !this.plan.keepGoing ? true : await this.untilInterrupted(this.search()));
+    const searchMs = this.elapsedMs - searchBeganMs;
     const { coverage, undecided, found } = this.sum();
     const failures = found.reduce((sum, { times }) => sum + times, 0);
     const shrunk: ShrunkFailure[] = found.map((failure) => ({ ...failure, shrunk: undefined }));
     const finished = searched && (await this.untilInterrupted(this.shrink(shrunk)));
     return {
+      retold,
       runs: coverage.runs,
       undecided,
       failures,
       coverage,
       discoveries: discoveriesOf(shrunk),
-      ended: !finished ? 'interrupted' : failures > 0 && !this.plan.keepGoing ? 'failure' : 'budget',
+      ended: !finished ? 'interrupted' : (failures > 0 || brokeAgain) && !this.plan.keepGoing ? 'failure' : 'budget',
       searchMs,
       ms: this.elapsedMs,
     };
@@ -130,21 +141,19 @@ export class Campaign {
       if (!(error instanceof LostRun)) throw error;
       const before = await this.searchThrough(seeds.slice(0, error.runsDone));
       if (before.found.length > 0 && !keepGoing) return before;
-      const lost = await this.lookInto(seeds[error.runsDone] as number, error);
+      const lost = await this.lostRun(seeds[error.runsDone] as number, error);
       const after = keepGoing ? await this.searchThrough(seeds.slice(error.runsDone + 1)) : nothingDone();
       return sumOf([before, lost, after]);
     }
   }
 
-  /** A run was lost in a call of a limiter: the same run up to that call says which one it was. */
-  private async lookInto(seed: number, { failure, limiterCall }: LostRun): Promise<SearchDone> {
-    if (limiterCall === 0) return lostRun(seed, failure);
-    try {
-      return await this.hands.search({ kind: 'search', bounds: this.plan.bounds, seeds: [seed], stopAtFirst: true, stuckAt: limiterCall });
-    } catch (error) {
-      if (!(error instanceof LostRun)) throw error;
-      return lostRun(seed, failure);
-    }
+  private async lostRun(seed: number, lost: LostRun): Promise<SearchDone> {
+    const { bounds } = this.plan;
+    const failure = await lookInto(seed, lost, async (stuckAt) => {
+      const { found } = await this.hands.search({ kind: 'search', bounds, seeds: [seed], stopAtFirst: true, stuckAt });
+      return found[0]?.failure;
+    });
+    return { coverage: { ...emptyCoverage(), runs: 1 }, undecided: 0, found: [{ seed, failure, times: 1 }] };
   }
 
   private note({ coverage, found }: SearchDone): void {
@@ -169,7 +178,7 @@ export class Campaign {
   /** Each way to fail on its own, by as many hands as there are. */
   private async shrink(found: ShrunkFailure[]): Promise<void> {
     const { bounds, mostTries } = this.plan;
-    const waiting = found.filter(({ failure }) => !neverEnds(failure)).slice(0, MOST_SHRUNK);
+    const waiting = found.filter(({ failure }) => !losesThread(failure)).slice(0, MOST_SHRUNK);
     const shrinkSome = async (): Promise<void> => {
       for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) {
         this.tell('shrinking');
@@ -187,10 +196,6 @@ export class Campaign {
 
 function nothingDone(): SearchDone {
   return { coverage: emptyCoverage(), undecided: 0, found: [] };
-}
-
-function lostRun(seed: number, failure: Failure): SearchDone {
-  return { coverage: { ...emptyCoverage(), runs: 1 }, undecided: 0, found: [{ seed, failure, times: 1 }] };
 }
 
 /** Failures of the same kind are one, under the seed that comes first in the list. */

@@ -31,7 +31,7 @@ export class CoverageReader implements RunSink {
   end(exercised: Readonly<Record<string, number>>): void {
     const { coverage } = this;
     coverage.runs++;
-    for (const kind of new Set(this.steps.map((step) => kindOf(step)))) count(coverage.on, kind);
+    for (const kind of new Set(this.steps.map((step) => step.do as FaultKind))) count(coverage.on, kind);
     for (const kind of this.hits) count(coverage.hit, kind);
     for (const name in exercised) addCounts(coverage.exercised, { [name]: (exercised[name] as number) > 0 ? 1 : 0 });
   }
@@ -111,7 +111,7 @@ export class CoverageReader implements RunSink {
         this.found('lose-store', id > 0);
         return;
       case HistoryKind.accountRenamed:
-        this.found('rename-account', a > 0 || this.open > 0);
+        this.found(b === 1 ? 'delete-account' : 'rename-account', a > 0 || this.open > 0);
         return;
       case HistoryKind.webhookSent:
         this.found('webhook-down', a === 0);
@@ -181,11 +181,6 @@ function mayHave(step: MessageStep, fate: MessageFate, message: MessageName, lin
     case 'delay':
       return fate === 'late' && step.message === message;
   }
-}
-
-/** A deletion is drawn as a kind of renaming. */
-function kindOf(step: StepSpec): FaultKind {
-  return step.do === 'delete-account' ? 'rename-account' : (step.do as FaultKind);
 }
 
 function count(counts: Partial<Record<string, number>>, name: string): void {

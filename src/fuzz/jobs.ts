@@ -1,3 +1,4 @@
+import type { Beat } from '../replications/pulse.js';
 import type { ScenarioInput } from '../scenario/schema.js';
 import type { FuzzBounds } from './bounds.js';
 import type { Coverage } from './coverage.js';
@@ -5,7 +6,7 @@ import type { Failure } from './failure.js';
 import type { StorySize } from './story.js';
 
 /** What threads are asked and answer. Plain data, like everything that crosses to them. */
-export type FuzzJob = SearchJob | ShrinkJob;
+export type FuzzJob = SearchJob | ShrinkJob | RetellJob | HistoryJob;
 
 export interface SearchJob {
   readonly kind: 'search';
@@ -52,6 +53,34 @@ export interface ShrinkDone {
   readonly finished: boolean;
 }
 
+/** A story that broke something once. */
+export interface KnownStory {
+  /** What it broke, as `nameOfFailure` says it; undefined: anything that it breaks counts. */
+  readonly found: string | undefined;
+  readonly story: ScenarioInput;
+}
+
+/** Runs a known story again. */
+export interface RetellJob extends KnownStory {
+  readonly kind: 'retell';
+  /** As for a search. */
+  readonly stuckAt?: number | undefined;
+}
+
+/** What a known story comes to now. */
+export interface RetellDone {
+  /** `otherwise`: what it broke holds now, but something else does not. */
+  readonly state: 'still broken' | 'broken otherwise' | 'holds now' | 'undecided now';
+  /** What is broken. */
+  readonly failure: Failure | undefined;
+}
+
+/** Writes the history of a story down. */
+export interface HistoryJob {
+  readonly kind: 'history';
+  readonly story: ScenarioInput;
+}
+
 /** A run took its thread along: it did not end, or broke the thread. */
 export class LostRun extends Error {
   override readonly name = 'LostRun';
@@ -60,8 +89,10 @@ export class LostRun extends Error {
     /** How many runs of the job were over. */
     readonly runsDone: number,
     readonly failure: Failure,
-    /** The call of a limiter that had not come back, from 1; 0: none was under way. */
-    readonly limiterCall = 0,
+    /** The last sign of life, where a limiter of one's own decides: it says which call was under way. */
+    readonly lastBeat?: Beat | undefined,
+    /** How the thread was lost; undefined: it was given up. */
+    readonly loss?: string | undefined,
   ) {
     super(failure.message);
   }
@@ -75,4 +106,6 @@ export interface FuzzHands {
   search(job: SearchJob): Promise<SearchDone>;
   /** @throws LostRun */
   shrink(job: ShrinkJob): Promise<ShrinkDone>;
+  /** @throws LostRun */
+  retell(job: RetellJob): Promise<RetellDone>;
 }

@@ -19,7 +19,8 @@ export class SeedQueue {
   private size = 8;
   private stopped = false;
   private chunks = 0;
-  private readonly startedMs: number;
+  /** The first chunk was taken then. */
+  private startedMs: number | undefined;
 
   constructor(
     private readonly known: number[],
@@ -29,12 +30,12 @@ export class SeedQueue {
   ) {
     this.next = first;
     this.left = budget.runs;
-    this.startedMs = monotonicMs();
   }
 
   /** @returns undefined when the budget is used up */
   take(): { readonly order: number; readonly seeds: readonly number[] } | undefined {
     if (this.stopped) return undefined;
+    this.startedMs ??= this.monotonicMs();
     const known = this.known.splice(0, this.size);
     if (known.length > 0) return { order: this.chunks++, seeds: known };
     if (this.left <= 0 || this.monotonicMs() - this.startedMs >= this.budget.ms) return undefined;

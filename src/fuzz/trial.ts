@@ -3,6 +3,7 @@ import { BothReaders } from '../history/both-readers.js';
 import { judge } from '../measure/judge.js';
 import { Recorder } from '../measure/recorder.js';
 import type { InvariantVerdict } from '../measure/result.js';
+import { thrownText } from '../reasons.js';
 import { type RunSink, Simulation } from '../sim/simulation.js';
 import { type Failure, firstViolation } from './failure.js';
 import type { Story } from './story.js';
@@ -21,6 +22,8 @@ export interface TrialOutcome {
 
 /** Far more than any story that ends: each request may cost some thousand renewals. */
 export const MOST_EVENTS = 5_000_000;
+
+const LONGEST_STACK = 4_000;
 
 const NOTHING: TrialOutcome = { failure: undefined, invariants: [], exercised: {}, hash: '', events: 0, endUs: 0 };
 
@@ -63,9 +66,9 @@ function run({ scenario, plan }: Story, seed: number, reader: RunSink | undefine
 }
 
 export function brokenBy(error: unknown): Failure {
-  if (error instanceof LimiterError) return { kind: 'limiter', message: error.message, isEndless: error.isEndless };
-  if (!(error instanceof Error)) return { kind: 'error', message: String(error), stack: '' };
-  return { kind: 'error', message: `${error.name}: ${error.message}`, stack: error.stack ?? '' };
+  if (error instanceof LimiterError) return { kind: 'limiter', message: error.message, losesThread: error.isEndless };
+  const stack = error instanceof Error ? (error.stack ?? '').slice(0, LONGEST_STACK) : '';
+  return { kind: 'error', message: thrownText(error), stack, losesThread: false };
 }
 
 function noTraces(file: string): never {

@@ -13,7 +13,7 @@ const OUTCOME_NAMES = OUTCOME_TAGS.map((outcome) => ({ name: `requests{outcome:$
 /** Holds a recording against what was expected of it. */
 export function judge(recording: Recording, plan: ExpectationPlan): Pick<RunResult, 'verdict' | 'exitCode' | 'thresholds' | 'invariants' | 'exercised'> {
   const thresholds = plan.thresholds.map((threshold) => judgeThreshold(recording, threshold));
-  const invariants = recording.invariants.map((outcome) => judgeInvariant(outcome, plan.invariants[outcome.id] ?? 'held'));
+  const invariants = recording.invariants.map((outcome) => judgeInvariant(outcome, plan.invariants[outcome.id]));
   const exercised = plan.exercised.map((expected): ExercisedVerdict => {
     const actual = recording.exercised[expected.name] ?? 0;
     return { name: expected.name, expression: expected.expression, actual, verdict: compares(actual, expected.operator, expected.limit) ? 'pass' : 'fail' };
@@ -38,10 +38,22 @@ function judgeThreshold(recording: Recording, threshold: Threshold): ThresholdVe
   };
 }
 
-function judgeInvariant(outcome: InvariantOutcome, expected: InvariantExpectation): InvariantVerdict {
+/** @param asked undefined: the scenario does not name it */
+function judgeInvariant(outcome: InvariantOutcome, asked: InvariantExpectation | undefined): InvariantVerdict {
+  const expected = asked ?? 'held';
   const { id, state, examined, violations, examples, reason } = outcome;
+  // Whoever asks for a law by name wants it looked at: nobody has.
   // Written out: to spread an object costs V8 more than a hundred requests of a short run.
-  return { id, state, examined, violations, examples, reason, expected, verdict: verdictOn(state, expected) };
+  return {
+    id,
+    state,
+    examined,
+    violations,
+    examples,
+    reason,
+    expected,
+    verdict: state === 'not-promised' && asked === 'held' ? 'undecided' : verdictOn(state, expected),
+  };
 }
 
 function verdictOn(state: InvariantOutcome['state'], expected: InvariantExpectation): Verdict {

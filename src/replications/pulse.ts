@@ -3,7 +3,8 @@ import type { CallWatch } from '../core/own-limiter-terms.js';
 const RUNS = 0;
 const CALL = 1;
 const STATE = 2;
-const WORDS = 3;
+const CALLS = 3;
+const WORDS = 4;
 
 const STARTING = 0;
 const LOADING = 1;
@@ -15,6 +16,8 @@ export interface Beat {
   readonly runs: number;
   /** The limiter's call that is under way, from 1; 0: none. */
   readonly call: number;
+  /** How many calls of the limiter the run has begun. */
+  readonly calls: number;
   /** The thread's own program is still being read: that takes as long as it takes. */
   readonly isStarting: boolean;
   readonly isLoadingLimiter: boolean;
@@ -34,6 +37,7 @@ export class Pulse implements CallWatch {
   reset(): void {
     Atomics.store(this.words, RUNS, 0);
     Atomics.store(this.words, CALL, 0);
+    Atomics.store(this.words, CALLS, 0);
   }
 
   starts(): void {
@@ -52,10 +56,12 @@ export class Pulse implements CallWatch {
   runBegins(): void {
     Atomics.add(this.words, RUNS, 1);
     Atomics.store(this.words, CALL, 0);
+    Atomics.store(this.words, CALLS, 0);
   }
 
   begin(call: number): void {
     Atomics.store(this.words, CALL, call);
+    Atomics.store(this.words, CALLS, call);
   }
 
   end(): void {
@@ -67,6 +73,7 @@ export class Pulse implements CallWatch {
     return {
       runs: Atomics.load(this.words, RUNS),
       call: Atomics.load(this.words, CALL),
+      calls: Atomics.load(this.words, CALLS),
       isStarting: state === STARTING,
       isLoadingLimiter: state === LOADING,
     };

@@ -1,6 +1,7 @@
 import type { Piscina } from 'piscina';
 import type { LimiterModule } from '../limiter-module.js';
 import type { PreparedVariant } from '../prepare.js';
+import { reasonOf } from '../reasons.js';
 import type { Answer, EventsJob, EventsSeen, SeedsDone, SeedsJob, Testimony, VariantWork, WitnessJob } from './jobs.js';
 import { type GuardOptions, LimiterGuard } from './limiter-guard.js';
 
@@ -76,6 +77,7 @@ export class WorkerPool {
 
   /** Ends all threads, whatever they are doing; what they had not finished fails. */
   async stop(): Promise<void> {
+    this.guard?.stop();
     await this.threads.destroy();
   }
 
@@ -94,9 +96,4 @@ export class WorkerPool {
       throw new Error(`a worker thread was lost (${reasonOf(error)}); --workers 1 runs all seeds in this process`, { cause: error });
     }
   }
-}
-
-function reasonOf(error: unknown): string {
-  if ((error as NodeJS.ErrnoException | null)?.code === 'ERR_WORKER_OUT_OF_MEMORY') return 'it ran out of memory';
-  return error instanceof Error ? error.message : String(error);
 }

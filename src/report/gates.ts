@@ -117,7 +117,10 @@ function invariantGate(run: RunResult, invariant: InvariantVerdict): Gate {
 function invariantNote(invariant: InvariantVerdict): string {
   if (invariant.expected === 'off') return `${invariant.state}, not judged`;
   if (invariant.expected === 'violated') return expectedToBreakNote(invariant);
-  if (invariant.state === 'not-promised') return `${NOT_PROMISED}: ${invariant.reason ?? 'the policy does not promise it'}`;
+  if (invariant.state === 'not-promised') {
+    const how = invariant.verdict === 'undecided' ? '; nobody has looked: add the promise to platform.policy.promises' : '';
+    return `${NOT_PROMISED}: ${invariant.reason ?? 'the policy does not promise it'}${how}`;
+  }
   if (invariant.state === 'idle') return 'idle: there was nothing to examine';
   return invariant.state === 'undecided' ? (invariant.reason ?? 'undecided') : invariant.state;
 }

@@ -114,13 +114,17 @@ class Summary {
       gate.seeds > 1 && gate.verdict !== 'pass'
         ? ` (${gate.verdict === 'fail' ? gate.seedsFailing : gate.seedsUndecided}/${gate.seeds} seeds, such as ${gate.seed})`
         : '';
+    const whole = `${where}${gate.scope} ${gate.expression}`;
     const note = gate.kind === 'invariant' ? `  ${gate.note}` : '';
-    const actual = `${gate.actual}${seeds}${note}`;
-    const what = this.cut(`${where}${gate.scope} ${gate.expression}`, this.width - actual.length - 7);
+    // A long note has a line of its own: which law it is about must stay readable.
+    const hasRoom = whole.length + gate.actual.length + seeds.length + note.length + 9 <= this.width;
+    const actual = `${gate.actual}${seeds}${hasRoom ? note : ''}`;
+    const what = this.cut(whole, this.width - actual.length - 7);
     const dots = '.'.repeat(Math.max(2, Math.min(70, this.width) - what.length - actual.length - 6));
     this.say(
       `${INDENT}${this.mark(gate.verdict)} ${what} ${this.paint('dim', dots)} ${gate.verdict === 'pass' ? actual : this.paint(STYLES[gate.verdict], actual)}`,
     );
+    if (!hasRoom) this.say(`${INDENT}  ${gate.note}`);
   }
 
   /** Metrics down, variants across; variants that do not fit are named. */

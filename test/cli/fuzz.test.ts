@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import type { Outside } from '../../src/cli/outside.js';
+import type { GrowingFile } from '../../src/cli/gzip-file.js';
+import { type Outside, realOutside } from '../../src/cli/outside.js';
 import { TestFolder } from './folder.js';
 import { filesWith, Kept, type Ran, slotstorm } from './memory-outside.js';
 
@@ -28,6 +29,7 @@ interface Report {
     readonly path: string;
     readonly shrunk?: { readonly shrunk: { readonly requests: number } };
   }[];
+  readonly corpus: readonly { readonly path: string; readonly found: string; readonly state: string; readonly story?: string }[];
   readonly neverMet: unknown;
   readonly meta?: unknown;
 }
@@ -98,6 +100,12 @@ describe('slotstorm fuzz', () => {
     expect(await reportOf([...argv, '--workers', '3'])).toEqual(alone);
   });
 
+  it('does not pass where most runs ended too early to say', async () => {
+    const ran = await fuzz(['--faults', 'none', '--set', 'recovery=1s', '--runs', '400']);
+    expect(ran.out).toMatch(/nothing broken, \d+ undecided: too many ended too early to say; .* \(exit code 96\)/);
+    expect(ran.code).toBe(96);
+  });
+
   it('says aloud what it was allowed to do and never did', async () => {
     const ran = await fuzz(['--faults', 'crash', '--runs', '2']);
     expect(ran.out).toContain('Nothing was learnt about these:');
@@ -111,16 +119,79 @@ describe('slotstorm fuzz', () => {
 });
 
 describe('a corpus', () => {
-  it('gets what is found, and its seeds are run first the next time', async () => {
+  it('gets what is found, and its stories are run first the next time', async () => {
     const corpus = join(own.path, 'corpus');
     const first = await reportOf([...EARLY_RELEASE, '--runs', '2000', '--corpus', corpus]);
-    const [{ seed }] = first.discoveries as [Report['discoveries'][number]];
+    const [{ name }] = first.discoveries as [Report['discoveries'][number]];
     expect(filesIn(corpus)).toHaveLength(1);
-    const again = await reportOf([...EARLY_RELEASE, '--runs', '1', '--seed', '900000', '--corpus', corpus]);
-    expect(again.runs).toBe(1);
-    expect(again.discoveries.map((one) => one.seed)).toEqual([seed]);
+    const ran = await fuzz(['--runs', '1', '--seed', '900000', '--corpus', corpus, '--json']);
+    const again = JSON.parse(ran.out) as Report;
+    expect(ran.code).toBe(98);
+    // It was told at once: nothing was searched.
+    expect([again.runs, again.ended]).toEqual([0, 'failure']);
+    const [file] = filesIn(corpus);
+    expect(again.corpus).toMatchObject([{ path: join(corpus, file!), found: name, state: 'still broken' }]);
+    const shown = await slotstorm(['run', again.corpus[0]?.story as string, '--reporter', 'none']);
+    expect(shown.code).toBe(98);
     // The same finding is one file, however often it is found.
-    expect(filesIn(corpus)).toHaveLength(1);
+    await fuzz([...EARLY_RELEASE, '--runs', '2000', '--corpus', corpus, '--keep-going']);
+    expect(filesIn(corpus)).toContain(file);
+  });
+
+  /** One request that comes to its end, on a platform that gives slots back in time or does not. */
+  const entryOf = (found: string, releaseOn: string, more = ''): string => `found: ${found}
+seed: 5
+randomScheme: 0
+${more}story:
+  name: any
+  seed: 5
+  platform:
+    policy: { preset: reference, releaseOn: ${releaseOn}, stopDelay: 1s }
+    accounts: [{ id: a1, limit: 1 }]
+    endpoints: [{ id: m1, service: 5s }]
+  workload: [{ as: a1, endpoint: m1, arrivals: { burst: 2, at: 0s } }]
+  steps: [{ at: 1s, do: cancel, account: a1, state: in-progress }]
+  recovery: 2m
+`;
+
+  it('says of each story whether it is still broken or holds now, whatever drew it', async () => {
+    const corpus = join(own.path, 'corpus');
+    mkdirSync(corpus);
+    own.file('corpus/1.yaml', entryOf('S-CAP', 'confirmed-stop'));
+    own.file('corpus/2 a.yaml', entryOf('S-CAP', 'cancel-request', 'format: older\n'));
+    const ran = await fuzz(['--faults', 'none', '--runs', '30', '--corpus', corpus, '--keep-going']);
+    expect(ran.out).toContain(`S-CAP holds now: ${corpus}/1.yaml`);
+    expect(ran.out).toContain(`S-CAP still broken: ${corpus}/2 a.yaml`);
+    expect(ran.out).toContain(`see it:  npx slotstorm run ${own.path}/fuzz-2-a.yaml`);
+    expect(ran.out).toContain('30 runs');
+    expect(ran.out).toContain('1 story of the corpus broken, nothing else broken');
+    expect(ran.code).toBe(98);
+  });
+
+  it('passes when all its stories hold', async () => {
+    const corpus = join(own.path, 'corpus');
+    mkdirSync(corpus);
+    own.file('corpus/1.yaml', entryOf('S-CAP', 'confirmed-stop'));
+    const ran = await fuzz(['--faults', 'none', '--runs', '30', '--corpus', corpus, '--quiet']);
+    expect(ran.code).toBe(0);
+    expect(ran.out.trim().split('\n')).toHaveLength(1);
+  });
+
+  it('notices that a story breaks something else now', async () => {
+    const corpus = join(own.path, 'corpus');
+    mkdirSync(corpus);
+    own.file('corpus/1.yaml', entryOf('L-WC', 'cancel-request'));
+    const ran = await fuzz(['--faults', 'none', '--runs', '30', '--corpus', corpus]);
+    expect(ran.out).toContain('L-WC broken otherwise: ');
+    expect(ran.code).toBe(98);
+  });
+
+  it('runs the seed of an entry that has no story', async () => {
+    const corpus = join(own.path, 'corpus');
+    mkdirSync(corpus);
+    own.file('corpus/1.yaml', 'seed: 77\nstory: reports/fuzz-1.yaml\n');
+    const report = await reportOf(['--faults', 'none', '--runs', '3', '--corpus', corpus]);
+    expect([report.runs, report.corpus]).toEqual([4, []]);
   });
 
   it('that is not there yet is empty', async () => {
@@ -134,6 +205,8 @@ describe('a corpus', () => {
     ['- 1', /expected a corpus entry/],
     ['seed: [', /expected YAML/],
     ['a: &a [*a]', /expected/],
+    ['seed: 1\nstory: { name: x }', /wrong\.yaml: story: platform: .*\n.*mend it, or remove the file/],
+    ['seed: 1\nstory: 7', /story: expected a scenario, got 7/],
   ])('with a file that holds %s is refused', async (text, complaint) => {
     own.file('wrong.yaml', text);
     const ran = await fuzz(['--runs', '5', '--corpus', own.path]);
@@ -189,11 +262,26 @@ describe('wrong options', () => {
     [['--faults', 'none,cut'], /--faults: expected all, none, or kinds of faults, got "none,cut"/],
     [['--set', 'platform.policy.fence=paper'], /seed 1: platform\.policy\.fence: expected one of token, none/],
     [['--set', 'platform.accounts.zeta.limit=1'], /--set: "platform\.accounts\.zeta\.limit": no entry of the list has the id or name "zeta"/],
+    [['--set', 'seed=5'], /--set: expected no seed, .* --seed/],
+    [['--set', '"seed"=5'], /--set: expected no seed/],
+    [['--set', 'name=mine'], /--set: expected no name, /],
     [['--set', 'nonsense'], /--set: expected path=value/],
   ])('%s are refused with 104', async (argv, complaint) => {
     const ran = await fuzz(argv);
     expect(ran.code).toBe(104);
     expect(ran.err).toMatch(complaint);
+  });
+
+  it('leave nothing half-written where a disk is full', async () => {
+    const full = (): never => {
+      throw Object.assign(new Error('no'), { code: 'ENOSPC' });
+    };
+    for (const broken of ['compress', 'rename'] as const) {
+      const files = filesWith(broken === 'rename' ? { rename: full } : { compress: fullGzip });
+      const ran = await fuzz([...EARLY_RELEASE, '--runs', '2000', '--shrink-tries', '0'], { files });
+      expect([ran.code, ran.err]).toEqual([104, expect.stringContaining('no space left; choose another with --out')]);
+      expect(filesIn().filter((name) => name.endsWith('.part'))).toEqual([]);
+    }
   });
 
   it('say which folder cannot be written, before anything is run', async () => {
@@ -207,6 +295,19 @@ describe('wrong options', () => {
     expect(ran.err).toContain('permission denied; choose another with --out');
   });
 });
+
+/** A compressed file whose disk is full when it is closed. */
+function fullGzip(path: string): GrowingFile {
+  const file = realOutside().files.compress(path);
+  return {
+    write: (text) => file.write(text),
+    close: async () => {
+      await file.close();
+      throw Object.assign(new Error('no'), { code: 'ENOSPC' });
+    },
+    abandon: () => file.abandon(),
+  };
+}
 
 function clock(stepMs: number): () => number {
   let ms = 0;

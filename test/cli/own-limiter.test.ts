@@ -207,6 +207,62 @@ describe('a limiter that never answers', () => {
   });
 });
 
+describe('a limiter that takes its thread along', () => {
+  const SECOND = (code: string): string => spoiled('acquire', `(ask) => { if (ask.request === "req-2") { ${code} } return fair.acquire(ask); }`);
+
+  it.each([
+    ['ends it', 'process.exit(0);', 'it ended its thread (exit code 0)'],
+    ['ends it later', 'queueMicrotask(() => process.exit(3));', 'it ended its thread (exit code 3)'],
+    ['throws when it has answered', 'queueMicrotask(() => { throw new RangeError("late"); });', 'it broke its thread: RangeError: late'],
+    ['leaves a rejected promise', 'Promise.reject(new Error("late"));', 'it broke its thread: Error: late'],
+  ])('is named by run and by replay, with the call and the seed: it %s', async (_, code, loss) => {
+    const limiter = SECOND(code);
+    const story = folder.file('three.yaml', STORY);
+    for (const ran of [await run(limiter, '--seeds', '3'), await slotstorm(['replay', story, '--limiter', limiter, '--seed', '3'])]) {
+      expect([ran.code, ran.out]).toEqual([107, '']);
+      expect(ran.err).toMatch(/^slotstorm: \S+mine\.ts: acquire\(\{"request":"req-2"/);
+      expect(ran.err).toContain(loss);
+      expect(ran.err).toContain('(seed 3, ');
+      expect(ran.err).not.toContain('--workers');
+    }
+  });
+
+  it.each(['run', 'fuzz'] as const)('is refused when it does so while its module is read (%s)', async (command) => {
+    const limiter = folder.file('mine.ts', 'process.exit(0);\nexport default () => ({});\n');
+    const ran = await (command === 'run' ? run(limiter) : fuzz(limiter, 8));
+    expect(ran.code).toBe(107);
+    expect(said(ran)).toContain('mine.ts: it ended its thread (exit code 0) when the module was read');
+  });
+});
+
+describe('a limiter that throws more than anybody reads', () => {
+  it('is quoted in part', async () => {
+    const limiter = spoiled('acquire', '() => { throw new Error("a b, ".repeat(100_000)); }');
+    for (const ran of [await run(limiter), await fuzz(limiter, 8)]) {
+      expect(ran.code).toBe(107);
+      expect(said(ran).length).toBeLessThan(2_000);
+    }
+    const [story] = readdirSync(folder.path).filter((name) => name.startsWith('fuzz-') && name.endsWith('.yaml'));
+    expect(readFileSync(`${folder.path}/${story}`, 'utf8').length).toBeLessThan(5_000);
+  });
+});
+
+describe('SLOTSTORM_LIMITER', () => {
+  it('stands for --limiter, of whichever command', async () => {
+    const limiter = folder.file('mine.ts', 'export const limiter = 1;\n');
+    const env = { SLOTSTORM_LIMITER: limiter };
+    const story = folder.file('three.yaml', STORY);
+    for (const argv of [
+      ['run', story, '--reporter', 'none'],
+      ['replay', story],
+      ['fuzz', '--runs', '5', '--out', folder.path],
+    ]) {
+      const ran = await slotstorm(argv, { env });
+      expect([ran.code, ran.err], argv[0]).toEqual([107, expect.stringContaining('mine.ts: expected the default export')]);
+    }
+  });
+});
+
 describe('a module that is no limiter', () => {
   it.each(['run', 'fuzz'] as const)('is refused when it throws, exports something else, is no module or is not there (%s)', async (command) => {
     const start = (limiter: string): Promise<Ran> => (command === 'run' ? run(limiter) : fuzz(limiter, 8));

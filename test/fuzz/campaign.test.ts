@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Campaign, type CampaignPlan, type CampaignResult } from '../../src/fuzz/campaign.js';
+import type { KnownStory } from '../../src/fuzz/jobs.js';
 import type { Surroundings } from '../../src/replications/surroundings.js';
 import { bounds, seeds } from './bounds.js';
 import { type Fates, ScriptedHands, violation } from './hands.js';
@@ -13,6 +14,7 @@ function around(changes: Partial<Surroundings> = {}): Surroundings {
 function plan(changes: Partial<CampaignPlan> = {}): CampaignPlan {
   return {
     bounds: bounds(),
+    stories: [],
     known: [],
     firstSeed: 1,
     budget: { runs: 100, ms: Number.POSITIVE_INFINITY },
@@ -92,6 +94,43 @@ describe('a campaign', () => {
     expect(result.ended).toBe('budget');
     expect(result.runs).toBeGreaterThan(0);
     expect(result.runs).toBeLessThan(50_000);
+  });
+});
+
+describe('stories of the corpus', () => {
+  /** Broken as the fate of its seed says. */
+  function known(seed: number, found: string | undefined): KnownStory {
+    return { found, story: { name: `story-${seed}`, seed, platform: { endpoints: [{ id: 'm1', service: '1s' }] } } };
+  }
+  const fates: Fates = { 901: violation('S-ORPH'), 902: 'hangs' };
+  const stories = [known(900, 'S-CAP'), known(901, 'S-ORPH'), known(901, 'S-CAP'), known(902, 'no end'), known(902, 'S-CAP'), known(901, undefined)];
+  const states = ['holds now', 'still broken', 'broken otherwise', 'still broken', 'broken otherwise', 'still broken'];
+
+  it.each([1, 4])('are run before everything else, and each is told apart (%s hands)', async (count) => {
+    const hands = new ScriptedHands(count, fates);
+    const result = await run(hands, { stories, keepGoing: true, budget: { runs: 3, ms: Number.POSITIVE_INFINITY } });
+    expect(result.retold.map((one) => one?.state)).toEqual(states);
+    expect(result).toMatchObject({ runs: 3, failures: 0, ended: 'budget' });
+  });
+
+  it('end the campaign if one is still broken', async () => {
+    const hands = new ScriptedHands(1, fates);
+    const result = await run(hands, { stories, known: [17] });
+    expect(hands.searched).toEqual([]);
+    expect(result).toMatchObject({ runs: 0, ended: 'failure', discoveries: [] });
+    expect(result.retold.map((one) => one?.state)).toEqual(states);
+  });
+
+  it('let it go on if all hold', async () => {
+    const hands = new ScriptedHands(2, {});
+    const result = await run(hands, { stories, budget: { runs: 3, ms: Number.POSITIVE_INFINITY } });
+    expect(result).toMatchObject({ runs: 3, ended: 'budget' });
+    expect(new Set(result.retold.map((one) => one?.state))).toEqual(new Set(['holds now']));
+  });
+
+  it('take nothing of the time of the search', async () => {
+    const result = await run(new ScriptedHands(1, {}), { stories: Array(100).fill(known(900, 'S-CAP')), budget: { runs: Number.POSITIVE_INFINITY, ms: 50 } });
+    expect(result.runs).toBeGreaterThan(0);
   });
 });
 

@@ -42,6 +42,13 @@ describe('the failure of a run', () => {
     expect(signatureOf(violation('S-CAP', one))).toBe(signatureOf(violation('S-CAP', other)));
   });
 
+  it('is told by the beginning of what is said, however long that is', () => {
+    const long = `limit reached by ${'req-1 of acme, '.repeat(50_000)}`;
+    expect(signatureOf(violation('S-CAP', long))).toBe(signatureOf(violation('S-CAP', long.replaceAll('req-1', 'req-2'))));
+    expect(signatureOf(violation('S-CAP', `${'a b, '.repeat(100_000)}end`)).length).toBeLessThan(3_000);
+    expect(signatureOf(violation('S-CAP', 'a '.repeat(100_000))).length).toBeLessThan(3_000);
+  });
+
   it('differs by what is broken, and by what is said of it', () => {
     const texts = [violation('S-CAP', 'held'), violation('S-ORPH', 'held'), violation('S-CAP', 'given back')].map(signatureOf);
     expect(new Set(texts).size).toBe(3);

@@ -1,6 +1,17 @@
 import { emptyCoverage } from '../../src/fuzz/coverage.js';
 import { type Failure, signatureOf } from '../../src/fuzz/failure.js';
-import { type FoundFailure, type FuzzHands, LostRun, type SearchDone, type SearchJob, type ShrinkDone, type ShrinkJob } from '../../src/fuzz/jobs.js';
+import {
+  type FoundFailure,
+  type FuzzHands,
+  LostRun,
+  type RetellDone,
+  type RetellJob,
+  type SearchDone,
+  type SearchJob,
+  type ShrinkDone,
+  type ShrinkJob,
+} from '../../src/fuzz/jobs.js';
+import { judgeAgain } from '../../src/fuzz/judge-again.js';
 
 /** What runs of some seeds come to; of all others, nothing. */
 export type Fates = Readonly<Record<number, Failure | 'hangs'>>;
@@ -13,6 +24,8 @@ export function violation(id: 'S-CAP' | 'S-ORPH', message = 'held a slot'): Fail
 export class ScriptedHands implements FuzzHands {
   readonly searched: number[] = [];
   readonly shrunk: number[] = [];
+  /** Names of the stories that were run again. */
+  readonly retold: string[] = [];
 
   constructor(
     readonly count: number,
@@ -36,6 +49,15 @@ export class ScriptedHands implements FuzzHands {
       if (stopAtFirst) break;
     }
     return { coverage, undecided: 0, found: [...found.values()] };
+  }
+
+  /** A story's fate is that of its seed. */
+  async retell({ found, story }: RetellJob): Promise<RetellDone> {
+    await Promise.resolve();
+    const fate = this.fates[story.seed ?? 1];
+    if (fate === 'hangs') throw new LostRun(0, { kind: 'hang', message: 'the run had not ended' });
+    this.retold.push(story.name);
+    return judgeAgain(found, { failure: fate, invariants: [] });
   }
 
   async shrink({ seed, failure }: ShrinkJob): Promise<ShrinkDone> {

@@ -5,6 +5,7 @@ import { runTrial } from '../../src/fuzz/trial.js';
 import { prepareScenario } from '../../src/prepare.js';
 import { runToEnd, ScenarioRun } from '../../src/run.js';
 import { sourceOfData } from '../../src/scenario/source.js';
+import { FAULT_KINDS } from '../../src/scenario/types.js';
 import { bounds, broken, seeds } from './bounds.js';
 
 describe('a trial', () => {
@@ -69,7 +70,7 @@ describe('coverage', () => {
       expect(hit[kind as keyof typeof hit] ?? 0, `${kind} never found a victim`).toBeGreaterThan(0);
       expect(hit[kind as keyof typeof hit]).toBeLessThanOrEqual(count as number);
     }
-    expect(Object.keys(on).length).toBe(18);
+    expect(Object.keys(on).length).toBe(FAULT_KINDS.length);
   });
 
   it('is empty without faults, but for what load alone exercises', () => {

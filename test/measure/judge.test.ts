@@ -32,6 +32,13 @@ describe('a verdict', () => {
     expect(run.thresholds.map(({ verdict }) => verdict)).toEqual(['undecided', 'undecided']);
   });
 
+  it('is undecided about a law that is asked for by name and that the policy does not promise, and fails where it is to break', () => {
+    const asked = (state: 'held' | 'violated') => runScenario(scenario(), { expect: { invariants: { 'L-WC': state } } });
+    expect(asked('held')).toMatchObject({ verdict: 'undecided', exitCode: 96 });
+    expect(asked('violated')).toMatchObject({ verdict: 'fail', exitCode: 98 });
+    expect(runScenario(scenario()).exitCode).toBe(0);
+  });
+
   it('fails with 99 when something was to be exercised and was not', () => {
     const run = runScenario(scenario(), { expect: { exercised: { revoked_in_progress: '>= 1' } } });
     expect(run.exercised).toEqual([{ name: 'revoked_in_progress', expression: '>= 1', actual: 0, verdict: 'fail' }]);

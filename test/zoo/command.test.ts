@@ -59,7 +59,7 @@ describe('slotstorm zoo', () => {
   });
 
   it.each([
-    ['a name that no entry has', ['zoo', 'key-revoced'], /expected the name of an entry, a file or a folder, got "key-revoced"; the zoo has .*key-revoked/],
+    ['a name that no entry has', ['zoo', 'key-revoced'], /expected the name of an entry, a file or a folder, got "key-revoced"; did you mean "key-revoked"\?/],
     ['a scenario that is no entry', ['zoo', 'scenarios/burst-submission.yaml'], /scenarios\/burst-submission.yaml:.* expected an entry of the zoo/],
     ['a number of seeds that is none', ['zoo', '--seeds', '0'], /--seeds: expected a whole number from 1 up to 100000, got/],
     ['a reporter that there is not', ['zoo', '--reporter', 'junit'], /--reporter: expected terminal, html, json, none, got "junit"/],

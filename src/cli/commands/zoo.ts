@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { Argv } from 'yargs';
+import { nearest } from '../../core/nearest-name.js';
 import type { RunResult } from '../../measure/result.js';
 import { type PreparedScenario, prepareScenario } from '../../prepare.js';
 import { Replications } from '../../replications/replications.js';
@@ -8,6 +9,7 @@ import type { Surroundings } from '../../replications/surroundings.js';
 import { WorkerPool } from '../../replications/worker-pool.js';
 import { terminalText } from '../../report/escape.js';
 import { ScenarioError } from '../../scenario/problems.js';
+import { shellWord } from '../../shell-commands.js';
 import { VERSION } from '../../version.js';
 import { type DetectionMatrix, matrixOf } from '../../zoo/detection-matrix.js';
 import { byClass, ENTRY_VARIANTS, readEntry, type ZooEntry } from '../../zoo/entry.js';
@@ -117,7 +119,9 @@ function filesOf(names: readonly string[], { files }: Outside): string[] {
       if (/^[a-z0-9-]+$/.test(name) && files.isFile(file)) return file;
       if (/[./*?]/.test(name) || files.isDirectory(name)) return name;
       const known = files.list(shipped).flatMap((one) => (one.name.endsWith('.yaml') ? [one.name.slice(0, -'.yaml'.length)] : []));
-      throw new UsageError(`expected the name of an entry, a file or a folder, got ${JSON.stringify(name)}; the zoo has ${known.sort().join(', ')}`);
+      const near = nearest(name, known);
+      const hint = near === undefined ? `the zoo has ${known.sort().join(', ')}` : `did you mean ${JSON.stringify(near)}?`;
+      throw new UsageError(`expected the name of an entry, a file or a folder, got ${JSON.stringify(name)}; ${hint}`);
     }),
     files,
   );
@@ -208,5 +212,5 @@ function matrixJson({ seeds, rows, verdict, exitCode }: DetectionMatrix): string
 }
 
 function commandOf({ names = [], seeds }: ZooArguments): string {
-  return ['npx slotstorm zoo', ...names.map((name) => (/^[\w./-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`)), `--seeds ${seeds}`].join(' ');
+  return ['npx slotstorm zoo', ...names.map(shellWord), `--seeds ${seeds}`].join(' ');
 }

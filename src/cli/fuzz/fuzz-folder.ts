@@ -1,4 +1,6 @@
-import { reasonOf, UsageError } from '../failures.js';
+import { reasonOf } from '../../reasons.js';
+import { UsageError } from '../failures.js';
+import type { GrowingFile } from '../gzip-file.js';
 import type { Files } from '../outside.js';
 
 /** A folder of single files, each of which appears complete or not at all. */
@@ -13,29 +15,37 @@ export class FuzzFolder {
 
   /** Makes the folder, so that nobody searches for an hour and cannot write. @throws UsageError */
   prepare(): void {
-    this.guard(() => this.files.makeDirectory(this.path));
+    try {
+      this.files.makeDirectory(this.path);
+    } catch (error) {
+      this.complain(error);
+    }
   }
 
   /** @returns its path */
   write(name: string, text: string): string {
     const { path, aside } = this.placesOf(name);
-    this.guard(() => {
+    try {
       this.files.write(aside, text);
       this.files.rename(aside, path);
-    });
+    } catch (error) {
+      this.discard(aside, error);
+    }
     return path;
   }
 
   /** The same, compressed. */
   async compress(name: string, text: string): Promise<string> {
     const { path, aside } = this.placesOf(name);
+    let file: GrowingFile | undefined;
     try {
-      const file = this.files.compress(aside);
+      file = this.files.compress(aside);
       await file.write(text);
       await file.close();
       this.files.rename(aside, path);
     } catch (error) {
-      this.complain(error);
+      await file?.abandon();
+      this.discard(aside, error);
     }
     return path;
   }
@@ -44,12 +54,14 @@ export class FuzzFolder {
     return { path: `${this.path}/${name}`, aside: `${this.path}/.${name}.${this.process}.part` };
   }
 
-  private guard(action: () => void): void {
+  /** Nothing half-written stays behind. @throws UsageError with why it could not be written */
+  private discard(aside: string, error: unknown): never {
     try {
-      action();
-    } catch (error) {
-      this.complain(error);
+      this.files.remove(aside);
+    } catch {
+      // Why it could not be written says more than why it could not be removed.
     }
+    this.complain(error);
   }
 
   private complain(error: unknown): never {

@@ -5,7 +5,7 @@ import { VERSION } from '../../version.js';
 import type { CampaignReport } from './fuzz-text.js';
 
 /** A campaign as data. Two campaigns with the same budget of runs differ in `meta` only. */
-export function campaignJson({ result, bounds, known, firstSeed, written, code, command }: CampaignReport): string {
+export function campaignJson({ result, bounds, known, retold, firstSeed, written, code, command }: CampaignReport): string {
   const { runs, undecided, failures, coverage, ended, searchMs, ms } = result;
   const discoveries = written.map(({ discovery, path, trace, seeIt, findIt }) => ({ ...discovery, path, trace, seeIt, findIt }));
   const report = {
@@ -15,6 +15,14 @@ export function campaignJson({ result, bounds, known, firstSeed, written, code, 
     bounds,
     firstSeed,
     corpusSeeds: known,
+    corpus: retold.map(({ known: { path, found }, done, story, seeIt }) => ({
+      path,
+      found,
+      state: done?.state ?? 'not run',
+      failure: done?.failure,
+      story,
+      seeIt,
+    })),
     runs,
     undecided,
     failures,

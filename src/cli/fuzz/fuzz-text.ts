@@ -3,8 +3,12 @@ import { faultsWithin } from '../../fuzz/bounds.js';
 import type { CampaignResult } from '../../fuzz/campaign.js';
 import { type Coverage, gapsIn, type MessageFate } from '../../fuzz/coverage.js';
 import type { Discovery } from '../../fuzz/discovery.js';
+import type { RetellDone } from '../../fuzz/jobs.js';
+import { isMostlyDecided } from '../../fuzz/undecided.js';
+import { EXIT_CODES } from '../../measure/exit-codes.js';
 import { terminalText } from '../../report/escape.js';
-import { counted } from './story-file.js';
+import type { CorpusStory } from './corpus.js';
+import { counted, failureText } from './story-file.js';
 
 /** A discovery and where it was written. */
 export interface WrittenDiscovery {
@@ -18,11 +22,23 @@ export interface WrittenDiscovery {
   readonly findIt: string;
 }
 
+/** What a story of the corpus came to, and where it was written if it is broken. */
+export interface RetoldStory {
+  readonly known: CorpusStory;
+  /** undefined: it was not run. */
+  readonly done: RetellDone | undefined;
+  readonly story: string | undefined;
+  /** The command that shows it. */
+  readonly seeIt: string | undefined;
+}
+
 export interface CampaignReport {
   readonly result: CampaignResult;
   readonly bounds: FuzzBounds;
   /** How many seeds of the corpus were run first. */
   readonly known: number;
+  /** Every story of the corpus. */
+  readonly retold: readonly RetoldStory[];
   readonly firstSeed: number;
   readonly written: readonly WrittenDiscovery[];
   readonly code: number;
@@ -34,33 +50,53 @@ const ENDED: Readonly<Record<CampaignResult['ended'], string>> = { budget: '', f
 
 /** What the terminal shows of a campaign. @param quiet one line, and one for each discovery */
 export function campaignText(report: CampaignReport, quiet: boolean): string {
-  const lines = [headLine(report)];
+  const lines = [headLine(report), ...corpusLines(report, quiet)];
   if (quiet) lines.push(...report.written.map(({ discovery, path }) => `${discovery.name} seed ${discovery.seed} ${path}`));
   else
     lines.push(...report.written.flatMap(discoveryLines), ...coverageLines(report.result.coverage, report.bounds), ...gapLines(report.result, report.bounds));
   return `${lines.map(terminalText).join('\n')}\n`;
 }
 
-function headLine({ result, bounds, known, code }: CampaignReport): string {
+function headLine({ result, bounds, known, retold, code }: CampaignReport): string {
   const { runs, undecided, failures, searchMs, ended, discoveries } = result;
   const seconds = searchMs / 1_000;
   const perSecond = Math.round(runs / Math.max(0.001, seconds)).toLocaleString('en-US');
   const corpus = known === 0 ? '' : `, ${counted(known, 'seed')} of the corpus first`;
   const open = undecided === 0 ? '' : `, ${undecided.toLocaleString('en-US')} undecided`;
-  const found = failures === 0 ? 'nothing broken' : `${counted(failures, 'run')} failed, ${counted(discoveries.length, 'discovery', 'discoveries')}`;
-  return `fuzz ${bounds.policy}: ${counted(runs, 'run')} in ${seconds.toFixed(1)} s (${perSecond} a second)${corpus}${ended === 'budget' ? '' : ENDED[ended]}: ${found}${open} (exit code ${code})`;
+  const little =
+    isMostlyDecided(result) || code !== EXIT_CODES.undecided.code
+      ? ''
+      : ': too many ended too early to say; give them a longer recovery, or leave out what shortens it';
+  const brokenStories = retold.filter(({ done }) => done?.failure !== undefined).length;
+  const stories = brokenStories === 0 ? '' : `${counted(brokenStories, 'story', 'stories')} of the corpus broken, `;
+  const found =
+    failures === 0
+      ? `${stories === '' ? 'nothing' : 'nothing else'} broken`
+      : `${counted(failures, 'run')} failed, ${counted(discoveries.length, 'discovery', 'discoveries')}`;
+  return `fuzz ${bounds.policy}: ${counted(runs, 'run')} in ${seconds.toFixed(1)} s (${perSecond} a second)${corpus}${ended === 'budget' ? '' : ENDED[ended]}: ${stories}${found}${open}${little} (exit code ${code})`;
+}
+
+/** One line a story; told to be quiet: only of those that do not hold. */
+function corpusLines({ retold }: CampaignReport, quiet: boolean): string[] {
+  const shown = quiet ? retold.filter(({ done }) => done?.state !== 'holds now') : retold;
+  if (shown.length === 0) return [];
+  const lines = shown.flatMap(({ known: { found = 'anything', path }, done, seeIt }) => {
+    const line = `${found} ${done?.state ?? 'not run'}: ${path}`;
+    if (quiet || done?.failure === undefined) return [line];
+    return [line, `  ${failureText(done.failure)}`, `  see it:  ${seeIt ?? ''}`];
+  });
+  return quiet ? lines : ['', 'Stories of the corpus:', ...lines.map((line) => `  ${line}`)];
 }
 
 function discoveryLines({ discovery, path, seeIt, findIt }: WrittenDiscovery): string[] {
   const { name, seed, failure, times, shrunk } = discovery;
-  const whose = failure.kind === 'invariant' && failure.request !== '' ? `${failure.request} ` : '';
   const size =
     shrunk === undefined
       ? 'as drawn, not shrunk'
       : `${counted(shrunk.shrunk.requests, 'request')}, ${counted(shrunk.shrunk.steps, 'step')}; drawn with ${shrunk.drawn.requests} and ${shrunk.drawn.steps}${shrunk.finished ? '' : '; more tries may find less'}`;
   return [
     '',
-    `${name}: ${whose}${failure.message}`,
+    `${name}: ${failureText(failure)}`,
     `  first seed ${seed}, ${counted(times, 'run')} in all`,
     `  ${path} (${size})`,
     `  see it:  ${seeIt}`,

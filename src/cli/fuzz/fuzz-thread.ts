@@ -1,8 +1,10 @@
 import { Worker } from 'node:worker_threads';
 import { formatDurationUs } from '../../core/units.js';
+import type { Failure } from '../../fuzz/failure.js';
 import { type FuzzJob, LostRun } from '../../fuzz/jobs.js';
 import type { LimiterModule } from '../../limiter-module.js';
 import type { Answer } from '../../replications/jobs.js';
+import { exitOf, lossOf, lossWhileRead } from '../../replications/lost-call.js';
 import { Pulse, Watchdog } from '../../replications/pulse.js';
 import { WorkerFailure } from '../../replications/worker-pool.js';
 import { ScriptError } from '../failures.js';
@@ -32,6 +34,7 @@ export class FuzzThread {
   private readonly pulse = new Pulse();
   /** Ends the job that is under way. */
   private giveUp: Ending | undefined;
+  private isStopped = false;
 
   constructor(private readonly options: FuzzThreadOptions) {}
 
@@ -42,13 +45,17 @@ export class FuzzThread {
     throw new WorkerFailure(answer.failure.code, answer.failure.message);
   }
 
+  /** Ends it for good; the job that is under way fails, so that nobody waits for it for ever. */
   async stop(): Promise<void> {
     const { worker } = this;
+    this.isStopped = true;
     this.worker = undefined;
+    this.giveUp?.(stopped());
     await worker?.terminate();
   }
 
-  private post<T>(job: FuzzJob): Promise<Answer<T>> {
+  private async post<T>(job: FuzzJob): Promise<Answer<T>> {
+    if (this.isStopped) throw stopped();
     const worker = this.worker ?? this.start();
     this.pulse.reset();
     const dog = setInterval(this.watch(), Math.max(10, this.options.mostRunMs / 10));
@@ -66,8 +73,8 @@ export class FuzzThread {
   private start(): Worker {
     this.pulse.starts();
     const worker = new Worker(this.options.script, { workerData: { pulse: this.pulse.memory, limiter: this.options.limiter } satisfies FuzzThreadData });
-    worker.on('error', (error) => this.lose(worker, { kind: 'error', message: `the run broke its thread: ${reasonOf(error)}`, stack: '' }));
-    worker.on('exit', () => this.lose(worker, { kind: 'error', message: 'the run ended its thread', stack: '' }));
+    worker.on('error', (error) => this.lose(worker, lossOf(error)));
+    worker.on('exit', (code) => this.lose(worker, exitOf(code)));
     this.worker = worker;
     return worker;
   }
@@ -76,23 +83,33 @@ export class FuzzThread {
     const { monotonicMs, mostRunMs } = this.options;
     const dog = new Watchdog(this.pulse, mostRunMs, monotonicMs);
     return () => {
-      if (this.worker === undefined || !dog.isOverdue()) return;
-      this.lose(this.worker, { kind: 'hang', message: `the run had not ended after ${formatDurationUs(mostRunMs * 1_000)} of real time` });
+      if (this.worker !== undefined && dog.isOverdue()) this.lose(this.worker, undefined);
     };
   }
 
-  private lose(worker: Worker, failure: LostRun['failure']): void {
+  /** @param loss what the thread died of; undefined: it has taken too long */
+  private lose(worker: Worker, loss: string | undefined): void {
     if (this.worker !== worker) return;
     this.worker = undefined;
     void worker.terminate();
-    const { runs, call, isLoadingLimiter } = this.pulse.beat;
+    const { beat } = this.pulse;
+    const { limiter } = this.options;
+    if (limiter !== undefined && (beat.isLoadingLimiter || (beat.runs === 0 && loss !== undefined))) {
+      this.giveUp?.(new ScriptError(`${limiter.file}: ${lossWhileRead(loss)}`));
+      return;
+    }
     // The run that was begun last is the one that was lost.
-    if (!isLoadingLimiter) this.giveUp?.(new LostRun(Math.max(0, runs - 1), failure, call));
-    else this.giveUp?.(new ScriptError(`${this.options.limiter?.file}: reading the module never ended: expected it to export a limiter at once`));
+    this.giveUp?.(new LostRun(Math.max(0, beat.runs - 1), this.failureOf(loss), limiter === undefined ? undefined : beat, loss));
+  }
+
+  private failureOf(loss: string | undefined): Failure {
+    const { limiter, mostRunMs } = this.options;
+    if (loss === undefined) return { kind: 'hang', message: `the run had not ended after ${formatDurationUs(mostRunMs * 1_000)} of real time` };
+    if (limiter === undefined) return { kind: 'error', message: `the run was lost: ${loss}`, stack: '', losesThread: true };
+    return { kind: 'limiter', message: `${limiter.file}: ${loss}: expected every call to answer, and to leave nothing behind that throws`, losesThread: true };
   }
 }
 
-function reasonOf(error: unknown): string {
-  if ((error as NodeJS.ErrnoException | null)?.code === 'ERR_WORKER_OUT_OF_MEMORY') return 'it ran out of memory';
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+function stopped(): Error {
+  return new Error('the thread was stopped');
 }

@@ -1,4 +1,15 @@
-import type { FuzzHands, FuzzJob, SearchDone, SearchJob, ShrinkDone, ShrinkJob } from '../../fuzz/jobs.js';
+import {
+  type FuzzHands,
+  type FuzzJob,
+  LostRun,
+  type RetellDone,
+  type RetellJob,
+  type SearchDone,
+  type SearchJob,
+  type ShrinkDone,
+  type ShrinkJob,
+} from '../../fuzz/jobs.js';
+import type { ScenarioInput } from '../../scenario/schema.js';
 import { FuzzThread, type FuzzThreadOptions } from './fuzz-thread.js';
 
 /** The threads of a campaign. Even one alone is a thread: what never ends can only be stopped from outside. */
@@ -20,6 +31,20 @@ export class FuzzThreads implements FuzzHands {
 
   shrink(job: ShrinkJob): Promise<ShrinkDone> {
     return this.ask(job);
+  }
+
+  retell(job: RetellJob): Promise<RetellDone> {
+    return this.ask(job);
+  }
+
+  /** @returns the lines of its history; undefined: the story takes its thread along */
+  async history(story: ScenarioInput): Promise<string | undefined> {
+    try {
+      return await this.ask<string>({ kind: 'history', story });
+    } catch (error) {
+      if (error instanceof LostRun) return undefined;
+      throw error;
+    }
   }
 
   /** Ends all threads, whatever they are doing. */

@@ -25,7 +25,7 @@ export function fuzzOptions(command: Argv, parseSettings: (given: string[]) => S
       type: 'string',
       array: true,
       default: [] as string[],
-      describe: 'Change every story: path=value, for example platform.policy.fence=none',
+      describe: 'Change every story that is drawn: path=value, for example platform.policy.fence=none',
       coerce: parseSettings,
     })
     .option('limiter', LIMITER_OPTION)
@@ -59,7 +59,7 @@ export function fuzzOptions(command: Argv, parseSettings: (given: string[]) => S
     .option('corpus', {
       type: 'string',
       requiresArg: true,
-      describe: 'Folder of seeds that found something: they are run first, and what is found is added',
+      describe: 'Folder of stories that broke something: they are run first, as they are, and what is found is added',
       coerce: (value: string | undefined) => optional(value, () => folderName(value as string)),
     })
     .option('out', { alias: 'o', type: 'string', default: 'reports', requiresArg: true, describe: 'Folder for the minimal stories', coerce: folderName })

@@ -1,12 +1,10 @@
 import { Document, isMap, isSeq } from 'yaml';
-import type { LimiterSource } from '../../core/own-limiter-terms.js';
 import type { Discovery } from '../../fuzz/discovery.js';
-import { mustReadStory } from '../../fuzz/story.js';
-import { runTrial } from '../../fuzz/trial.js';
-import { EventLines } from '../../history/event-lines.js';
+import { type Failure, nameOfFailure } from '../../fuzz/failure.js';
 import { visible } from '../../report/escape.js';
 import type { ScenarioInput } from '../../scenario/schema.js';
 import { VERSION } from '../../version.js';
+import type { CorpusStory } from './corpus.js';
 
 /** Name of the scenario and of its file, without its ending. */
 export function storyName({ fingerprint }: Discovery): string {
@@ -17,15 +15,34 @@ export function storyName({ fingerprint }: Discovery): string {
 export function storyText(discovery: Discovery, story: ScenarioInput, seeIt: string, found: string): string {
   const { name, failure, seed, shrunk } = discovery;
   const head = [
-    `${name}: ${failure.kind === 'invariant' && failure.request !== '' ? `${failure.request} ` : ''}${failure.message}`,
+    `${name}: ${failureText(failure)}`,
     `Found by slotstorm ${VERSION} with seed ${seed}: ${found}`,
     shrunk === undefined
       ? 'As it was drawn: it could not be shrunk.'
       : `Shrunk from ${counted(shrunk.drawn.requests, 'request')} and ${counted(shrunk.drawn.steps, 'step')} to ${shrunk.shrunk.requests} and ${shrunk.shrunk.steps}, in ${shrunk.tries} tries.`,
     `See it again: ${seeIt}`,
   ];
-  const { name: _, ...rest } = story;
-  return `${head.map((line) => `# ${visible(line)}\n`).join('')}${asWritten({ name: storyName(discovery), ...rest })}`;
+  return scenarioText(head, named(story, storyName(discovery)));
+}
+
+/** The same of a story of the corpus that is still broken. */
+export function retoldText({ path, found = 'anything' }: CorpusStory, failure: Failure, story: ScenarioInput, seeIt: string): string {
+  const head = [`${nameOfFailure(failure)}: ${failureText(failure)}`, `From the corpus: ${path}, which broke ${found}`, `See it again: ${seeIt}`];
+  return scenarioText(head, story);
+}
+
+/** The story under another name. */
+export function named({ name: _, ...rest }: ScenarioInput, name: string): ScenarioInput {
+  return { name, ...rest };
+}
+
+/** What is wrong, with whom. */
+export function failureText(failure: Failure): string {
+  return failure.kind === 'invariant' && failure.request !== '' ? `${failure.request} ${failure.message}` : failure.message;
+}
+
+function scenarioText(head: readonly string[], story: ScenarioInput): string {
+  return `${head.map((line) => `# ${visible(line)}\n`).join('')}${asWritten(story)}`;
 }
 
 /** Accounts, endpoints, entries and steps on a line each, as people write them. */
@@ -40,18 +57,6 @@ function asWritten(story: ScenarioInput): string {
 }
 
 const LISTS = [['platform', 'accounts'], ['platform', 'endpoints'], ['workload'], ['steps']];
-
-/** The history of a story, as `--trace` writes it. */
-export function traceText(discovery: Discovery, story: ScenarioInput, limiter?: LimiterSource): string {
-  const named = { ...story, name: storyName(discovery) };
-  const read = mustReadStory(named, named.name);
-  const lines = new EventLines(undefined);
-  lines.begin(named.name, read.scenario.seed, VERSION);
-  const outcome = runTrial(read, read.scenario.seed, lines, undefined, limiter);
-  // A run that broke off has no end; what it did until then is what is looked for.
-  if (outcome.hash !== '') lines.end(outcome);
-  return lines.take();
-}
 
 export function counted(number: number, noun: string, plural = `${noun}s`): string {
   return `${number.toLocaleString('en-US')} ${number === 1 ? noun : plural}`;

@@ -1,6 +1,6 @@
 import { type LimiterSource, unsteady } from '../../core/own-limiter-terms.js';
 import type { ScenarioInput } from '../../scenario/schema.js';
-import { type Failure, signatureOf } from '../failure.js';
+import { type Failure, signatureOf, violationOf } from '../failure.js';
 import { MessageReader, type SeenMessage } from '../message-reader.js';
 import { readStory } from '../story.js';
 import { runTrial, type TrialOutcome } from '../trial.js';
@@ -162,9 +162,7 @@ export class Shrinker implements ShrinkContext {
   private shown({ failure, invariants }: TrialOutcome): Failure {
     const wanted = this.failure;
     if (wanted.kind !== 'invariant') return failure ?? wanted;
-    const [example] = invariants.find(({ id }) => id === wanted.id)?.examples ?? [];
-    return example === undefined
-      ? wanted
-      : { kind: 'invariant', id: wanted.id, message: example.message, request: example.request, atUs: example.atUs, event: example.event };
+    const broken = invariants.find(({ id }) => id === wanted.id);
+    return (broken === undefined ? undefined : violationOf(broken)) ?? wanted;
   }
 }

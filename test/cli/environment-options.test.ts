@@ -1,0 +1,13 @@
+import { describe, expect, it } from 'vitest';
+import yargs, { type Argv } from 'yargs';
+import { optionNames } from '../../src/cli/environment-options.js';
+import { COMMANDS } from '../../src/cli/main.js';
+
+describe('options from the environment', () => {
+  it.each(Object.entries(COMMANDS))('are those that %s has, every one and no other', async (_, describeOptions) => {
+    const help = await (describeOptions(yargs()) as Argv).getHelp();
+    const shown = [...help.matchAll(/^ +(?:-\w, )?--([\w-]+)/gm)].map(([, option]) => option as string);
+    expect(shown.length).toBeGreaterThan(5);
+    expect([...optionNames(describeOptions)].sort()).toEqual(shown.filter((option) => option !== 'help' && option !== 'version').sort());
+  });
+});
