@@ -1,22 +1,17 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundlePage } from '../../scripts/bundle-page.mjs';
 import type { Replay } from '../../src/replay/replay.js';
 import { renderReplayPage } from '../../src/report/replay/page.js';
 import { replayFixture } from '../replay/fixture.js';
 import { HOSTILE } from '../report/fixture.js';
+import { hasBrowser, launchBrowser, SETUP_MS } from './chromium.js';
 
-const CHROMIUM = '/usr/bin/chromium';
-/** Where CI runs, a missing browser is a failure and not a reason to look away. */
-const isHere = existsSync(CHROMIUM) || process.env['CI'] !== undefined;
-const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
-const SETUP_MS = 60_000;
-
-describe.skipIf(!isHere)('the replay page in a browser', { timeout: SETUP_MS }, () => {
+describe.skipIf(!hasBrowser)('the replay page in a browser', { timeout: SETUP_MS }, () => {
   let browser: Browser;
   let folder: string;
   let pageScript: string;
@@ -24,7 +19,7 @@ describe.skipIf(!isHere)('the replay page in a browser', { timeout: SETUP_MS }, 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'slotstorm-replay-'));
     pageScript = await bundlePage('replay');
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS });
+    browser = await launchBrowser();
   }, SETUP_MS);
 
   afterAll(async () => {

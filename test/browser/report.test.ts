@@ -1,20 +1,15 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundlePage } from '../../scripts/bundle-page.mjs';
 import { renderHtml } from '../../src/report/html/document.js';
 import { fixture, HOSTILE, seededFixture } from '../report/fixture.js';
+import { hasBrowser, launchBrowser, SETUP_MS } from './chromium.js';
 
-const CHROMIUM = '/usr/bin/chromium';
-/** Where CI runs, a missing browser is a failure and not a reason to look away. */
-const isHere = existsSync(CHROMIUM) || process.env['CI'] !== undefined;
-const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
-const SETUP_MS = 60_000;
-
-describe.skipIf(!isHere)('the HTML report in a browser', { timeout: SETUP_MS }, () => {
+describe.skipIf(!hasBrowser)('the HTML report in a browser', { timeout: SETUP_MS }, () => {
   let browser: Browser;
   let folder: string;
   let pageScript: string;
@@ -22,7 +17,7 @@ describe.skipIf(!isHere)('the HTML report in a browser', { timeout: SETUP_MS }, 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'slotstorm-report-'));
     pageScript = await bundlePage();
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS });
+    browser = await launchBrowser();
   }, SETUP_MS);
 
   afterAll(async () => {
