@@ -11,9 +11,9 @@ import type { Parts } from './parts.js';
 import { NONE, type Request, RequestState } from './requests.js';
 import type { Runner } from './runners.js';
 import type { Slots, SlotWatcher } from './slots.js';
-import { US_PER_SECOND } from './time.js';
+import { type Serving, StepwiseDispatch } from './stepwise-dispatch.js';
 import { Part } from './topology.js';
-import { hasLine, lineAhead, longestWaiting, shortestWaiting } from './waiting-lines.js';
+import { freeRunner, lineAhead, longestWaiting, shortestWaiting } from './waiting-lines.js';
 
 /** Sends work to runners. */
 export interface Launcher {
@@ -24,10 +24,11 @@ export interface Launcher {
 }
 
 /** Decides who gets a slot and a runner, and when those who do not will be tried again. */
-export class Dispatcher implements SlotWatcher {
+export class Dispatcher implements SlotWatcher, Serving {
   private slots!: Slots;
   private admission!: Admission;
   private launcher!: Launcher;
+  private stepwise!: StepwiseDispatch;
 
   constructor(
     private readonly parts: Parts,
@@ -39,12 +40,13 @@ export class Dispatcher implements SlotWatcher {
     this.slots = slots;
     this.admission = admission;
     this.launcher = launcher;
+    this.stepwise = new StepwiseDispatch(this.parts, this.ending, slots, admission, this);
   }
 
   /** A request has just joined the queue. */
   admit(request: Request): void {
     request.enqueued = true;
-    if (this.parts.policy.waiting !== 'backoff' && !request.exempt && !this.hasUnheardLease(request)) {
+    if (this.parts.policy.waiting !== 'backoff' && !request.exempt && !this.stepwise.hasUnheardLease(request)) {
       const ahead = lineAhead(request);
       if (ahead !== null) {
         this.wait(request, ahead);
@@ -92,7 +94,7 @@ export class Dispatcher implements SlotWatcher {
   tryDispatch(request: Request, isNext: boolean): void {
     const { wire } = this.parts;
     if (wire.isDown(Part.dispatcher)) {
-      this.park(request);
+      this.stepwise.park(request);
       return;
     }
     // At the deadline itself it is too late, whichever event of that instant comes first.
@@ -119,7 +121,7 @@ export class Dispatcher implements SlotWatcher {
     }
     // It may have a slot that it never heard of.
     if (!wire.direct || request.strays > 0) {
-      this.dispatchStepwise(request, runner);
+      this.stepwise.dispatch(request, runner);
       return;
     }
     const lease = this.slots.take(request);
@@ -136,7 +138,7 @@ export class Dispatcher implements SlotWatcher {
   /** The timer of a request in the queue says that it is to be tried again. */
   retry(request: Request): void {
     if (this.parts.wire.isDown(Part.dispatcher)) return;
-    if (request.acting) this.act(request);
+    if (request.acting) this.stepwise.act(request);
     else this.tryDispatch(request, false);
   }
 
@@ -180,34 +182,12 @@ export class Dispatcher implements SlotWatcher {
   }
 
   lookLater(account: Account): void {
-    const { wakeEveryUs } = this.parts.policy;
-    if (wakeEveryUs !== undefined) this.lookIn(account, wakeEveryUs);
+    this.stepwise.lookLater(account);
   }
 
   /** The line of an account is looked at, whoever has or has not been woken. */
   tick(account: Account): void {
-    account.tickTimer = NONE;
-    if (this.parts.wire.isDown(Part.dispatcher)) return;
-    this.serveUnheard(account);
-    this.slotFreed(account);
-    const { wire, policy } = this.parts;
-    if ((!wire.direct || policy.wakeOn === 'release') && hasLine(account)) this.lookLater(account);
-  }
-
-  /** Who has a slot without knowing it must not wait for one: its own would be in its way. */
-  private serveUnheard(account: Account): void {
-    const unheard: Request[] = [];
-    for (let request = account.scope.line.first; request !== null; request = request.next) if (this.hasUnheardLease(request)) unheard.push(request);
-    for (const request of unheard) {
-      if (request.line === null) continue;
-      request.line.leave(request);
-      this.tryDispatch(request, false);
-    }
-  }
-
-  private hasUnheardLease(request: Request): boolean {
-    const { policy, limiter } = this.parts;
-    return request.strays > 0 && policy.acquireRetry === 'adopt' && limiter.leaseOf(request, request.attempts + 1) !== null;
+    this.stepwise.tick(account);
   }
 
   /** The dispatcher is up again and goes through its queue, the oldest first. */
@@ -251,65 +231,8 @@ export class Dispatcher implements SlotWatcher {
     if (this.parts.wire.expectsFaults) this.launcher.begun(execution);
   }
 
-  /** Step by step, each of which may fail. */
-  private dispatchStepwise(request: Request, runner: Runner): void {
-    const { policy, limiter, calendar } = this.parts;
-    const { account } = request;
-    if (policy.acquire === 'check-then-act' && limiter.refusingScope(account.scope, account.endpointScope(request.endpoint), request) === null) {
-      request.acting = true;
-      request.state = RequestState.backingOff;
-      request.requeueTimer = calendar.scheduleIn(policy.checkGapUs, eventKey(EventKind.requeue, request.number));
-      return;
-    }
-    const answer = this.admission.ask(request);
-    if (answer === 'full') this.wait(request, this.refusing(request));
-    else if (answer === 'silent') this.askAgain(request);
-    else if (answer === 'crashed') this.park(request);
-    else this.assign(request, runner);
-  }
-
-  /** The slot that was seen free is taken, whether it is still free or not. */
-  private act(request: Request): void {
-    request.acting = false;
-    const runner = freeRunner(request.endpoint);
-    if (runner === null || request.deadlineUs <= this.parts.calendar.nowUs) {
-      this.tryDispatch(request, false);
-      return;
-    }
-    this.slots.takeAnyway(request);
-    this.assign(request, runner);
-  }
-
-  /** The store has not answered. */
-  private askAgain(request: Request): void {
-    const { policy, calendar, history } = this.parts;
-    const delayUs = policy.resendEveryUs ?? US_PER_SECOND;
-    this.ending.armDeadline(request);
-    if (policy.waiting === 'backoff') {
-      request.state = RequestState.backingOff;
-      request.requeueTimer = calendar.scheduleIn(delayUs, eventKey(EventKind.requeue, request.number));
-    } else {
-      request.state = RequestState.waitingForSlot;
-      request.account.scope.line.joinInOrder(request);
-      this.lookIn(request.account, delayUs);
-    }
-    history.record(HistoryKind.requeued, request.number, RequeueReason.storeSilent, Math.round(delayUs / 1000));
-  }
-
-  /** The dispatcher is down: the request lies in the queue until it is up again. */
-  private park(request: Request): void {
-    request.acting = false;
-    request.state = RequestState.backingOff;
-    this.ending.armDeadline(request);
-  }
-
-  private lookIn(account: Account, delayUs: number): void {
-    if (account.tickTimer !== NONE) return;
-    account.tickTimer = this.parts.calendar.scheduleIn(delayUs, eventKey(EventKind.wakeTick, account.number));
-  }
-
   /** The work begins after the dispatch latency. */
-  private assign(request: Request, runner: Runner): void {
+  assign(request: Request, runner: Runner): void {
     const { calendar, policy } = this.parts;
     const execution = this.place(request, runner);
     if (policy.dispatchLatencyUs === 0) {
@@ -352,13 +275,15 @@ export class Dispatcher implements SlotWatcher {
     runners.growFor(line.length);
   }
 
-  private refusing(request: Request): Scope {
+  /** The scope that has no room for the request. */
+  refusing(request: Request): Scope {
     const { account, endpoint } = request;
     // Where nobody refuses any more, the next release of the account will look again.
     return this.parts.limiter.refusingScope(account.scope, account.endpointScope(endpoint), request) ?? account.scope;
   }
 
-  private wait(request: Request, scope: Scope): void {
+  /** The request joins the line of the scope, or sleeps. */
+  wait(request: Request, scope: Scope): void {
     const { calendar, policy, history, requeueUniform } = this.parts;
     const reason = scope === request.account.scope ? RequeueReason.accountLimit : RequeueReason.endpointLimit;
     request.requeues++;
@@ -367,7 +292,7 @@ export class Dispatcher implements SlotWatcher {
       request.state = RequestState.waitingForSlot;
       scope.line.joinInOrder(request);
       // A raised limit will wake nobody, so the line is looked at from now on.
-      if (policy.wakeOn === 'release') this.lookLater(request.account);
+      if (policy.wakeOn === 'release') this.stepwise.lookLater(request.account);
       history.record(HistoryKind.requeued, request.number, reason, -1);
       return;
     }
@@ -377,9 +302,4 @@ export class Dispatcher implements SlotWatcher {
     request.requeueTimer = calendar.scheduleIn(delayUs, eventKey(EventKind.requeue, request.number));
     history.record(HistoryKind.requeued, request.number, reason, Math.round(delayUs / 1000));
   }
-}
-
-/** A runner for somebody who has not waited for one: null while others do. */
-function freeRunner(endpoint: Endpoint): Runner | null {
-  return endpoint.line.first === null ? endpoint.runners.available() : null;
 }

@@ -1,6 +1,13 @@
 import type { Account } from './accounts.js';
+import type { Endpoint } from './endpoints.js';
 import type { Scope } from './limiter.js';
 import type { Request } from './requests.js';
+import type { Runner } from './runners.js';
+
+/** A runner for somebody who has not waited for one: null while others do. */
+export function freeRunner(endpoint: Endpoint): Runner | null {
+  return endpoint.line.first === null ? endpoint.runners.available() : null;
+}
 
 /** The scope in whose line a newcomer must stand behind others, or null. */
 export function lineAhead(request: Request): Scope | null {
