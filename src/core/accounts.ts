@@ -61,8 +61,9 @@ export class Account {
     public contractLimit: number | undefined,
     invoices: readonly Invoice[],
     private readonly clock: { readonly nowUs: number },
+    timeOfDayUs: number,
   ) {
-    this.usage = new UsageHistory(clock);
+    this.usage = new UsageHistory(clock, timeOfDayUs);
     this.invoices = [...invoices];
   }
 
@@ -82,6 +83,10 @@ export class Account {
     this.endpointScopes[endpoint.number] = scope;
     this.limitedEndpoints.push(scope);
     return scope;
+  }
+
+  get paidInvoices(): readonly Invoice[] {
+    return this.invoices;
   }
 
   addInvoice(invoice: Invoice): void {

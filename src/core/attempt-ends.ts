@@ -7,7 +7,7 @@ import type { Execution } from './executions.js';
 import { ExecutionEnd, HistoryKind, Outcome, RequeueReason } from './history.js';
 import { type AttemptFacts, Parcel } from './parcels.js';
 import type { Parts } from './parts.js';
-import { CallMode, ChildState, type Request, RequestState } from './requests.js';
+import { CallMode, ChildState, type Request, RequestState, WorkEnd } from './requests.js';
 import type { Slots } from './slots.js';
 import { CrashPoint, Message } from './topology.js';
 
@@ -130,13 +130,18 @@ export class AttemptEnds {
 
   /** Queue requests only, up to the cap on attempts, and not once a stop was accepted. */
   mayRetry(request: Request): boolean {
-    return request.mode === CallMode.queue && request.isOpen && request.stopping === 0 && request.attempts < this.parts.policy.maxAttempts;
+    const { terms } = request;
+    const mayBe = request.mode === CallMode.queue && request.isOpen && request.stopping === 0 && request.attempts < this.parts.policy.maxAttempts;
+    if (!mayBe || terms === null) return mayBe;
+    return request.end === WorkEnd.timedOut ? request.timeoutRetries < terms.retriesAfterTimeout : request.errorRetries < terms.retriesAfterError;
   }
 
   retryLater(request: Request): void {
     const { calendar, policy, history, requeueUniform } = this.parts;
     const uniform = policy.retryBackoff.jitter === 0 ? 0 : requeueUniform(request.ordinal, request.requeues + request.attempts);
     const delayUs = backoffDelayUs(policy.retryBackoff, request.attempts, uniform);
+    if (request.end === WorkEnd.timedOut) request.timeoutRetries++;
+    else request.errorRetries++;
     request.state = RequestState.backingOff;
     request.requeueTimer = calendar.scheduleIn(delayUs, eventKey(EventKind.requeue, request.number));
     history.record(HistoryKind.requeued, request.number, RequeueReason.attemptFailed, Math.round(delayUs / 1000));

@@ -13,7 +13,7 @@ import type { Runner } from './runners.js';
 import type { Slots, SlotWatcher } from './slots.js';
 import { type Serving, StepwiseDispatch } from './stepwise-dispatch.js';
 import { Part } from './topology.js';
-import { freeRunner, lineAhead, longestWaiting, shortestWaiting } from './waiting-lines.js';
+import { freeRunner, lineAhead, longestWaiting, shortestWaiting, standsBack } from './waiting-lines.js';
 
 /** Sends work to runners. */
 export interface Launcher {
@@ -71,7 +71,7 @@ export class Dispatcher implements SlotWatcher, Serving {
 
   /** Serves a direct call for which there is room: now, or as soon as a booting runner is ready. It holds its slot from now on. */
   serveDirect(request: Request): void {
-    const runner = freeRunner(request.endpoint);
+    const runner = freeRunner(request.endpoint, wishOf(request));
     if (!request.exempt) {
       // A limiter of one's own may refuse although it says that there is room.
       const isGranted = this.slots.grant(request);
@@ -106,8 +106,8 @@ export class Dispatcher implements SlotWatcher, Serving {
       this.drop(request, Outcome.revoked);
       return;
     }
-    const { endpoint } = request;
-    const runner = isNext ? endpoint.runners.available() : freeRunner(endpoint);
+    const { endpoint, account } = request;
+    const runner = isNext ? endpoint.runners.available(wishOf(request)) : freeRunner(endpoint, wishOf(request));
     if (runner === null) {
       request.state = RequestState.waitingForRunner;
       this.parts.history.record(HistoryKind.waitingForRunner, request.number, endpoint.number, 0);
@@ -117,6 +117,10 @@ export class Dispatcher implements SlotWatcher, Serving {
     // `requeue: keep-slot` leaves a failed attempt its slot.
     if (request.exempt || request.lease !== null) {
       this.assign(request, runner);
+      return;
+    }
+    if (request.isLow && standsBack(request, this.parts.requests)) {
+      this.wait(request, account.scope, RequeueReason.priority);
       return;
     }
     // It may have a slot that it never heard of.
@@ -257,6 +261,7 @@ export class Dispatcher implements SlotWatcher, Serving {
     const { slowness } = execution.runner;
     const serviceUs = slowness === 1 ? request.serviceUs : Math.round(request.serviceUs * slowness);
     execution.endsUs = calendar.nowUs + serviceUs;
+    if (serviceUs === Number.POSITIVE_INFINITY) return;
     execution.timer = calendar.scheduleIn(serviceUs, eventKey(EventKind.serviceEnd, execution.number));
   }
 
@@ -283,9 +288,8 @@ export class Dispatcher implements SlotWatcher, Serving {
   }
 
   /** The request joins the line of the scope, or sleeps. */
-  wait(request: Request, scope: Scope): void {
+  wait(request: Request, scope: Scope, reason = reasonOf(request, scope)): void {
     const { calendar, policy, history, requeueUniform } = this.parts;
-    const reason = scope === request.account.scope ? RequeueReason.accountLimit : RequeueReason.endpointLimit;
     request.requeues++;
     this.ending.armDeadline(request);
     if (policy.waiting !== 'backoff') {
@@ -302,4 +306,13 @@ export class Dispatcher implements SlotWatcher, Serving {
     request.requeueTimer = calendar.scheduleIn(delayUs, eventKey(EventKind.requeue, request.number));
     history.record(HistoryKind.requeued, request.number, reason, Math.round(delayUs / 1000));
   }
+}
+
+function reasonOf(request: Request, scope: Scope): RequeueReason {
+  return scope === request.account.scope ? RequeueReason.accountLimit : RequeueReason.endpointLimit;
+}
+
+/** The runner that it would like best; NONE: any. */
+function wishOf(request: Request): number {
+  return request.terms === null ? NONE : request.terms.runner;
 }

@@ -2,7 +2,7 @@ import { backoffDelayUs } from './backoff.js';
 import { EventKind, eventKey } from './event-keys.js';
 import { HistoryKind } from './history.js';
 import type { Parts } from './parts.js';
-import { ChildState, type Errand, NONE, type Request, type Submission } from './requests.js';
+import { ChildState, type Errand, NONE, type Request, type Submission, WorkEnd } from './requests.js';
 
 /** fal delivers a webhook again up to ten times. */
 const MOST_DELIVERIES = 11;
@@ -44,11 +44,12 @@ export class Errands {
       traffic: child.traffic,
       owner: NONE,
       serviceUs: child.serviceUs,
-      fails: false,
+      end: WorkEnd.ok,
       calledUs: this.parts.calendar.nowUs,
       startTimeoutUs: Number.POSITIVE_INFINITY,
       isRepeat: false,
       errand: CHILD_ERRAND,
+      terms: null,
     });
     if (made === null || !made.isOpen) {
       // Its key is refused: there will be no child to wait for.

@@ -39,6 +39,11 @@ export class Faults implements Machines {
     this.buryRunner(request.endpoint, runner, false, execution);
   }
 
+  endRunnerOf({ runner, request }: Execution): void {
+    runner.pool.kill(runner);
+    this.buryRunner(request.endpoint, runner, false, null);
+  }
+
   /** The work of the busiest runner never ends, its heartbeats go on. @returns whether there was any */
   hangRunner(endpoint: Endpoint): boolean {
     return this.host.hang(endpoint.runners);

@@ -126,7 +126,7 @@ export type ExecutionEnd = (typeof ExecutionEnd)[keyof typeof ExecutionEnd];
 export const RefusalReason = { accountLimit: 1, endpointLimit: 2, noRunner: 3, badKey: 4, gatewayDown: 5 } as const;
 export type RefusalReason = (typeof RefusalReason)[keyof typeof RefusalReason];
 
-export const RequeueReason = { accountLimit: 1, endpointLimit: 2, attemptFailed: 3, storeSilent: 4, leaseExpired: 5, redelivered: 6 } as const;
+export const RequeueReason = { accountLimit: 1, endpointLimit: 2, attemptFailed: 3, storeSilent: 4, leaseExpired: 5, redelivered: 6, priority: 7 } as const;
 export type RequeueReason = (typeof RequeueReason)[keyof typeof RequeueReason];
 
 /** Reads the history as it happens. `id`, `a` and `b` are as documented at each kind. */

@@ -9,13 +9,15 @@ import type { Lease } from './limiter.js';
 import { Parcel } from './parcels.js';
 import type { Parts } from './parts.js';
 import type { Heirs, Renewals } from './renewals.js';
-import { ChildState, NONE, type Request, RequestState } from './requests.js';
+import { ChildState, NONE, type Request, RequestState, WorkEnd } from './requests.js';
 import type { Slots } from './slots.js';
 import { CrashPoint, Message, ROUTES } from './topology.js';
 
 /** Lets a runner die. */
 export interface Machines {
   crashRunnerOf(execution: Execution): void;
+  /** The platform ends a runner because of how its work went; whoever else works on it is told that it is gone. */
+  endRunnerOf(execution: Execution): void;
 }
 
 /** What happens to a request once it has a slot: its work ends, is stopped, is lost, or is taken away. */
@@ -47,8 +49,8 @@ export class Lifecycle implements Heirs, ErrandWatcher, Executioner {
       this.complete(execution, lease);
       return;
     }
-    if (request.errand?.child != null && !request.fails && this.waitsForChild(execution)) return;
-    if (wire.passes(CrashPoint['work-done'])) this.executionEnded(execution, request.fails ? ExecutionEnd.failed : ExecutionEnd.completed);
+    if (request.errand?.child != null && request.end === WorkEnd.ok && this.waitsForChild(execution)) return;
+    if (wire.passes(CrashPoint['work-done'])) this.endAsPlanned(execution);
     else this.machines.crashRunnerOf(execution);
   }
 
@@ -234,6 +236,22 @@ export class Lifecycle implements Heirs, ErrandWatcher, Executioner {
     this.dispatcher.runnerFreed(endpoint);
   }
 
+  private endAsPlanned(execution: Execution): void {
+    switch (execution.request.end) {
+      case WorkEnd.ok:
+        this.executionEnded(execution, ExecutionEnd.completed);
+        return;
+      case WorkEnd.failed:
+        this.executionEnded(execution, ExecutionEnd.failed);
+        return;
+      case WorkEnd.tryAgain:
+        this.executionEnded(execution, ExecutionEnd.failed, ExecutionEnd.crashed);
+        return;
+      default:
+        this.machines.endRunnerOf(execution);
+    }
+  }
+
   private stop(request: Request, outcome: Outcome): void {
     if (!request.isOpen || request.stopping !== 0) return;
     const { policy, history, wire } = this.parts;
@@ -326,6 +344,7 @@ export class Lifecycle implements Heirs, ErrandWatcher, Executioner {
 
 /** Whether nothing out of the ordinary has happened to the request, its work or its slot. */
 function endsThePlainWay({ request, leaseToken, stopTimer }: Execution, lease: Lease): boolean {
-  if (request.state !== RequestState.inProgress || request.stranded || request.fails || stopTimer !== NONE || request.errand !== null) return false;
+  if (request.state !== RequestState.inProgress || request.stranded || request.end !== WorkEnd.ok || stopTimer !== NONE || request.errand !== null)
+    return false;
   return request.lease === lease && lease.isHeldWith(leaseToken);
 }

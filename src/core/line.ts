@@ -9,33 +9,30 @@ export class Line {
   last: Request | null = null;
   length = 0;
 
-  /** The request stands at the end. */
+  /** The request stands at the end; those of low priority stand behind all others. */
   join(request: Request): void {
-    const { last } = this;
-    request.line = this;
-    request.prev = last;
-    request.next = null;
-    if (last === null) this.first = request;
-    else last.next = request;
-    this.last = request;
-    this.length++;
+    let before = this.last;
+    while (before?.isLow === true && !request.isLow) before = before.prev;
+    this.standBehind(before, request);
   }
 
   /** The request stands behind all that were accepted before it: at the end, unless it comes back from elsewhere. */
   joinInOrder(request: Request): void {
     let before = this.last;
-    while (before !== null && before.ordinal > request.ordinal) before = before.prev;
-    if (before === this.last) {
-      this.join(request);
-      return;
-    }
+    while (before !== null && isBehind(before, request)) before = before.prev;
+    this.standBehind(before, request);
+  }
+
+  /** @param before null: at the head */
+  private standBehind(before: Request | null, request: Request): void {
     const after = before === null ? this.first : before.next;
     request.line = this;
     request.prev = before;
     request.next = after;
     if (before === null) this.first = request;
     else before.next = request;
-    if (after !== null) after.prev = request;
+    if (after === null) this.last = request;
+    else after.prev = request;
     this.length++;
   }
 
@@ -50,4 +47,9 @@ export class Line {
     request.next = null;
     this.length--;
   }
+}
+
+/** Whether one has to let the other by. */
+function isBehind(one: Request, other: Request): boolean {
+  return one.isLow === other.isLow ? one.ordinal > other.ordinal : one.isLow;
 }

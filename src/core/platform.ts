@@ -14,7 +14,7 @@ import { Healing } from './healing.js';
 import { ExecutionEnd, type History, HistoryKind, RefusalReason } from './history.js';
 import { KeyService } from './key-service.js';
 import { Lifecycle } from './lifecycle.js';
-import { ConcurrencyLimiter } from './limiter.js';
+import { ConcurrencyLimiter, type Lease } from './limiter.js';
 import { MessageDesk } from './message-desk.js';
 import { besideOwnLimiter, OwnLimiter } from './own-limiter.js';
 import type { LimiterSource } from './own-limiter-terms.js';
@@ -25,7 +25,7 @@ import type { Caller, Parts } from './parts.js';
 import { needsRenewals, type Policy } from './policy.js';
 import { keyedUniform, Purpose } from './random.js';
 import { Renewals } from './renewals.js';
-import { CallMode, NONE, type Request, RequestPool, RequestState, type Submission, type WireStatus, wireStatus } from './requests.js';
+import { CallMode, NONE, type Request, RequestPool, RequestState, type Submission, type WireStatus, type WorkEnd, wireStatus } from './requests.js';
 import { RunnerHost } from './runner-host.js';
 import { RunnerPool, type RunnerPoolConfig, RunnerRegistry } from './runners.js';
 import { Slots } from './slots.js';
@@ -49,6 +49,8 @@ export interface PlatformOptions {
   readonly seed: number;
   /** Whether faults may come: then leases are renewed by events of their own. The history is the same. */
   readonly expectsFaults?: boolean | undefined;
+  /** The time of day, UTC, at instant 0, µs: usage is shown by days. */
+  readonly timeOfDayUs?: number | undefined;
   /** Who decides about slots, if not the policy. */
   readonly limiter?: LimiterSource | undefined;
 }
@@ -142,18 +144,22 @@ export class Platform {
   /** Opens an account with its keys. Without a limit of its own the paid invoices decide. */
   openAccount(config: AccountConfig): Account {
     const scope = this.limiter.openScope(0, config.name);
-    const account = new Account(this.accounts.length, config.name, scope, config.limit, config.invoices, this.calendar);
+    const account = new Account(this.accounts.length, config.name, scope, config.limit, config.invoices, this.calendar, this.options.timeOfDayUs ?? 0);
     this.accounts.push(account);
-    for (const name of config.keys) {
-      const key = new ApiKey(this.keys.length, name, account);
-      this.keys.push(key);
-      account.keys.push(key);
-    }
+    for (const name of config.keys) this.openKey(account, name);
     this.applyLimit(account, this.limitOf(account));
     for (const endpoint of this.endpoints) {
       if (endpoint.limitPerAccount !== undefined) this.setEndpointLimit(account, endpoint, endpoint.limitPerAccount);
     }
     return account;
+  }
+
+  /** One more key of an account. */
+  openKey(account: Account, name: string): ApiKey {
+    const key = new ApiKey(this.keys.length, name, account);
+    this.keys.push(key);
+    account.keys.push(key);
+    return key;
   }
 
   /** Opens an endpoint with its runners. */
@@ -249,11 +255,31 @@ export class Platform {
   /** An account asks for its stuck slots back: those whose work has ended. @returns how many were released */
   releaseStuck(account: Account): number {
     const { selfService } = this.parts.policy;
-    const isStuck = (request: Request): boolean => request.execution === null && request.state === RequestState.inProgress;
     const stuck = selfService ? this.limiter.liveLeases(account.scope).filter((lease) => isStuck(lease.request)) : [];
     this.history.record(HistoryKind.selfServiceRelease, account.number, stuck.length, selfService ? 1 : 0);
     for (const lease of stuck) this.lifecycle.takeAway(lease);
     return stuck.length;
+  }
+
+  /** The same for one slot. @returns whether it was stuck, and is free now */
+  releaseOneStuck(lease: Lease): boolean {
+    const { selfService } = this.parts.policy;
+    const releases = selfService && lease.live && isStuck(lease.request);
+    this.history.record(HistoryKind.selfServiceRelease, lease.request.account.number, releases ? 1 : 0, selfService ? 1 : 0);
+    if (releases) this.lifecycle.takeAway(lease);
+    return releases;
+  }
+
+  /**
+   * Work that lasts until somebody says so (`serviceUs: Infinity`) has ended. Nothing happens when the attempt is not at
+   * work any more; where its runner computes nothing now, it ends when the runner does again.
+   */
+  finishWork(request: Request, attempt: number, end: WorkEnd): void {
+    const { execution } = request;
+    if (execution === null || execution.attempt !== attempt || !execution.begun || execution.hung || execution.waits) return;
+    request.end = end;
+    if (execution.paused) execution.endsUs = 0;
+    else this.lifecycle.workDone(execution);
   }
 
   concurrencyPage(account: Account): ConcurrencyPage {
@@ -359,7 +385,9 @@ export class Platform {
     request.isRepeat = submission.isRepeat;
     request.owner = submission.owner;
     request.serviceUs = submission.serviceUs;
-    request.fails = submission.fails;
+    request.end = submission.end;
+    request.terms = submission.terms;
+    if (submission.terms !== null) request.attempts = submission.terms.attemptsBefore;
     request.calledUs = submission.calledUs;
     request.errand = submission.errand;
     request.exempt = endpoint.owner === key.account;
@@ -400,4 +428,9 @@ export class Platform {
 /** Whether what is missing is not the caller's slot. */
 function isScarcity(reason: RefusalReason): boolean {
   return reason === RefusalReason.noRunner || reason === RefusalReason.gatewayDown;
+}
+
+/** Its work has ended, or its runner is gone, and the request does not know. */
+function isStuck(request: Request): boolean {
+  return request.execution === null && request.state === RequestState.inProgress;
 }

@@ -27,6 +27,8 @@ export const Purpose = {
   message: 12,
   /** Which requests need a child, and how long those work. */
   child: 13,
+  /** What a fake model draws for its answer. */
+  answer: 14,
 } as const;
 export type Purpose = (typeof Purpose)[keyof typeof Purpose];
 

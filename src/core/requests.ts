@@ -33,6 +33,20 @@ export function wireStatus(state: RequestState): WireStatus {
 export const CallMode = { queue: 1, direct: 2 } as const;
 export type CallMode = (typeof CallMode)[keyof typeof CallMode];
 
+/** How the work of an attempt ends, as its runner says it. */
+export const WorkEnd = {
+  ok: 0,
+  /** An answer like any other to the platform, which does not try again: 4xx, 500, 502. */
+  failed: 1,
+  /** To be tried again; the runner goes on: 504, or the app asks for it. */
+  tryAgain: 2,
+  /** To be tried again; the runner ends at once: 503. */
+  runnerGone: 3,
+  /** `request_timeout` has passed: the runner ends, and the request is tried again unless its terms forbid that. */
+  timedOut: 4,
+} as const;
+export type WorkEnd = (typeof WorkEnd)[keyof typeof WorkEnd];
+
 /** A request as a caller hands it in. All times in µs. */
 export interface Submission {
   readonly key: ApiKey;
@@ -42,9 +56,10 @@ export interface Submission {
   /** The caller's own handle, told back when the request ends; -1: nobody waits. */
   readonly owner: number;
   /** How long a runner will need. Drawn by the world, so that it does not depend on any policy. */
+  /** Infinity: its work lasts until `Platform.finishWork`. */
   readonly serviceUs: number;
-  /** Its work will end in an error of its own. Drawn by the world like the service time. */
-  readonly fails: boolean;
+  /** How the work of each attempt will end. Drawn by the world like the service time. */
+  readonly end: WorkEnd;
   /** When the client's call began: earlier than now for a retry. */
   readonly calledUs: number;
   /** `start_timeout`, counted from now; Infinity for none. */
@@ -53,6 +68,21 @@ export interface Submission {
   readonly isRepeat: boolean;
   /** What is to be done for it beside its work; null: nothing. */
   readonly errand: Errand | null;
+  /** What its caller asks for beside the work; null: nothing. */
+  readonly terms: CallTerms | null;
+}
+
+/** What a caller may ask for with one request. */
+export interface CallTerms {
+  /** fal's queue priority `low`: behind all others of its account that wait for the same endpoint. */
+  readonly low: boolean;
+  /** The number of the runner that it would like best (a runner hint); -1: any. */
+  readonly runner: number;
+  /** Attempts on a runner that were made before the platform was started anew. */
+  readonly attemptsBefore: number;
+  /** Extra attempts at most, by what made the one before fail; Infinity: as many as the policy allows. */
+  readonly retriesAfterError: number;
+  readonly retriesAfterTimeout: number;
 }
 
 /** What comes with a request beside its own work. */
@@ -81,9 +111,13 @@ export class Request {
   mode: CallMode = CallMode.queue;
   /** Calls an app of its own account, so no limit applies. */
   exempt = false;
-  /** Its work will end in an error. */
-  fails = false;
-  /** It has: no runner was lost. */
+  /** How the work of its attempts will end, or how its last attempt has. */
+  end: WorkEnd = WorkEnd.ok;
+  terms: CallTerms | null = null;
+  /** Attempts that were made because one before had failed, and because one had taken too long. */
+  errorRetries = 0;
+  timeoutRetries = 0;
+  /** Its own work has ended in an error: no runner was lost. */
   failedByItself = false;
   /** Its completion will be dropped. */
   stranded = false;
@@ -141,6 +175,10 @@ export class Request {
     return this.state !== RequestState.free && this.state !== RequestState.ended;
   }
 
+  get isLow(): boolean {
+    return this.terms?.low === true;
+  }
+
   get isQueued(): boolean {
     return this.state < RequestState.dispatched && this.state !== RequestState.free;
   }
@@ -172,6 +210,8 @@ export class RequestPool {
     request.failedByItself = false;
     request.attempts = 0;
     request.requeues = 0;
+    request.errorRetries = 0;
+    request.timeoutRetries = 0;
     request.parent = null;
     request.child = ChildState.none;
     request.acting = false;
@@ -188,6 +228,11 @@ export class RequestPool {
   /** Those that have not ended. O(all): for rare operations. */
   open(): Request[] {
     return this.all.filter((request) => request.isOpen);
+  }
+
+  /** Whether any that has not ended is like this. O(all), up to the first. */
+  someOpen(isLikeThis: (request: Request) => boolean): boolean {
+    return this.all.some((request) => request.isOpen && isLikeThis(request));
   }
 
   private create(): Request {

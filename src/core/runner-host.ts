@@ -229,6 +229,7 @@ export class RunnerHost implements Launcher {
   private goOnFor(execution: Execution, leftUs: number): void {
     const { calendar } = this.parts;
     execution.endsUs = calendar.nowUs + leftUs;
+    if (leftUs === Number.POSITIVE_INFINITY) return;
     execution.timer = calendar.scheduleIn(leftUs, eventKey(EventKind.serviceEnd, execution.number));
   }
 

@@ -99,14 +99,31 @@ export class RunnerPool {
     for (let n = 0; n < this.config.min; n++) this.becomeReady(this.create());
   }
 
-  /** A runner with a free place, or null. A pool without cold start makes one on the spot. */
-  available(): Runner | null {
+  /**
+   * A runner with a free place, or null. A pool without cold start makes one on the spot.
+   * @param wish the number of the one that is liked best; NONE: any
+   */
+  available(wish = NONE): Runner | null {
     const { stack } = this;
+    if (wish !== NONE) {
+      const wished = stack.find((runner) => runner.number === wish);
+      if (wished !== undefined) return wished;
+    }
     if (stack.length > 0) return stack[stack.length - 1] as Runner;
     if (!this.startsWarm || this.size >= this.config.max) return null;
     const runner = this.create();
     this.becomeReady(runner);
     return runner;
+  }
+
+  /** Runners without work, with work, and on their way. O(all that were ever made here). */
+  census(): { readonly idle: number; readonly running: number; readonly pending: number } {
+    const running = this.members.filter((runner) => runner.ready && runner.load > 0).length;
+    return { idle: this.size - this.booting - running, running, pending: this.booting };
+  }
+
+  get most(): number {
+    return this.config.max;
   }
 
   /** How many of those who wait now can be served by runners that are booting or may be started. */
@@ -124,8 +141,8 @@ export class RunnerPool {
     runner.load++;
     this.disarm(runner);
     if (runner.load < this.config.multiplexing) return;
-    // Only the top is ever given out, so the runner that has just filled up is the top.
-    this.stack.pop();
+    if (this.stack[this.stack.length - 1] === runner) this.stack.pop();
+    else this.stack.splice(this.stack.indexOf(runner), 1);
     runner.stacked = false;
   }
 

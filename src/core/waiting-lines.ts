@@ -1,12 +1,27 @@
 import type { Account } from './accounts.js';
 import type { Endpoint } from './endpoints.js';
 import type { Scope } from './limiter.js';
-import type { Request } from './requests.js';
+import { CallMode, NONE, type Request, type RequestPool } from './requests.js';
 import type { Runner } from './runners.js';
 
 /** A runner for somebody who has not waited for one: null while others do. */
-export function freeRunner(endpoint: Endpoint): Runner | null {
-  return endpoint.line.first === null ? endpoint.runners.available() : null;
+export function freeRunner(endpoint: Endpoint, wish = NONE): Runner | null {
+  return endpoint.line.first === null ? endpoint.runners.available(wish) : null;
+}
+
+/**
+ * Whether a request of low priority lets another one by: of its account, for the same endpoint, waiting, and not low. Lines
+ * are in that order already; who sleeps asks, whenever it wakes up. O(open requests), for requests of low priority only.
+ */
+export function standsBack(request: Request, requests: RequestPool): boolean {
+  const goesFirst = (other: Request): boolean =>
+    other.isQueued &&
+    other.account === request.account &&
+    other.endpoint === request.endpoint &&
+    !other.isLow &&
+    other.mode === CallMode.queue &&
+    !other.forgotten;
+  return requests.someOpen(goesFirst);
 }
 
 /** The scope in whose line a newcomer must stand behind others, or null. */

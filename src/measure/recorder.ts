@@ -229,7 +229,7 @@ export class Recorder {
   }
 
   private requeued(trace: RequestTrace, reason: number, delayMs: number): void {
-    const atLimit = reason === RequeueReason.accountLimit || reason === RequeueReason.endpointLimit;
+    const atLimit = reason === RequeueReason.accountLimit || reason === RequeueReason.endpointLimit || reason === RequeueReason.priority;
     this.checkers.requeued(trace);
     if (atLimit) {
       this.requeuedAtLimit++;

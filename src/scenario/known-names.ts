@@ -6,8 +6,8 @@ import type { AccountSpec, EndpointSpec, KeyRef } from './types.js';
 /** What the names of a scenario may stand for. A name that stands for nothing is complained about. */
 export class KnownNames {
   constructor(
-    private readonly accounts: readonly AccountSpec[],
-    private readonly endpoints: readonly EndpointSpec[],
+    private readonly accounts: readonly Pick<AccountSpec, 'id' | 'keys'>[],
+    private readonly endpoints: readonly Pick<EndpointSpec, 'id'>[],
     private readonly traceBringsAccounts: boolean,
     private readonly complain: Complain,
   ) {}

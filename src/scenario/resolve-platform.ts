@@ -25,6 +25,7 @@ export function resolveEndpoint(endpoint: ParsedEndpoint, defaultPriceUsd: numbe
     owner: endpoint.owner,
     service: resolveLaw(endpoint.service),
     failureProbability: endpoint.failureProbability,
+    requestTimeoutUs: endpoint.requestTimeout,
     ...resolveRunners(endpoint.runners),
     limit: endpoint.limit,
     priceUsd: endpoint.priceUsd ?? defaultPriceUsd,

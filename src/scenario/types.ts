@@ -51,6 +51,8 @@ export interface EndpointSpec {
   readonly service: DurationSpec;
   /** The share of its requests whose own work ends in an error, 0 to 1; undefined: none. */
   readonly failureProbability?: number | undefined;
+  /** The app's `request_timeout`: an attempt that takes longer ends with its runner; undefined: none. */
+  readonly requestTimeoutUs?: number | undefined;
   readonly runners: RunnerPoolConfig;
   /** Where every boot of a runner takes its own time; undefined: `runners.coldStartUs`. */
   readonly coldStart?: DurationSpec | undefined;

@@ -5,7 +5,12 @@ import { type ParsedScenario, scenarioSchema } from './schema.js';
 /** Checks the shape of a scenario's data. @returns the parsed scenario, or everything that is wrong with it */
 export function validateShape(data: unknown): { readonly parsed: ParsedScenario } | { readonly problems: readonly Problem[] } {
   const result = scenarioSchema.safeParse(data, { reportInput: true });
-  return result.success ? { parsed: result.data } : { problems: result.error.issues.flatMap((issue) => problemsOf(issue, [], data)) };
+  return result.success ? { parsed: result.data } : { problems: shapeProblems(result.error, data) };
+}
+
+/** What is wrong with data that a schema made of the scenario's words refused. @param error of a parse with `reportInput` */
+export function shapeProblems(error: z.ZodError, data: unknown): Problem[] {
+  return error.issues.flatMap((issue) => problemsOf(issue, [], data));
 }
 
 function problemsOf(issue: z.core.$ZodIssue, above: ScenarioPath, data: unknown): Problem[] {

@@ -1,6 +1,6 @@
 import type { EventCalendar } from '../core/calendar.js';
 import { Purpose, RandomStream } from '../core/random.js';
-import { type Errand, NONE } from '../core/requests.js';
+import { type Errand, NONE, WorkEnd } from '../core/requests.js';
 import type { FlowSpec } from '../scenario/types.js';
 import type { Calls } from './calls.js';
 import { type Demands, Durations } from './demands.js';
@@ -86,7 +86,7 @@ export class CallMaker {
     order.key = target.key;
     order.endpoint = target.endpoint;
     order.traffic = target.traffic;
-    order.fails = false;
+    order.end = WorkEnd.ok;
     this.demands = target.demands;
     this.service = this.demands.service;
     this.serviceStream = this.demands.serviceStream;
@@ -108,7 +108,11 @@ export class CallMaker {
   /** @returns whether the client can make the call. A dropped one has had its draws: the n-th is the same whoever was dropped before */
   private drawTheRest(): boolean {
     const { order, users, patience, demands, errands } = this;
-    order.fails = demands.nextFails();
+    order.end = demands.nextFails() ? WorkEnd.failed : WorkEnd.ok;
+    if (order.serviceUs > demands.requestTimeoutUs) {
+      order.serviceUs = demands.requestTimeoutUs;
+      order.end = WorkEnd.timedOut;
+    }
     if (errands !== undefined) order.errand = errands.next();
     if (patience !== undefined) order.patienceUs = patience.nextUs();
     if (users === undefined || users.admit()) return true;
@@ -117,7 +121,9 @@ export class CallMaker {
   }
 
   private hasOnlyService(): boolean {
-    return this.users === undefined && this.patience === undefined && this.errands === undefined && this.demands.failureProbability === 0;
+    const { failureProbability, requestTimeoutUs } = this.demands;
+    const alwaysWorks = failureProbability === 0 && requestTimeoutUs === Number.POSITIVE_INFINITY;
+    return alwaysWorks && this.users === undefined && this.patience === undefined && this.errands === undefined;
   }
 }
 
@@ -132,7 +138,8 @@ function orderFor({ spec: flow, patience }: FlowParts, { key, endpoint, traffic 
     traffic,
     owner: NONE,
     serviceUs: 0,
-    fails: false,
+    end: WorkEnd.ok as WorkEnd,
+    terms: null,
     calledUs: 0,
     startTimeoutUs: Math.min(flow.startTimeoutUs, copied),
     clientTimeoutUs: flow.clientTimeoutUs,

@@ -6,6 +6,8 @@ export interface WorkSpec {
   readonly service: DurationLaw;
   /** 0 to 1 */
   readonly failureProbability: number;
+  /** Infinity: none. */
+  readonly requestTimeoutUs: number;
 }
 
 /**
@@ -16,11 +18,13 @@ export class Demands {
   readonly service: DurationLaw;
   readonly serviceStream: RandomStream;
   readonly failureProbability: number;
+  readonly requestTimeoutUs: number;
   private readonly failureStream: RandomStream;
 
   constructor(work: WorkSpec, seed: number, entity: number) {
     this.service = work.service;
     this.failureProbability = work.failureProbability;
+    this.requestTimeoutUs = work.requestTimeoutUs;
     this.serviceStream = new RandomStream(seed, Purpose.service, entity);
     this.failureStream = new RandomStream(seed, Purpose.failure, entity);
   }

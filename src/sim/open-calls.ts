@@ -1,7 +1,7 @@
 import type { ApiKey } from '../core/accounts.js';
 import type { Endpoint } from '../core/endpoints.js';
 import type { Outcome } from '../core/history.js';
-import { type Errand, NONE, type Request, type Submission } from '../core/requests.js';
+import { type Errand, NONE, type Request, type Submission, WorkEnd } from '../core/requests.js';
 import type { Call } from '../scenario/types.js';
 import type { SdkModel } from './sdks.js';
 
@@ -19,7 +19,7 @@ export interface CallOrder extends Submission {
   traffic: number;
   owner: number;
   serviceUs: number;
-  fails: boolean;
+  end: WorkEnd;
   calledUs: number;
   startTimeoutUs: number;
   clientTimeoutUs: number;
@@ -41,7 +41,8 @@ export class OpenCall implements CallOrder {
   endpoint!: Endpoint;
   traffic = 0;
   serviceUs = 0;
-  fails = false;
+  end: WorkEnd = WorkEnd.ok;
+  readonly terms = null;
   calledUs = 0;
   startTimeoutUs = 0;
   clientTimeoutUs = 0;
@@ -76,7 +77,7 @@ export class OpenCall implements CallOrder {
     this.endpoint = order.endpoint;
     this.traffic = order.traffic;
     this.serviceUs = order.serviceUs;
-    this.fails = order.fails;
+    this.end = order.end;
     this.startTimeoutUs = order.startTimeoutUs;
     this.clientTimeoutUs = order.clientTimeoutUs;
     this.patienceUs = order.patienceUs;

@@ -1,30 +1,25 @@
-import type { Account, ApiKey } from '../core/accounts.js';
 import { EventCalendar } from '../core/calendar.js';
-import type { Endpoint } from '../core/endpoints.js';
 import { eventKey, FIRST_OF_WORLD, idOf, kindOf } from '../core/event-keys.js';
 import { History, HistoryKind, type HistorySink } from '../core/history.js';
 import type { LimiterSource } from '../core/own-limiter-terms.js';
 import { Platform } from '../core/platform.js';
 import { Purpose, RandomStream } from '../core/random.js';
 import type { TraceSpec } from '../scenario/arrival-types.js';
-import type { DurationSpec } from '../scenario/durations.js';
 import { stepEndUs } from '../scenario/planned-end.js';
 import { arrivalsEndUs } from '../scenario/resolve-arrivals.js';
 import type { EndpointSpec, FlowSpec, Scenario, StepSpec } from '../scenario/types.js';
 import type { FlowParts } from './call-maker.js';
 import { Calls } from './calls.js';
-import { DrawnColdStarts } from './cold-starts.js';
-import { Durations, type WorkSpec } from './demands.js';
-import type { DurationLaw } from './duration-laws.js';
+import { Durations } from './demands.js';
 import { FlowErrands } from './errands.js';
 import { drawFaultSteps } from './faults/draw-faults.js';
 import { ClosedLoopFlow, type Flow, SyntheticFlow, TraceFlow } from './flows.js';
 import { Laws } from './laws.js';
-import { performStep, type StepDirectory } from './steps.js';
+import { isFault, Stage } from './stage.js';
 import { StorePast } from './store-past.js';
 import { type Directory, ownTarget, TraceTargets } from './targets.js';
 import { overlookTrace, replayTrace, type TraceOverview, type TraceSource } from './trace.js';
-import { pathOf, TrafficBook } from './traffic.js';
+import { TrafficBook } from './traffic.js';
 import { WorldEvent } from './world-events.js';
 
 /** Reads a run's history; told about the platform before the first event. */
@@ -47,7 +42,7 @@ export class Simulation {
   readonly traces: readonly TraceOverview[];
   private readonly calls: Calls;
   private readonly flows: Flow[] = [];
-  private readonly names = new Names();
+  private readonly stage: Stage;
   /** Scripted, then drawn. */
   readonly steps: readonly StepSpec[];
   private readonly past: StorePast;
@@ -59,11 +54,11 @@ export class Simulation {
     sink: RunSink,
     private readonly traceSource: TraceSource,
     /** Handed in where several seeds share them. */
-    private readonly laws = new Laws(),
+    laws = new Laws(),
     /** Decides about slots instead of the policy. */
     limiter?: LimiterSource,
   ) {
-    const { policy, tiers, accounts, endpoints } = scenario.platform;
+    const { policy, tiers } = scenario.platform;
     this.calls = new Calls(this.calendar, seed);
     // Traces are looked over before anything happens: their length decides when the run ends.
     const lookedOver = scenario.workload.map(({ arrivals }) => (arrivals.kind === 'trace' ? overlookTrace(arrivals, traceSource) : undefined));
@@ -73,15 +68,14 @@ export class Simulation {
     this.steps = scenario.faults === undefined ? scenario.steps : [...scenario.steps, ...drawFaultSteps(scenario, seed, scriptedEndUs)];
     this.past = new StorePast(this.steps);
     const history = new History(this.calendar, sink);
-    const expectsFaults = this.steps.some((step) => !isLegal(step));
+    const expectsFaults = this.steps.some((step) => isFault(step));
     this.platform = new Platform(this.calendar, history, { policy, tiers, seed, expectsFaults, limiter }, this.calls);
     this.calls.connect(this.platform, history);
     this.loadEndUs = Math.max(scriptedEndUs, ...this.steps.map((step) => stepEndUs(step)));
     this.endUs = this.loadEndUs + scenario.recoveryUs;
     sink.attach({ platform: this.platform, traffic: this.traffic, endUs: this.endUs, steps: this.steps });
-    for (const account of accounts) this.openAccount(account.id, account.limit, account.keys, account.invoices);
-    for (const endpoint of endpoints) this.openEndpoint(endpoint);
-    for (const account of accounts) this.setEndpointLimits(account.id, account.endpointLimits);
+    this.stage = new Stage(scenario.platform, this.platform, seed, laws, traceSource, this.past);
+    this.stage.open();
     const directory = this.directory();
     for (const [number, flow] of scenario.workload.entries()) this.flows.push(this.makeFlow(flow, number, directory, lookedOver[number]));
     for (const flow of this.flows) flow.start();
@@ -147,8 +141,7 @@ export class Simulation {
   private step(index: number): void {
     const step = this.steps[index] as StepSpec;
     this.platform.history.record(HistoryKind.step, index, 0, 0);
-    performStep(step, this.platform, this.names, this.past);
-    this.platform.showUsage();
+    this.stage.perform(step);
     // What a crash between two steps makes, the platform itself tells the end of.
     if ('forUs' in step && step.do !== 'crash') this.calendar.scheduleIn(step.forUs, eventKey(WorldEvent.faultOver, index));
   }
@@ -156,11 +149,11 @@ export class Simulation {
   private makeFlow(spec: FlowSpec, number: number, directory: Directory, overview: TraceOverview | undefined): Flow {
     const { seed, calendar, calls } = this;
     const { arrivals } = spec;
-    const patience = spec.patience === undefined ? undefined : this.law(spec.patience);
+    const patience = spec.patience === undefined ? undefined : this.stage.law(spec.patience);
     const parts: FlowParts = { number, spec, seed, calendar, calls, patience, errands: this.errandsOf(spec, number, directory) };
     if (arrivals.kind === 'trace') return this.traceFlow(parts, arrivals, overview as TraceOverview, directory);
     const target = ownTarget(spec, number, seed, directory);
-    if (arrivals.kind === 'closedLoop') return new ClosedLoopFlow(parts, arrivals, this.law(arrivals.thinkTime), target);
+    if (arrivals.kind === 'closedLoop') return new ClosedLoopFlow(parts, arrivals, this.stage.law(arrivals.thinkTime), target);
     return new SyntheticFlow(parts, arrivals, target);
   }
 
@@ -179,47 +172,22 @@ export class Simulation {
     return new TraceFlow(parts, trace, rows, new TraceTargets(parts.spec, trace, parts.number, this.seed, directory));
   }
 
-  private law(spec: DurationSpec): DurationLaw {
-    return this.laws.of(spec, this.traceSource);
-  }
-
-  private openAccount(id: string, limit: number | undefined, keys: readonly string[], invoices: Scenario['platform']['accounts'][number]['invoices']): void {
-    const account = this.platform.openAccount({ name: id, limit, invoices, keys });
-    this.names.accounts.set(id, account);
-    for (const key of account.keys) this.names.keys.set(pathOf([id, key.name]), key);
-  }
-
-  private openEndpoint(spec: EndpointSpec): void {
-    const owner = spec.owner === undefined ? null : this.names.account(spec.owner);
-    const number = this.platform.endpoints.length;
-    const coldStarts = spec.coldStart === undefined ? undefined : new DrawnColdStarts(this.law(spec.coldStart), this.seed, number);
-    const runners = coldStarts === undefined ? spec.runners : { ...spec.runners, coldStarts };
-    this.names.endpoints.set(spec.id, this.platform.openEndpoint({ name: spec.id, owner, runners, limitPerAccount: spec.limit }));
-    this.names.work.set(spec.id, { service: this.law(spec.service), failureProbability: spec.failureProbability ?? 0 });
-  }
-
-  private setEndpointLimits(account: string, limits: Readonly<Record<string, number>>): void {
-    for (const [endpoint, limit] of Object.entries(limits)) {
-      this.platform.setEndpointLimit(this.names.account(account), this.names.endpoint(endpoint), limit);
-    }
-  }
-
   private directory(): Directory {
-    const { names, traffic } = this;
+    const { stage, traffic } = this;
     return {
-      key: (account, key) => names.key(account, key),
-      endpoint: (id) => names.endpoint(id),
+      key: (account, key) => stage.key(account, key),
+      endpoint: (id) => stage.endpoint(id),
       traceAccount: (account, limit) => {
         const declared = this.scenario.platform.accounts.find((spec) => spec.id === account);
         if (declared !== undefined) return { account, key: declared.keys[0] as string };
-        if (!names.accounts.has(account)) this.openAccount(account, limit, [TRACE_KEY], []);
+        if (!stage.hasAccount(account)) stage.openAccount({ id: account, limit, keys: [TRACE_KEY], invoices: [] });
         return { account, key: TRACE_KEY };
       },
       traceEndpoint: (id) => {
         // Endpoints that only the trace names share the first endpoint's terms.
-        if (!names.endpoints.has(id)) this.openEndpoint({ ...(this.scenario.platform.endpoints[0] as EndpointSpec), id });
+        if (!stage.hasEndpoint(id)) stage.openEndpoint({ ...(this.scenario.platform.endpoints[0] as EndpointSpec), id });
       },
-      work: (endpoint) => names.work.get(endpoint) as WorkSpec,
+      work: (endpoint) => stage.work(endpoint),
       traffic: (flow, account, key, endpoint) => traffic.numberOf(flow, account, key, endpoint),
     };
   }
@@ -228,37 +196,5 @@ export class Simulation {
 /** Streams of children's service times are numbered apart from those that decide which requests have one. */
 const CHILD_SERVICE = 1_000_000;
 
-const LEGAL_STEPS: ReadonlySet<StepSpec['do']> = new Set(['burst', 'revoke-key', 'set-limit', 'invoice-paid', 'cancel', 'disconnect', 'release-stuck']);
-
-/** What owners, clients and operators do every day, and a runner whose loss is noticed: no message needs to fail for that. */
-function isLegal(step: StepSpec): boolean {
-  return step.do === 'crash-runner' ? step.silent !== true : LEGAL_STEPS.has(step.do);
-}
-
 /** The key of an account that a trace brings along. */
 const TRACE_KEY = 'key';
-
-/** What names stand for. Every name was checked when the scenario was resolved. */
-class Names implements StepDirectory {
-  readonly accounts = new Map<string, Account>();
-  readonly keys = new Map<string, ApiKey>();
-  readonly endpoints = new Map<string, Endpoint>();
-  readonly work = new Map<string, WorkSpec>();
-
-  account(id: string): Account {
-    return required(this.accounts.get(id), `account "${id}"`);
-  }
-
-  key(account: string, key: string): ApiKey {
-    return required(this.keys.get(pathOf([account, key])), `key "${account}/${key}"`);
-  }
-
-  endpoint(id: string): Endpoint {
-    return required(this.endpoints.get(id), `endpoint "${id}"`);
-  }
-}
-
-function required<T>(thing: T | undefined, what: string): T {
-  if (thing === undefined) throw new Error(`${what} was not opened before it was used`);
-  return thing;
-}

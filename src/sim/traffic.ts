@@ -13,7 +13,7 @@ export class TrafficBook {
   readonly classes: TrafficClass[] = [];
   private readonly numbers = new Map<string, number>();
 
-  numberOf(flow: FlowSpec, account: string, key: string, endpoint: string): number {
+  numberOf(flow: Pick<FlowSpec, 'call'>, account: string, key: string, endpoint: string): number {
     const id = pathOf([account, key, endpoint, flow.call]);
     let number = this.numbers.get(id);
     if (number === undefined) {

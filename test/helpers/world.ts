@@ -5,7 +5,7 @@ import { FIRST_OF_WORLD, kindOf } from '../../src/core/event-keys.js';
 import { ExecutionEnd, History, HistoryKind, Outcome } from '../../src/core/history.js';
 import { type EndpointConfig, Platform, type Rejected } from '../../src/core/platform.js';
 import { type Policy, PRESETS, type PresetName } from '../../src/core/policy.js';
-import type { Request, Submission, WireStatus } from '../../src/core/requests.js';
+import { type Request, type Submission, type WireStatus, WorkEnd } from '../../src/core/requests.js';
 import type { RunnerPoolConfig } from '../../src/core/runners.js';
 import { ILLUSTRATIVE_TIERS, type Tier } from '../../src/core/tiers.js';
 
@@ -151,7 +151,8 @@ export class World {
       calledUs: this.nowUs,
       startTimeoutUs: Number.POSITIVE_INFINITY,
       isRepeat: false,
-      fails: false,
+      end: WorkEnd.ok,
+      terms: null,
       errand: null,
       ...overrides,
     };

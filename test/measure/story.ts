@@ -51,7 +51,7 @@ export class Story {
   private readonly endpoint = { number: 0, name: 'flux', owner: null } as unknown as Endpoint;
 
   constructor({ policy = {}, limit = 2, runners = 4, steps = [] }: StoryParts = {}) {
-    this.account = new Account(0, 'acme', this.limiter.openScope(limit), limit, [], this.calendar);
+    this.account = new Account(0, 'acme', this.limiter.openScope(limit), limit, [], this.calendar, 0);
     this.key = new ApiKey(0, 'key', this.account);
     this.recorder = new Recorder({
       policy: policyOf('fal-documented', policy),

@@ -5,7 +5,7 @@ import type { Execution } from '../../src/core/executions.js';
 import { ExecutionEnd, HistoryKind } from '../../src/core/history.js';
 import { Lifecycle } from '../../src/core/lifecycle.js';
 import type { Lease } from '../../src/core/limiter.js';
-import type { Request } from '../../src/core/requests.js';
+import { type Request, WorkEnd } from '../../src/core/requests.js';
 import type { Runner } from '../../src/core/runners.js';
 import type { RunResult } from '../../src/measure/result.js';
 import type { ArrivalSpec } from '../../src/scenario/arrival-types.js';
@@ -37,7 +37,7 @@ function goTheLongWay(): void {
     this.assign(request, runner);
   };
   lifecycle.workDone = function (this: LongWay, execution) {
-    this.executionEnded(execution, execution.request.fails ? ExecutionEnd.failed : ExecutionEnd.completed);
+    this.executionEnded(execution, execution.request.end === WorkEnd.failed ? ExecutionEnd.failed : ExecutionEnd.completed);
   };
 }
 

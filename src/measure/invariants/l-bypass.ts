@@ -41,7 +41,8 @@ export class BypassChecker extends Checker {
   submitted(trace: RequestTrace): void {
     const { request } = trace;
     this.joined[request.number] = undefined;
-    if (request.mode !== CallMode.queue) return;
+    // Whoever asked for low priority is overtaken as promised.
+    if (request.mode !== CallMode.queue || request.isLow) return;
     const line = this.lineOf(trace);
     this.joined[request.number] = { starts: line.starts, ahead: line.unstarted, faults: this.isUnsettled ? MIXED_UP : line.faults };
     line.unstarted++;

@@ -42,6 +42,7 @@ const endpoint = strict(
     owner: text('the id of the account whose own app this is').optional(),
     service: durationLaw(),
     failureProbability: share().optional(),
+    requestTimeout: duration().optional(),
     runners: runners.optional(),
     limit: count().optional(),
     priceUsd: money().optional(),
