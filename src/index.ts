@@ -1,6 +1,11 @@
 /** What a library user may import. */
 export type { LimiterFactory, LimiterTerms, SlotAsk, SlotLimiter, Token } from './core/own-limiter-terms.js';
 export { type Policy, PRESET_NAMES, PRESETS, type PresetName } from './core/policy.js';
+export type { Emulator, EmulatorOptions, LeakError } from './live/emulator.js';
+export { defineHandlers, type Handler, type Handlers } from './live/models/handlers.js';
+export type { HandlerContext } from './live/models/model.js';
+export { ModelError } from './live/models/model-error.js';
+export type { SlotView } from './live/world/live-world.js';
 export { EXIT_CODES } from './measure/exit-codes.js';
 export { planExpectations } from './measure/expectations.js';
 export { INVARIANTS } from './measure/invariants/registry.js';
@@ -14,5 +19,6 @@ export { ScenarioError } from './scenario/problems.js';
 export type { ScenarioInput } from './scenario/schema.js';
 export { parseSource, sourceOfData } from './scenario/source.js';
 export type { Scenario } from './scenario/types.js';
+export { startEmulator } from './start-emulator.js';
 export { VERSION } from './version.js';
 export { decideWarmups, type PilotRun } from './warmup-pilot.js';

@@ -11,6 +11,7 @@ const SRC = 'src';
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   core: [],
   scenario: ['core'],
+  protocol: ['core'],
   measure: ['core'],
   sim: ['core', 'scenario'],
   zoo: ['core', 'scenario', 'measure'],
@@ -19,8 +20,9 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   replay: ['core', 'measure', 'history'],
   fuzz: ['core', 'scenario', 'measure', 'sim', 'history', 'replications', '(top)'],
   replications: ['core', 'scenario', 'measure', 'sim', 'history', '(top)'],
-  cli: ['core', 'scenario', 'measure', 'sim', 'report', 'history', 'replay', 'replications', 'fuzz', 'zoo', '(top)'],
-  '(top)': ['core', 'scenario', 'measure', 'sim', 'report', 'history', 'zoo'],
+  live: ['core', 'protocol', 'scenario', 'measure', 'sim', 'history', 'report', '(top)'],
+  cli: ['core', 'scenario', 'measure', 'sim', 'report', 'history', 'replay', 'replications', 'fuzz', 'zoo', 'live', '(top)'],
+  '(top)': ['core', 'scenario', 'measure', 'sim', 'report', 'history', 'zoo', 'live'],
 };
 
 const files = walk(SRC).filter((file) => /\.tsx?$/.test(file));
@@ -43,7 +45,7 @@ describe('the rooms', () => {
   });
 });
 
-describe('the core knows no clock, no chance, no I/O and no promises', () => {
+describe('the core and the wire format know no clock, no chance, no I/O and no promises', () => {
   const FORBIDDEN = [
     /\bDate\b/,
     /Math\.random/,
@@ -56,7 +58,7 @@ describe('the core knows no clock, no chance, no I/O and no promises', () => {
     /from '(?!\.)/,
     /import\(/,
   ];
-  test.each(files.filter((file) => roomOf(file) === 'core'))('%s', (file) => {
+  test.each(files.filter((file) => ['core', 'protocol'].includes(roomOf(file))))('%s', (file) => {
     const code = withoutComments(readFileSync(file, 'utf8'));
     for (const word of FORBIDDEN) expect(code).not.toMatch(word);
   });

@@ -48,8 +48,15 @@ async function evaluateScript(file: string): Promise<unknown> {
   }
 }
 
-/** @returns a module with everything that it imports @throws ScenarioError for what is no module */
-export async function bundleScript(file: string): Promise<string> {
+/** The only thing a scenario needs of this package, wherever it is installed. */
+const FOR_SCENARIOS = 'export const defineScenario = (scenario) => scenario;';
+
+/**
+ * @param slotstorm what the script gets when it imports this package
+ * @returns a module with everything that it imports
+ * @throws ScenarioError for what is no module
+ */
+export async function bundleScript(file: string, slotstorm = FOR_SCENARIOS): Promise<string> {
   const { build } = await import('esbuild');
   try {
     const result = await build({
@@ -61,13 +68,12 @@ export async function bundleScript(file: string): Promise<string> {
       target: 'node20',
       sourcemap: 'inline',
       logLevel: 'silent',
-      // The only thing a scenario needs of this package, wherever it is installed.
       plugins: [
         {
           name: 'slotstorm',
           setup: (hooks) => {
             hooks.onResolve({ filter: /^slotstorm$/ }, () => ({ path: 'slotstorm', namespace: 'slotstorm' }));
-            hooks.onLoad({ filter: /.*/, namespace: 'slotstorm' }, () => ({ contents: 'export const defineScenario = (scenario) => scenario;' }));
+            hooks.onLoad({ filter: /.*/, namespace: 'slotstorm' }, () => ({ contents: slotstorm }));
           },
         },
       ],

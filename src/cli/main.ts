@@ -15,6 +15,7 @@ import { explainFailure, UsageError } from './failures.js';
 import { fuzzOptions } from './fuzz/options.js';
 import { folderName, LIMITER_OPTION, MOST_SEEDS, MOST_WORKERS, milliseconds, namesOf, wholeNumber } from './option-values.js';
 import type { Outside } from './outside.js';
+import { serveOptions } from './serve/options.js';
 
 /** The command line. @param stream where progress bars may be drawn @returns the exit code */
 export async function main(outside: Outside, stream?: NodeJS.WriteStream): Promise<number> {
@@ -79,6 +80,9 @@ function describe(outside: Outside, finish: (work: Promise<number>) => Promise<v
     )
     .command('fuzz', 'Draw whole scenarios until one breaks something, and shrink it to a minimal one', fuzzOptionsHere, (argv) =>
       finish(fuzzCommand(argv, outside)),
+    )
+    .command('serve [scenario]', "Serve fal's API on this machine, on the platform of a scenario", serveOptionsHere, (argv) =>
+      finish(import('./commands/serve.js').then(({ serveCommand }) => serveCommand(argv, outside))),
     )
     .completion('completion', 'Print a completion script for bash or zsh')
     .config(fromEnvironment(outside, COMMANDS))
@@ -172,10 +176,11 @@ function runOptions(command: Argv) {
 }
 
 const replayOptionsHere = (command: Argv) => replayOptions(command, parseSettings);
+const serveOptionsHere = (command: Argv) => serveOptions(command, parseSettings);
 const fuzzOptionsHere = (command: Argv) => fuzzOptions(command, parseSettings);
 
 /** The options of each command. */
-export const COMMANDS = { run: runOptions, zoo: zooOptions, replay: replayOptionsHere, fuzz: fuzzOptionsHere };
+export const COMMANDS = { run: runOptions, zoo: zooOptions, replay: replayOptionsHere, fuzz: fuzzOptionsHere, serve: serveOptionsHere };
 
 /** `--warmup 2m` is `--set warmup=2m`; a wrong one is a mistake of the command line, not of the file. */
 function warmupSetting(value: unknown): Setting {

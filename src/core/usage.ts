@@ -45,9 +45,11 @@ export class UsageHistory {
     return days;
   }
 
-  /** The day of the last note, and its peak so far. */
-  get lastDay(): UsageDay {
-    return { day: this.today, peak: this.todayPeak };
+  /** The days that anything was noted of, the last one included. */
+  noted(): UsageDay[] {
+    const days = [...this.past].map(([day, peak]) => ({ day, peak }));
+    days.push({ day: this.today, peak: this.todayPeak });
+    return days;
   }
 
   /** What was noted before the platform was started anew. */

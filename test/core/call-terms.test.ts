@@ -87,7 +87,7 @@ describe('a runner hint', () => {
     world.account({ limit: 10 });
     world.endpoint({ runners: { min: 2, max: 2 } });
     world.submit();
-    const [{ b: busy }] = world.all('executionStarted') as [{ b: number }];
+    const { b: busy } = world.all('executionStarted')[0]!;
     expect(world.submit({ terms: { ...TERMS, runner: busy } }).status).toBe('IN_PROGRESS');
   });
 });
@@ -98,7 +98,7 @@ describe('how work ends', () => {
     [WorkEnd.tryAgain, 10, '#32 a 504 is tried again'],
     [WorkEnd.runnerGone, 10, '#31 a 503 is tried again, ten times in all'],
     [WorkEnd.timedOut, 10, '#36 an attempt that takes longer than request_timeout is tried again'],
-  ])('end %i takes %i attempts: %s', (end, attempts) => {
+  ])('end %i takes %i attempts: %s', (end, attempts, _rule) => {
     const world = worldWith('fal-documented', 5);
     const ticket = world.submit({ end, serviceUs: S });
     world.runTo(2 * HOUR);

@@ -1,7 +1,8 @@
 import type { Argv } from 'yargs';
 import { nearest } from '../../core/nearest-name.js';
-import { parseDurationUs } from '../../core/units.js';
-import { type PreparedScenario, prepareScenario } from '../../prepare.js';
+import { formatDurationUs, parseDurationUs } from '../../core/units.js';
+import { EXIT_CODES } from '../../measure/exit-codes.js';
+import { type PreparedScenario, type PreparedVariant, prepareScenario } from '../../prepare.js';
 import { DURATION } from '../../scenario/schema/words.js';
 import type { Setting } from '../../scenario/set-path.js';
 import { Interrupted, UsageError } from '../failures.js';
@@ -12,11 +13,14 @@ import type { Outside } from '../outside.js';
 import { runWithProgress } from '../progress.js';
 import { ReplayedStory, type ReplayWish } from '../replayed-story.js';
 import { showReplay } from '../show-replay.js';
+import { tracesBeside } from '../trace-files.js';
 
 export interface ReplayArguments extends ReplayWish {
   readonly scenario: string;
   readonly set: readonly Setting[];
   readonly limiter: string | undefined;
+  /** What was done to a live platform: a file of `serve --record`. */
+  readonly inputs: string | undefined;
   readonly out: string;
   readonly text: boolean;
   readonly html: boolean;
@@ -53,6 +57,11 @@ export function replayOptions(command: Argv, settings: (given: string[]) => Sett
       coerce: settings,
     })
     .option('limiter', LIMITER_OPTION)
+    .option('inputs', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Do what serve --record wrote down, and compare the histories; exit code 1 when they differ',
+    })
     .option('out', { alias: 'o', type: 'string', default: 'reports', requiresArg: true, describe: 'Folder for the page', coerce: folderName })
     .option('text', { type: 'boolean', default: false, describe: 'Print every event, and the state after it, to standard output' })
     .option('html', { type: 'boolean', default: false, describe: 'Write the page (the default, with a few lines of text)' })
@@ -63,6 +72,7 @@ export function replayOptions(command: Argv, settings: (given: string[]) => Sett
 export async function replayCommand(options: ReplayArguments, outside: Outside, stream: NodeJS.WriteStream | undefined): Promise<number> {
   if (options.json && options.text) throw new UsageError('expected --text or --json, got both: each wants standard output for itself');
   const scenario = withVariant(prepareScenario(await loadScenario(options.scenario, outside.files), options.set), options.variant);
+  if (options.inputs !== undefined) return showInputs(scenario, options.inputs, options, outside);
   const limiter = options.limiter === undefined ? undefined : await BundledLimiter.of(options.limiter, outside.files);
   const prepared = { ...scenario, limiter: limiter?.module };
   const interrupt = new AbortController();
@@ -77,6 +87,21 @@ export async function replayCommand(options: ReplayArguments, outside: Outside, 
     stopListening();
     limiter?.remove();
   }
+}
+
+/** @returns 0 when the live history and this one are the same, or nothing is there to compare with */
+async function showInputs(scenario: PreparedScenario, file: string, options: ReplayArguments, outside: Outside): Promise<number> {
+  const [variant] = scenario.variants as readonly [PreparedVariant, ...PreparedVariant[]];
+  // Loaded when it is asked for: whoever replays a simulation needs no server.
+  const { replayInputs } = await import('../serve/replay-inputs.js');
+  const replay = replayInputs(file, variant, outside.files, tracesBeside(options.scenario, outside.files));
+  const { inputs, events, endUs, hash, recordedHash } = replay;
+  if (options.json) outside.out.write(`${JSON.stringify(replay)}\n`);
+  else outside.out.write(`${inputs} inputs, ${events} events in ${formatDurationUs(endUs)}, history ${hash}\n`);
+  if (recordedHash === undefined) outside.err.write('slotstorm: the recording was cut off, so there is no history to compare with\n');
+  else if (recordedHash === hash) outside.err.write('slotstorm: the live run had the same history\n');
+  else outside.err.write(`slotstorm: the live run had another history, ${recordedHash}: is it the same scenario and version?\n`);
+  return recordedHash === undefined || recordedHash === hash ? 0 : EXIT_CODES.internal.code;
 }
 
 /** Only the variant that is asked for is run. */

@@ -1,0 +1,202 @@
+import { nearest } from '../../core/nearest-name.js';
+import { printEnvironment } from '../../live/client-environment.js';
+import { DEFAULT_SCENARIO } from '../../live/default-scenario.js';
+import { type Emulator, type EmulatorOptions, prepareEmulator } from '../../live/emulator.js';
+import { loggerOptions } from '../../live/http/observability.js';
+import { LedgerError } from '../../live/store/ledger-error.js';
+import { CertificateError } from '../../live/tls/certificate-folder.js';
+import type { TlsOptions } from '../../live/tls/certificate-for.js';
+import { splitCredentials } from '../../live/world/key-book.js';
+import { type PreparedScenario, type PreparedVariant, prepareScenario } from '../../prepare.js';
+import { terminalText } from '../../report/escape.js';
+import type { Setting } from '../../scenario/set-path.js';
+import { sourceOfData } from '../../scenario/source.js';
+import { Interrupted, UsageError } from '../failures.js';
+import { loadScenario } from '../load-scenario.js';
+import type { Outside } from '../outside.js';
+import { InputRecording } from '../serve/input-recording.js';
+import { readHandlers } from '../serve/load-handlers.js';
+import type { LOG_LEVELS } from '../serve/options.js';
+import { tracesBeside } from '../trace-files.js';
+
+export interface ServeArguments {
+  readonly scenario: string | undefined;
+  readonly variant: string | undefined;
+  readonly seed: number | undefined;
+  readonly set: readonly Setting[];
+  readonly port: number;
+  readonly host: string;
+  readonly publicUrl: string | undefined;
+  readonly speed: number;
+  readonly tls: boolean;
+  readonly tlsPort: number;
+  readonly tlsFolder: string;
+  readonly cert: string | undefined;
+  readonly certKey: string | undefined;
+  readonly data: string | undefined;
+  readonly handlers: string | undefined;
+  readonly key: Readonly<Record<string, string>>;
+  readonly operatorKey: string | undefined;
+  readonly printEnv: boolean;
+  readonly json: boolean;
+  readonly record: string | undefined;
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+  readonly drain: number;
+  readonly allowPrivateWebhooks: boolean;
+  readonly nexa: boolean;
+}
+
+/** Serves a scenario's platform until it is told to stop. @returns the exit code: 0 after an orderly end */
+export async function serveCommand(options: ServeArguments, outside: Outside): Promise<number> {
+  const prepared = await scenarioOf(options, outside);
+  const variant = variantOf(prepared, options.variant);
+  checkKeys(options, variant);
+  if (options.record !== undefined && options.data !== undefined)
+    throw new UsageError('--record: expected to begin with an empty platform, so it does not go together with --data');
+  const recording = options.record === undefined ? undefined : InputRecording.open(options.record, variant, options.seed ?? variant.scenario.seed);
+  const emulator = await prepare(options, prepared, outside, recording);
+  const stopped = new Promise<'asked' | 'again'>((resolve) => waitForStop(outside, resolve));
+  try {
+    await listen(emulator, options);
+    announce(emulator, options, outside);
+    await stopped;
+    outside.err.write('slotstorm: stopping; answers under way are given first\n');
+    await closeUnlessAsked(emulator, options.drain, outside);
+    return 0;
+  } finally {
+    await emulator.close(0);
+    recording?.close({ endUs: emulator.world.platformUs, hash: emulator.world.hash });
+  }
+}
+
+async function scenarioOf({ scenario, set }: ServeArguments, outside: Outside): Promise<PreparedScenario> {
+  return prepareScenario(scenario === undefined ? sourceOfData('the default scenario', DEFAULT_SCENARIO) : await loadScenario(scenario, outside.files), set);
+}
+
+function variantOf({ variants, file }: PreparedScenario, wanted: string | undefined): PreparedVariant {
+  const [first] = variants as readonly [PreparedVariant, ...PreparedVariant[]];
+  if (wanted === undefined) return first;
+  const found = variants.find(({ name }) => name === wanted);
+  if (found !== undefined) return found;
+  const names = variants.flatMap(({ name }) => name ?? []);
+  const meant = nearest(wanted, names);
+  const expected = names.length === 0 ? `${file} has no variants` : `expected ${names.join(', ')}`;
+  throw new UsageError(`--variant: ${expected}, got ${JSON.stringify(wanted)}${meant === undefined ? '' : `; did you mean ${JSON.stringify(meant)}?`}`);
+}
+
+function checkKeys({ key, operatorKey }: ServeArguments, { scenario }: PreparedVariant): void {
+  const names = scenario.platform.accounts.flatMap((account) => account.keys.map((name) => `${account.id}/${name}`));
+  for (const [name, credentials] of Object.entries(key)) {
+    if (!names.includes(name)) throw new UsageError(`--key: expected one of ${names.join(', ')}, got ${JSON.stringify(name)}`);
+    checkCredentials('--key', credentials);
+  }
+  if (operatorKey !== undefined) checkCredentials('--operator-key', operatorKey);
+}
+
+function checkCredentials(option: string, credentials: string): void {
+  try {
+    splitCredentials(credentials);
+  } catch (error) {
+    throw new UsageError(`${option}: ${(error as Error).message}`);
+  }
+}
+
+async function prepare(options: ServeArguments, prepared: PreparedScenario, outside: Outside, recording: InputRecording | undefined): Promise<Emulator> {
+  const emulatorOptions: EmulatorOptions = {
+    scenario: prepared,
+    variant: options.variant,
+    seed: options.seed,
+    speed: options.speed,
+    host: options.host,
+    port: options.port,
+    tls: tlsOf(options),
+    data: options.data,
+    handlers: options.handlers === undefined ? undefined : await readHandlers(options.handlers, outside.files),
+    credentials: options.key,
+    operator: options.operatorKey,
+    publicUrl: options.publicUrl,
+    allowPrivateWebhooks: options.allowPrivateWebhooks,
+    nexa: options.nexa,
+    logger: options.logLevel === 'silent' ? false : loggerOptions(options.logLevel, outside.err),
+    logsRequests: false,
+    inputs: recording,
+    traceSource: tracesBeside(options.scenario ?? '.', outside.files),
+  };
+  try {
+    return await prepareEmulator(emulatorOptions);
+  } catch (error) {
+    throw error instanceof LedgerError || error instanceof CertificateError ? new UsageError(error.message) : error;
+  }
+}
+
+function tlsOf({ tls, tlsPort, tlsFolder, cert, certKey }: ServeArguments): TlsOptions | false {
+  if ((cert === undefined) !== (certKey === undefined)) throw new UsageError('--cert and --cert-key: expected both, or neither');
+  if (!tls && cert === undefined) return false;
+  return { port: tlsPort, folder: tlsFolder, cert, key: certKey };
+}
+
+async function listen(emulator: Emulator, { host, port, tlsPort }: ServeArguments): Promise<void> {
+  try {
+    await emulator.listen();
+  } catch (error) {
+    const { code, port: taken } = error as NodeJS.ErrnoException & { port?: number };
+    if (error instanceof CertificateError) throw new UsageError(error.message);
+    if (code === 'EADDRINUSE')
+      throw new UsageError(`${taken === tlsPort ? '--tls-port' : '--port'}: expected a free port, but ${taken ?? port} is in use; 0 takes any free one`);
+    if (code === 'EACCES' || code === 'EADDRNOTAVAIL') throw new UsageError(`expected to listen on ${host} port ${port}: ${code}`);
+    throw error;
+  }
+}
+
+function announce(emulator: Emulator, options: ServeArguments, outside: Outside): void {
+  const { world, url, tlsUrl, caFile } = emulator;
+  const keys = Object.fromEntries(world.credentials);
+  if (options.json) {
+    outside.out.write(
+      `${JSON.stringify({ url, tlsUrl: tlsUrl === '' ? undefined : tlsUrl, caFile, keys, operator: world.operatorCredentials, pid: process.pid })}\n`,
+    );
+    return;
+  }
+  const [first] = world.credentials.values();
+  if (options.printEnv && first !== undefined)
+    outside.out.write(printEnvironment({ baseUrl: url, tlsUrl: tlsUrl === '' ? undefined : tlsUrl, caFile, credentials: first }));
+  for (const line of bannerOf(emulator, options, outside.out.isTTY, first)) outside.err.write(`${terminalText(line)}\n`);
+}
+
+function bannerOf(emulator: Emulator, options: ServeArguments, isTerminal: boolean, credentials: string | undefined): string[] {
+  const { world, url, tlsUrl } = emulator;
+  const { scenario, policy } = world.platform();
+  const lines = [
+    `slotstorm serves ${scenario} (policy ${policy}${options.speed === 1 ? '' : `, ${options.speed} times as fast as the clock`})`,
+    `  API          ${url}`,
+  ];
+  if (tlsUrl !== '') lines.push(`  https        ${tlsUrl}`);
+  lines.push(`  status page  ${url}/status`);
+  if (credentials !== undefined && isTerminal) lines.push(`  slots        ${emulator.dashboardUrl()}`);
+  // A key is shown once, and only to somebody who looks: what it is kept as cannot be turned back.
+  if (isTerminal && !options.printEnv) for (const [name, key] of world.credentials) lines.push(`  key ${name}  ${key}`);
+  if (world.credentials.size === 0) lines.push('  Its keys are those of the folder; their secrets were shown when they were made.');
+  else if (!isTerminal && !options.printEnv) lines.push('  --print-env prints what each client needs, keys included; --key sets keys of your own.');
+  lines.push('  Ctrl-C ends it.');
+  return lines;
+}
+
+function waitForStop(outside: Outside, resolve: (how: 'asked') => void): void {
+  const stopListening = outside.onInterrupt(() => {
+    stopListening();
+    resolve('asked');
+  });
+}
+
+/** A second interrupt does not wait for answers. */
+async function closeUnlessAsked(emulator: Emulator, drainMs: number, outside: Outside): Promise<void> {
+  let stopListening = (): void => {};
+  const again = new Promise<never>((_, reject) => {
+    stopListening = outside.onInterrupt(() => reject(new Interrupted('interrupted again: answers under way were not waited for')));
+  });
+  try {
+    await Promise.race([emulator.close(drainMs), again]);
+  } finally {
+    stopListening();
+  }
+}

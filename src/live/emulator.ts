@@ -1,0 +1,333 @@
+import type { FastifyInstance, FastifyServerOptions } from 'fastify';
+import { US_PER_SECOND } from '../core/time.js';
+import { parseDurationUs } from '../core/units.js';
+import { type PreparedScenario, type PreparedVariant, prepareScenario } from '../prepare.js';
+import type { ScenarioInput } from '../scenario/schema.js';
+import { sourceOfData } from '../scenario/source.js';
+import type { RunSink } from '../sim/simulation.js';
+import type { TraceSource } from '../sim/trace.js';
+import { localFetch } from './client-environment.js';
+import { DEFAULT_SCENARIO } from './default-scenario.js';
+import type { InputLog } from './driver/inputs.js';
+import { realClock } from './driver/wall-clock.js';
+import { closeGracefully, listenTls } from './http/closing.js';
+import type { ServerLimits, ServerSettings } from './http/context.js';
+import { ROUTE_GROUPS } from './http/groups.js';
+import { DEFAULT_LIMITS } from './http/limits.js';
+import { readLiveStep } from './http/platform/live-step.js';
+import { createServer } from './http/server.js';
+import { sessionsOf } from './http/sessions.js';
+import type { Handlers } from './models/handlers.js';
+import { createShelf } from './models/shelf.js';
+import { type LoggedRequest, RequestLog } from './request-log.js';
+import { openEmulatorLedger } from './store/open-ledger.js';
+import { certificateFor, type TlsOptions } from './tls/certificate-for.js';
+import { WebhookSender } from './webhooks/sender.js';
+import type { NewKey } from './world/keys.js';
+import type { SlotView } from './world/live-world.js';
+import { World } from './world/world.js';
+
+export interface EmulatorOptions {
+  /** The platform: its policy, accounts, endpoints and steps. Its workload is not run: real clients are the load. */
+  readonly scenario?: ScenarioInput | PreparedScenario | undefined;
+  /** One of the scenario's variants, by name; without it the first. */
+  readonly variant?: string | undefined;
+  readonly seed?: number | undefined;
+  /** How many times as fast as the wall clock time passes; `manual`: only `advance` moves it. 1 unless told. */
+  readonly speed?: number | 'manual' | undefined;
+  /** 127.0.0.1 unless told. */
+  readonly host?: string | undefined;
+  /** 0, any free one, unless told. */
+  readonly port?: number | undefined;
+  /** Serves https as well, on a port of its own. `true`: with a local authority that is made for this run. */
+  readonly tls?: boolean | TlsOptions | undefined;
+  /** Folder in which requests, keys and usage outlive the process; without it they do not. */
+  readonly data?: string | undefined;
+  /** Models of one's own, by endpoint id. */
+  readonly handlers?: Handlers | undefined;
+  /** `id:secret` of the scenario's keys, by `account/key`; the others are drawn. */
+  readonly credentials?: Readonly<Record<string, string>> | undefined;
+  /** The operator's `id:secret`. */
+  readonly operator?: string | undefined;
+  readonly limits?: Partial<ServerLimits> | undefined;
+  readonly publicUrl?: string | undefined;
+  readonly allowPrivateWebhooks?: boolean | undefined;
+  /** Pauses before each further try of a webhook, s of virtual time. */
+  readonly webhookRetriesS?: readonly number[] | undefined;
+  /** The second provider profile. On unless told. */
+  readonly nexa?: boolean | undefined;
+  readonly logger?: FastifyServerOptions['logger'];
+  /** Whether `requestLog` is kept. It is unless told. */
+  readonly logsRequests?: boolean | undefined;
+  /** Reads the platform's history. */
+  readonly reader?: RunSink | undefined;
+  readonly inputs?: InputLog | undefined;
+  /** Opens files of samples that the scenario names. */
+  readonly traceSource?: TraceSource | undefined;
+}
+
+/** A step as a scenario file spells it; `at` counts from now. */
+export type EmulatorStep = WithoutTime<NonNullable<ScenarioInput['steps']>[number]>;
+type WithoutTime<Step> = Step extends { at: unknown } ? Omit<Step, 'at'> & { readonly at?: string } : Step;
+
+/** How long `close` waits for answers under way, ms. */
+const DRAIN_MS = 5_000;
+const LEAK_PATIENCE_MS = 5_000;
+const LOOK_EVERY_MS = 10;
+
+/** Slots that nobody holds and nobody gives back. */
+export class LeakError extends Error {
+  override readonly name = 'LeakError';
+
+  constructor(readonly slots: readonly SlotView[]) {
+    const lines = slots.map((slot) => `  ${slot.endpoint} request ${slot.requestId}, for ${(slot.ageUs / US_PER_SECOND).toFixed(1)} s: ${slot.explanation}`);
+    super(`expected no leaked slot, found ${slots.length}:\n${lines.join('\n')}`);
+  }
+}
+
+/** A running emulator. */
+export class Emulator {
+  private readonly webhooks: WebhookSender;
+  private isClosed = false;
+  private plainUrl = '';
+  private secureUrl: string | undefined;
+  private authorityFile: string | undefined;
+
+  /** @param app with all routes, not listening */
+  constructor(
+    readonly world: World,
+    /** For in-process tests: `app.inject`. */
+    readonly app: FastifyInstance,
+    private readonly options: EmulatorOptions,
+    private readonly scenario: PreparedVariant,
+    private readonly log: RequestLog,
+  ) {
+    this.webhooks = new WebhookSender(world, {
+      allowsPrivateWebhooks: options.allowPrivateWebhooks === true,
+      retryDelaysS: options.webhookRetriesS,
+      signingKey: world.stored.signingKey,
+    });
+    this.webhooks.resume(world.stored.deliveries);
+    world.onRequestEnded((request) => this.webhooks.requestEnded(request));
+  }
+
+  /** Where it is reached: `http://127.0.0.1:8080`. */
+  get url(): string {
+    return this.plainUrl;
+  }
+
+  /** The same over https; '' without `tls`. */
+  get tlsUrl(): string {
+    return this.secureUrl ?? '';
+  }
+
+  /** PEM file of the authority that clients must trust; undefined without `tls`. */
+  get caFile(): string | undefined {
+    return this.authorityFile;
+  }
+
+  /** For `createFalClient({ credentials, fetch })`. */
+  get fetch(): typeof fetch {
+    return localFetch(this.plainUrl);
+  }
+
+  /**
+   * `id:secret` of a scenario's key, as `FAL_KEY` wants it.
+   * @param name `account/key`; without it the first account's first key
+   * @throws Error for an unknown one, and for one that was made before a restart: its secret is nowhere
+   */
+  credentials(name?: string): string {
+    const wanted = name ?? [...this.world.credentials.keys()][0] ?? '';
+    const found = this.world.credentials.get(wanted);
+    if (found !== undefined) return found;
+    throw new Error(
+      `expected the name of a key such as ${this.keyNames()[0]}, got ${JSON.stringify(wanted)}. There are ${this.keyNames().join(', ')}; secrets of keys from before a restart are not known`,
+    );
+  }
+
+  /** The operator's `id:secret`: may do what a scenario's steps do, over HTTP. */
+  get operatorCredentials(): string {
+    return this.world.operatorCredentials;
+  }
+
+  /** A link that signs a browser in as this account, once. */
+  dashboardUrl(name?: string): string {
+    const caller = this.world.keys.authenticate(this.credentials(name));
+    if (caller === undefined) throw new Error('a revoked key cannot sign in');
+    return `${this.plainUrl}/concurrency?ticket=${sessionsOf(this.world).ticketFor(caller)}`;
+  }
+
+  /**
+   * Revokes a key of the scenario. What that does to its requests is the policy's business.
+   * @param name `account/key`
+   * @throws Error for an unknown one
+   */
+  revokeKey(name: string): void {
+    this.perform({ do: 'revoke-key', key: name });
+  }
+
+  createKey(account: string, alias: string): NewKey {
+    return this.world.keys.create(account, alias, 'ADMIN');
+  }
+
+  /**
+   * Does what a step of a scenario file does, now: `{ do: 'pause-runner', endpoint: 'fal-ai/flux/dev', for: '5s' }`. With
+   * `at`, that long from now.
+   * @throws Error that says everything that is wrong with the step
+   */
+  perform(step: EmulatorStep): void {
+    const { spec, delayUs } = readLiveStep(step, this.world);
+    if (delayUs === 0) this.world.perform(spec);
+    else this.world.clock.after(delayUs, () => this.world.perform(spec));
+  }
+
+  /** The slots that an account holds. Without a name: all accounts'. */
+  slots(account?: string): readonly SlotView[] {
+    return (account === undefined ? this.world.accounts() : [account]).flatMap((name) => this.world.slotsOf(name));
+  }
+
+  /**
+   * Resolves once no slot is held by nobody. What is in progress has a moment to end first; work that goes on is no leak.
+   * @param withinMs of wall time
+   * @throws LeakError that lists the ghosts
+   */
+  async expectNoLeaks(withinMs = LEAK_PATIENCE_MS): Promise<void> {
+    const deadline = performance.now() + withinMs;
+    for (;;) {
+      const slots = this.slots();
+      if (slots.length === 0) return;
+      const isOver = performance.now() >= deadline || this.options.speed === 'manual';
+      if (isOver) {
+        const ghosts = slots.filter((slot) => slot.reason === 'ghost');
+        if (ghosts.length > 0) throw new LeakError(ghosts);
+        return;
+      }
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    }
+  }
+
+  /** Moves time on (`speed: 'manual'`). @param by such as `10s` */
+  advance(by: string): void {
+    const us = parseDurationUs(by);
+    if (us === undefined) throw new Error(`expected a duration such as 10s, got ${JSON.stringify(by)}`);
+    this.world.step(us);
+  }
+
+  /** What came in over HTTP, in order of arrival. */
+  requestLog(): readonly LoggedRequest[] {
+    return this.log.list();
+  }
+
+  /** Name of the scenario that it serves. */
+  get scenarioName(): string {
+    return this.scenario.scenario.name;
+  }
+
+  /** Begins to listen. @returns this */
+  async listen(): Promise<this> {
+    const { host = '127.0.0.1', port = 0, tls } = this.options;
+    this.plainUrl = localUrl(await this.app.listen({ host, port }));
+    this.world.publicUrl = this.options.publicUrl ?? this.plainUrl;
+    if (tls === undefined || tls === false) return this;
+    const chosen: TlsOptions = tls === true ? {} : tls;
+    const certificate = await certificateFor(chosen);
+    this.secureUrl = localUrl(await listenTls(this.app, certificate, host, chosen.port ?? 0));
+    this.authorityFile = certificate.caFile;
+    return this;
+  }
+
+  /**
+   * Ends it: no new connections, answers under way are given, then everything is on disk.
+   * @param drainMs how long answers under way may take
+   */
+  async close(drainMs = DRAIN_MS): Promise<void> {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    try {
+      await closeGracefully(this.app, drainMs);
+      await this.webhooks.close();
+    } finally {
+      this.world.close();
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  private keyNames(): string[] {
+    return this.scenario.scenario.platform.accounts.flatMap(({ id, keys }) => keys.map((key) => `${id}/${key}`));
+  }
+}
+
+/**
+ * Starts fal's API on this machine, on the platform of a scenario.
+ *
+ * ```ts
+ * const emulator = await startEmulator({ speed: 10 });
+ * const fal = createFalClient({ credentials: emulator.credentials(), fetch: emulator.fetch });
+ * ```
+ * @throws ScenarioError for a scenario with mistakes; LedgerError for a folder that cannot be used
+ */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  return (await prepareEmulator(options)).listen();
+}
+
+/** The same without listening: `emulator.app.inject` reaches it. */
+export async function prepareEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const scenario = variantOf(options);
+  const ledger = openEmulatorLedger(options.data);
+  let world: World;
+  try {
+    world = new World({
+      scenario: scenario.scenario,
+      seed: options.seed ?? scenario.scenario.seed,
+      speed: options.speed ?? 1,
+      wall: realClock,
+      ledger,
+      models: createShelf({ seed: options.seed ?? scenario.scenario.seed, handlers: options.handlers }),
+      traceSource: options.traceSource ?? NO_TRACES,
+      credentials: options.credentials ?? {},
+      operator: options.operator,
+      reader: options.reader,
+      inputs: options.inputs,
+    });
+  } catch (error) {
+    ledger.close();
+    throw error;
+  }
+  const settings: ServerSettings = {
+    publicUrl: options.publicUrl,
+    limits: { ...DEFAULT_LIMITS, ...options.limits },
+    allowsPrivateWebhooks: options.allowPrivateWebhooks === true,
+    offersNexa: options.nexa !== false,
+  };
+  const log = new RequestLog();
+  const app = await createServer(
+    world,
+    settings,
+    ROUTE_GROUPS,
+    options.logger ?? false,
+    options.logsRequests === false ? undefined : (server) => log.watch(server),
+  );
+  return new Emulator(world, app, options, scenario, log);
+}
+
+function variantOf({ scenario = DEFAULT_SCENARIO, variant }: EmulatorOptions): PreparedVariant {
+  const prepared = 'variants' in scenario && 'settings' in scenario ? (scenario as PreparedScenario) : prepareScenario(sourceOfData('the scenario', scenario));
+  const [first] = prepared.variants as readonly [PreparedVariant, ...PreparedVariant[]];
+  if (variant === undefined) return first;
+  const found = prepared.variants.find(({ name }) => name === variant);
+  if (found !== undefined) return found;
+  const names = prepared.variants.map(({ name }) => name ?? '(none)').join(', ');
+  throw new Error(`expected one of the variants ${names}, got ${JSON.stringify(variant)}`);
+}
+
+const NO_TRACES: TraceSource = (path) => {
+  throw new Error(`${path}: give startEmulator a traceSource that opens files of samples`);
+};
+
+/** Whoever listens everywhere is reached here too. */
+function localUrl(address: string): string {
+  return address.replace('0.0.0.0', '127.0.0.1').replace('[::]', '[::1]');
+}

@@ -1,0 +1,100 @@
+import type { FastifyReply } from 'fastify';
+import { COMMENT, COMMENT_EVERY_US, eventText } from '../../protocol/event-stream.js';
+import type { HttpContext } from './context.js';
+
+/** A reader this far behind is cut off instead of being sent more. Bytes of this server's memory. */
+const MOST_BUFFERED_BYTES = 256 * 1024;
+
+/** What happens to a stream that its source wants to know. */
+export interface StreamSource {
+  /** The reader has caught up after `isBehind`. */
+  onCaughtUp(): void;
+  /** Called once, whoever ended it. */
+  onClosed(): void;
+}
+
+/**
+ * One `text/event-stream` answer: begins with its headers, shows every 15 s that it lives, ends with the server, and
+ * never holds more than a bounded amount for a reader that does not read.
+ */
+export class EventStream {
+  readonly #response: FastifyReply['raw'];
+  readonly #leave: () => void;
+  #stopTicking: () => void;
+  #wasBehind = false;
+  #isOver = false;
+
+  /**
+   * @param headers beside those of every event stream; names in lower case
+   * @throws WireError 503 when too many streams are open, before anything is sent
+   */
+  constructor(
+    private readonly context: HttpContext,
+    reply: FastifyReply,
+    headers: Readonly<Record<string, string>>,
+    private readonly source: StreamSource,
+  ) {
+    this.#leave = context.openStream();
+    reply.hijack();
+    this.#response = reply.raw;
+    this.#response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache', 'x-accel-buffering': 'no', ...headers });
+    this.#response.flushHeaders();
+    this.#response.on('drain', this.#caughtUp);
+    this.#response.on('close', this.#closed);
+    this.#response.on('error', this.#closed);
+    context.closing.addEventListener('abort', this.end);
+    this.#stopTicking = context.world.clock.after(COMMENT_EVERY_US, this.#tick);
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Whether what was written has not gone out yet: whoever can skip something should wait for `onCaughtUp`. */
+  get isBehind(): boolean {
+    return this.#response.writableNeedDrain;
+  }
+
+  /** @param json JSON text */
+  send(json: string): void {
+    this.#write(eventText(json));
+  }
+
+  /** Everything written still goes out. */
+  readonly end = (): void => {
+    if (this.#isOver) return;
+    this.#response.end();
+    this.#closed();
+  };
+
+  #write(text: string): void {
+    if (this.#isOver) return;
+    if (this.#response.writableLength > MOST_BUFFERED_BYTES) this.#response.destroy();
+    else this.#response.write(text);
+  }
+
+  readonly #tick = (): void => {
+    // Nothing was read since the last comment: nobody is there.
+    if (this.#wasBehind && this.isBehind) {
+      this.#response.destroy();
+      return;
+    }
+    this.#write(COMMENT);
+    this.#wasBehind = this.isBehind;
+    this.#stopTicking = this.context.world.clock.after(COMMENT_EVERY_US, this.#tick);
+  };
+
+  readonly #caughtUp = (): void => {
+    this.#wasBehind = false;
+    if (!this.#isOver) this.source.onCaughtUp();
+  };
+
+  readonly #closed = (): void => {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#stopTicking();
+    this.context.closing.removeEventListener('abort', this.end);
+    this.#leave();
+    this.source.onClosed();
+  };
+}

@@ -1,0 +1,181 @@
+import type { WebSocket } from 'ws';
+import type { Json } from '../json.js';
+import type { LiveRequest, RequestChange } from '../world/live-request.js';
+import type { LiveWorld } from '../world/live-world.js';
+import { endCall } from './end-call.js';
+import { MessageRate } from './message-rate.js';
+import { type MessageForm, readMessage, UnreadableMessage, writeMessage } from './realtime-message.js';
+import type { RealtimeWork } from './realtime-work.js';
+
+/** CHOICE (2.4): fal says `TIMEOUT` to who is silent, but not after how long. Virtual µs. */
+export const SILENCE_US = 60e6;
+const MESSAGES_PER_SECOND = 200;
+const MESSAGES_AT_ONCE = 400;
+/** A reader this far behind is cut off. Bytes of this server's memory. */
+const MOST_BUFFERED_BYTES = 8 * 1024 * 1024;
+
+/** Close codes of RFC 6455. */
+const NORMAL = 1000;
+const GOING_AWAY = 1001;
+const POLICY = 1008;
+const SERVER_ERROR = 1011;
+const TRY_LATER = 1013;
+/** How a peer says goodbye; browsers and Node name no code. */
+const GOODBYES: readonly number[] = [NORMAL, GOING_AWAY, 1005];
+
+/** What a connection needs beside its socket. */
+export interface RealtimeTerms {
+  readonly world: LiveWorld;
+  readonly request: LiveRequest;
+  readonly work: RealtimeWork;
+  /** Messages that may wait for their answers; one more, and the oldest is dropped. */
+  readonly maxBuffering: number;
+  /** The server is about to close. */
+  readonly closing: AbortSignal;
+}
+
+interface Message {
+  readonly input: Json;
+  readonly form: MessageForm;
+}
+
+/**
+ * One open connection. It is one direct call that holds one slot until it closes, whoever closes it.
+ * Answers go the way their messages came; what is said beside them (`x-fal-error`, `x-fal-message`) is always JSON text:
+ * Python looks for errors in text only.
+ */
+export class RealtimeConnection {
+  readonly #waiting: Message[] = [];
+  readonly #rate = new MessageRate(MESSAGES_PER_SECOND, MESSAGES_AT_ONCE, performance.now());
+  readonly #stops: (() => void)[] = [];
+  #endSilence: () => void = nothing;
+  #isAnswering = false;
+  #isOver = false;
+
+  constructor(
+    private readonly socket: WebSocket,
+    private readonly terms: RealtimeTerms,
+  ) {
+    const { world, request, closing } = terms;
+    socket.on('message', (data: Buffer, isBinary: boolean) => this.#take(data, isBinary ? 'binary' : 'text'));
+    socket.on('close', (code) => this.#closed(code));
+    this.#stops.push(
+      request.watch((change) => this.#changed(change)),
+      world.keys.onRevoked((keyId) => keyId === request.keyId && this.#revoked()),
+    );
+    closing.addEventListener('abort', this.#serverCloses);
+    this.#listenForSilence();
+    if (request.state === 'COMPLETED') this.#changed('end');
+  }
+
+  #take(data: Buffer, form: MessageForm): void {
+    if (this.#isOver) return;
+    this.#listenForSilence();
+    if (this.#rate.take(performance.now())) this.#read(data, form);
+    else this.#refuse('RATE_LIMITED', `At most ${MESSAGES_PER_SECOND} messages a second`, POLICY);
+  }
+
+  #read(data: Buffer, form: MessageForm): void {
+    try {
+      this.#keep({ input: readMessage(data, form), form });
+    } catch (error) {
+      if (!(error instanceof UnreadableMessage)) throw error;
+      this.#say({ type: 'x-fal-error', error: 'INVALID_MESSAGE', reason: error.message });
+    }
+  }
+
+  #keep(message: Message): void {
+    this.#waiting.push(message);
+    if (this.#waiting.length > this.terms.maxBuffering) this.#dropOldest();
+    void this.#answerWaiting();
+  }
+
+  #dropOldest(): void {
+    this.#waiting.shift();
+    this.#say({ type: 'x-fal-message', action: 'dropped', reason: `More than ${this.terms.maxBuffering} messages were waiting` });
+  }
+
+  /** One after the other, and none before a runner has taken the call. */
+  async #answerWaiting(): Promise<void> {
+    if (this.#isAnswering) return;
+    this.#isAnswering = true;
+    while (!this.#isOver && this.terms.request.state === 'IN_PROGRESS') {
+      const message = this.#waiting.shift();
+      if (message === undefined) break;
+      await this.#answer(message);
+    }
+    this.#isAnswering = false;
+  }
+
+  async #answer({ input, form }: Message): Promise<void> {
+    const outcome = await this.terms.work.answer(input);
+    if (this.#isOver) return;
+    if ('output' in outcome) this.#send(writeMessage(outcome.output, form));
+    else this.#say({ type: 'x-fal-error', error: outcome.error, reason: outcome.reason });
+  }
+
+  #changed(change: RequestChange): void {
+    if (change === 'state') void this.#answerWaiting();
+    if (change !== 'end' || this.#isOver) return;
+    const { failure } = this.terms.request;
+    if (failure === undefined) this.#close(NORMAL, 'done');
+    else this.#refuse(failure.errorType ?? 'RUNNER_ERROR', failure.error, SERVER_ERROR);
+  }
+
+  #revoked(): void {
+    this.#say({ status: 'error', error: 'Unauthorized' });
+    this.#close(POLICY, 'the key was revoked');
+  }
+
+  /** A peer that is gone without a word holds its slot no longer than that. */
+  #listenForSilence(): void {
+    this.#endSilence();
+    this.#endSilence = this.terms.world.clock.after(SILENCE_US, () => this.#refuse('TIMEOUT', 'No message for a while', NORMAL));
+  }
+
+  readonly #serverCloses = (): void => {
+    this.#close(GOING_AWAY, 'the server is closing');
+  };
+
+  #refuse(error: string, reason: string, code: number): void {
+    this.#say({ type: 'x-fal-error', error, reason });
+    this.#close(code, reason);
+  }
+
+  #say(words: Readonly<Record<string, string>>): void {
+    this.#send(JSON.stringify(words));
+  }
+
+  #send(data: string | Uint8Array): void {
+    if (this.#isOver) return;
+    this.socket.send(data);
+    if (this.socket.bufferedAmount > MOST_BUFFERED_BYTES) this.#close(TRY_LATER, 'the reader is too slow');
+  }
+
+  /** The slot is given back at once: a peer that never answers the goodbye must not keep it. */
+  #close(code: number, reason: string): void {
+    if (this.#isOver) return;
+    // RFC 6455: at most 123 bytes.
+    this.socket.close(
+      code,
+      Buffer.from(reason)
+        .subarray(0, 120)
+        .toString('utf8')
+        .replace(/\uFFFD+$/, ''),
+    );
+    this.#closed(code);
+  }
+
+  /** Whoever says goodbye has ended the call well; whoever is gone without it has not. */
+  #closed(code: number): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#endSilence();
+    for (const stop of this.#stops) stop();
+    this.terms.closing.removeEventListener('abort', this.#serverCloses);
+    this.#waiting.length = 0;
+    endCall(this.terms.world, this.terms.request, GOODBYES.includes(code));
+  }
+}
+
+function nothing(): void {}

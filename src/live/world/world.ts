@@ -1,0 +1,368 @@
+import type { LimiterSource } from '../../core/own-limiter-terms.js';
+import type { Rejected } from '../../core/platform.js';
+import { WorkEnd } from '../../core/requests.js';
+import { US_PER_DAY, US_PER_MS, US_PER_SECOND } from '../../core/time.js';
+import type { Scenario, StepSpec } from '../../scenario/types.js';
+import type { RunSink } from '../../sim/simulation.js';
+import type { TraceSource } from '../../sim/trace.js';
+import type { InputLog, LiveInput } from '../driver/inputs.js';
+import { LiveDriver } from '../driver/live-driver.js';
+import { LivePlatform } from '../driver/live-platform.js';
+import type { WallClock } from '../driver/wall-clock.js';
+import type { ModelShelf } from '../models/model.js';
+import type { Ledger, StoredState } from '../store/ledger.js';
+import { AccountBook } from './account-book.js';
+import { ChangeBell } from './change-bell.js';
+import { Comeback } from './comeback.js';
+import { Commits } from './commits.js';
+import { Demand } from './demand.js';
+import { EndpointDirectory } from './endpoint-directory.js';
+import { IncidentLog } from './incident-log.js';
+import { Intake } from './intake.js';
+import { KeyBook } from './key-book.js';
+import type { LiveRequest } from './live-request.js';
+import type { AccountUsage, EndpointView, LiveWorld, PlatformView, Refusal, RequestOrder, SlotView } from './live-world.js';
+import { PlatformReader } from './platform-reader.js';
+import { RequestBook } from './request-book.js';
+import { RequestLife } from './request-life.js';
+import type { RequestRecord } from './request-record.js';
+import { restore, withStoredTerms } from './restore.js';
+import { leaseNamed } from './slot-list.js';
+import { Telling } from './telling.js';
+import { Views } from './views.js';
+import type { WorldParts } from './world-parts.js';
+
+export interface WorldOptions {
+  readonly scenario: Scenario;
+  readonly seed: number;
+  readonly speed: number | 'manual';
+  readonly wall: WallClock;
+  readonly ledger: Ledger;
+  readonly models: ModelShelf;
+  readonly traceSource: TraceSource;
+  /** By `account/key`: `id:secret` for keys of the scenario; the others are drawn. */
+  readonly credentials: Readonly<Record<string, string>>;
+  /** The operator's `id:secret`; undefined: drawn. */
+  readonly operator?: string | undefined;
+  /** Reads the history too: metrics and invariants. */
+  readonly reader?: RunSink | undefined;
+  readonly inputs?: InputLog | undefined;
+  readonly limiter?: LimiterSource | undefined;
+}
+
+/** Ended requests whose time is over are looked for this often. */
+const SWEEP_US = 10 * US_PER_SECOND;
+const COMMIT_US = US_PER_SECOND;
+
+/**
+ * A scenario's platform on the wall clock. Decides nothing about slots: it hands inputs to the platform, keeps what the wire
+ * needs to know of each request, and puts on disk what must outlive the process.
+ */
+export class World implements LiveWorld {
+  readonly clock: LiveDriver;
+  readonly keys: KeyBook;
+  readonly models: ModelShelf;
+  readonly ledger: Ledger;
+  /** `id:secret` of the keys that were made now, by `account/key`. */
+  readonly credentials: ReadonlyMap<string, string>;
+  /** `id:secret` of whoever runs the emulator. */
+  readonly operatorCredentials: string;
+  /** What was found in the folder, for whoever goes on with it. */
+  readonly stored: Pick<StoredState, 'deliveries' | 'signingKey'>;
+  private readonly parts: WorldParts;
+  private readonly commits: Commits;
+  private readonly life: RequestLife;
+  private readonly intake: Intake;
+  private readonly views: Views;
+  private closed = false;
+
+  constructor(private readonly options: WorldOptions) {
+    const { wall, ledger, models, speed } = options;
+    this.ledger = ledger;
+    this.models = models;
+    const state = ledger.load();
+    const scenario = withStoredTerms(options.scenario, state);
+    this.stored = { deliveries: state.deliveries, signingKey: state.signingKey };
+    const originMs = state.clock?.originMs ?? wall.epochMs();
+    const startedUs = startOf(state, wall, speed);
+    const incidents = new IncidentLog();
+    this.life = new RequestLife(incidents);
+    this.parts = this.assemble(scenario, startedUs, originMs);
+    this.clock = this.parts.clock;
+    this.keys = this.parts.keys;
+    this.commits = new Commits(ledger, () => {
+      this.parts.accounts.write();
+      ledger.commit(this.clock.nowUs(), wall.epochMs(), originMs);
+    });
+    this.life.connect(this.parts);
+    this.parts.telling.connect(this.keys);
+    this.intake = new Intake(this.parts, this.life, state.lastOrdinal);
+    this.views = new Views(this.parts, incidents, { name: scenario.name, platform: scenario.platform, speed: speed === 'manual' ? 0 : speed, startedUs });
+    this.operatorCredentials = this.keys.open('', 'operator', 'OPERATOR', undefined, options.operator);
+    const comeback = new Comeback(this.parts, this.life, options.credentials);
+    this.clock.turn(() => restore(state, comeback.host(scenario)));
+    this.credentials = comeback.credentials;
+    this.commits.now();
+    this.sweepLater();
+    this.commitLater();
+  }
+
+  // What callers do
+
+  submit(order: RequestOrder): LiveRequest | Refusal {
+    return this.clock.turn(() => this.intake.take(order, 'submit'));
+  }
+
+  call(order: RequestOrder): LiveRequest | Refusal {
+    return this.clock.turn(() => this.intake.take(order, 'call'));
+  }
+
+  find(id: string): LiveRequest | undefined {
+    this.catchUp();
+    return this.parts.book.find(id);
+  }
+
+  requestsOf(account: string, filter: Parameters<LiveWorld['requestsOf']>[1]): readonly LiveRequest[] {
+    this.catchUp();
+    return this.views.requestsOf(account, filter);
+  }
+
+  cancel(request: LiveRequest): 'accepted' | 'already-completed' {
+    const record = request as RequestRecord;
+    return this.clock.turn(() => {
+      if (record.outcome !== undefined) return 'already-completed';
+      this.apply({ op: 'cancel', handle: record.ordinal });
+      return 'accepted';
+    });
+  }
+
+  disconnect(request: LiveRequest): void {
+    const record = request as RequestRecord;
+    this.clock.turn(() => {
+      if (record.outcome === undefined) this.apply({ op: 'disconnect', handle: record.ordinal });
+    });
+  }
+
+  finish(request: LiveRequest): void {
+    const record = request as RequestRecord;
+    this.act({ op: 'finish', handle: record.ordinal, attempt: record.attempts, end: WorkEnd.ok });
+  }
+
+  forgetPayload(request: LiveRequest): void {
+    const record = request as RequestRecord;
+    if (record.outcome === undefined) return;
+    record.input = undefined;
+    record.answer = undefined;
+    this.ledger.payloadDeleted(record.id);
+  }
+
+  /** Calls `listener` when a request has ended, before that is on disk. @returns a function that stops listening */
+  onRequestEnded(listener: (request: LiveRequest) => void): () => void {
+    return this.parts.telling.onEnd(listener);
+  }
+
+  // What owners do
+
+  slotsOf(account: string): readonly SlotView[] {
+    this.catchUp();
+    return this.views.slotsOf(account);
+  }
+
+  releaseSlot(account: string, name: string): 'released' | 'unknown' | 'not-stuck' | 'not-offered' {
+    return this.clock.turn(() => {
+      const { platform, stage } = this.parts.platformRun;
+      const lease = stage.hasAccount(account) ? leaseNamed(platform, stage.account(account), name) : undefined;
+      if (lease === undefined) return 'unknown';
+      if (!this.options.scenario.platform.policy.selfService) return 'not-offered';
+      this.apply({ op: 'release-slot', lease: lease.number, token: lease.token });
+      return leaseNamed(platform, stage.account(account), name) === undefined ? 'released' : 'not-stuck';
+    });
+  }
+
+  releaseStuck(account: string): { readonly released: number; readonly offered: boolean } {
+    return this.clock.turn(() => {
+      const before = this.views.slotsOf(account).length;
+      this.apply({ op: 'release-stuck', account });
+      return { released: before - this.views.slotsOf(account).length, offered: this.options.scenario.platform.policy.selfService };
+    });
+  }
+
+  accounts(): readonly string[] {
+    return this.parts.platformRun.platform.accounts.map((account) => account.name);
+  }
+
+  usageOf(account: string): AccountUsage | undefined {
+    this.catchUp();
+    return this.views.usageOf(account);
+  }
+
+  setLimit(account: string, limit: number, endpoint?: string): void {
+    this.act({ op: 'set-limit', account, limit, endpoint: endpoint ?? null });
+    this.parts.accounts.changed(account);
+  }
+
+  payInvoice(account: string, usd: number): void {
+    this.act({ op: 'pay-invoice', account, usd });
+    this.parts.accounts.changed(account);
+  }
+
+  lock(account: string, reason: string | undefined): void {
+    this.parts.accounts.lock(account, reason);
+    this.parts.bell.ring();
+  }
+
+  flush(app: string): number {
+    return this.clock.turn(() => {
+      const waiting = this.views.waitingAt(app);
+      for (const handle of waiting) this.apply({ op: 'cancel', handle });
+      return waiting.length;
+    });
+  }
+
+  queueLength(app: string): number {
+    this.catchUp();
+    return this.views.waitingAt(app).length;
+  }
+
+  // What everybody may see
+
+  endpoints(): readonly EndpointView[] {
+    this.catchUp();
+    return this.views.endpoints();
+  }
+
+  platform(): PlatformView {
+    this.catchUp();
+    return this.views.platform();
+  }
+
+  perform(step: StepSpec): void {
+    this.act({ op: 'step', step: { ...step, atUs: this.clock.nowUs() } });
+  }
+
+  settled(): Promise<void> {
+    return this.commits.soon();
+  }
+
+  onChange(listener: () => void): () => void {
+    return this.parts.bell.listen(listener);
+  }
+
+  /** The hash of everything that has happened. */
+  get hash(): string {
+    return this.parts.platformRun.hash;
+  }
+
+  /** Where the platform's own time stands, µs: that of the last thing that happened or was done. */
+  get platformUs(): number {
+    return this.parts.platformRun.nowUs;
+  }
+
+  /** Where callers of requests from before a restart reach the server. */
+  set publicUrl(url: string) {
+    this.life.publicUrl = url;
+  }
+
+  /** Moves stopped time on (`speed: manual`, or after `clock.pause`). */
+  step(us: number): void {
+    this.clock.step(us);
+  }
+
+  /** Nothing is driven any more; everything that has happened is on disk. */
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.life.stopHandlers('the server is closing');
+    this.clock.close();
+    this.parts.bell.close();
+    this.commits.now();
+    this.ledger.close();
+  }
+
+  private assemble(scenario: Scenario, startUs: number, originMs: number): WorldParts {
+    const { seed, wall, ledger, models, traceSource, reader: alsoReads, limiter, speed } = this.options;
+    const bell = new ChangeBell(wall);
+    const reader = new PlatformReader(this.life, bell);
+    const timeOfDayUs = (originMs * US_PER_MS) % US_PER_DAY;
+    const platformRun = new LivePlatform({ scenario, seed, startUs, timeOfDayUs, traceSource, reader: alsoReads, limiter }, reader);
+    const { stage } = platformRun;
+    const clock = new LiveDriver(platformRun, { speed, originMs, wall, afterTurn: () => this.afterTurn() });
+    const apply = (input: LiveInput): Rejected | 0 => this.apply(input);
+    const act = (input: LiveInput): void => this.act(input);
+    const keyHost = {
+      nowUs: () => clock.nowUs(),
+      openKey: (account: string, name: string) => {
+        act({ op: 'open-key', account, name });
+        return stage.key(account, name);
+      },
+      revokeKey: (key: { number: number }) => act({ op: 'revoke-key', key: key.number }),
+    };
+    return {
+      clock,
+      platformRun,
+      reader,
+      bell,
+      ledger,
+      models,
+      apply,
+      act,
+      book: new RequestBook(ledger),
+      directory: new EndpointDirectory(scenario, stage, (id) => apply({ op: 'open-endpoint', endpoint: id })),
+      demand: new Demand(seed, stage),
+      accounts: new AccountBook(stage, ledger, scenario.platform.policy.pricePerRequestUsd),
+      keys: new KeyBook(keyHost, ledger),
+      telling: new Telling(bell),
+    };
+  }
+
+  /** Does one thing to the platform, now. */
+  private act(input: LiveInput): void {
+    this.clock.turn(() => this.apply(input));
+  }
+
+  private apply(input: LiveInput): Rejected | 0 {
+    const { platformRun } = this.parts;
+    this.options.inputs?.note(platformRun.nowUs, input);
+    return platformRun.apply(input);
+  }
+
+  private catchUp(): void {
+    if (!this.closed) this.clock.turn(nothing);
+  }
+
+  /** The platform has moved: handlers begin, and whoever watches is told. */
+  private afterTurn(): void {
+    if (this.life.hasToStart) {
+      // What begins here is no make-believe: after a crash nobody may think that it had not begun.
+      this.commits.now();
+      this.life.startHandlers();
+    }
+    this.parts.accounts.settleDoubts();
+    this.parts.telling.all();
+  }
+
+  /** What happens while nobody asks is on disk soon, too. */
+  private commitLater(): void {
+    if (!this.ledger.isDurable) return;
+    this.clock.after(COMMIT_US, () => {
+      this.commits.now();
+      this.commitLater();
+    });
+  }
+
+  private sweepLater(): void {
+    this.clock.after(SWEEP_US, () => {
+      this.parts.book.sweep(this.clock.nowUs());
+      this.sweepLater();
+    });
+  }
+}
+
+function nothing(): void {}
+
+/** Where the clock stands: time has passed while nobody was there. */
+function startOf(state: StoredState, wall: WallClock, speed: number | 'manual'): number {
+  if (state.clock === null) return 0;
+  const awayMs = Math.max(0, wall.epochMs() - state.clock.wallMs);
+  return state.clock.us + (speed === 'manual' ? 0 : Math.round(awayMs * US_PER_MS * speed));
+}
