@@ -34,11 +34,13 @@ function main(options: BenchOptions): void {
   if (options.gate) closeGate(results);
 }
 
-function chosen(suites: readonly Suite[], names: readonly string[]): readonly Suite[] {
+/** A name stands for its suite, or for all whose names begin with it: `emulator` for `emulator-submit` and the others. */
+function chosen(all: readonly Suite[], names: readonly string[]): readonly Suite[] {
+  const isMeant = (suite: Suite, name: string): boolean => suite.name === name || suite.name.startsWith(`${name}-`);
   for (const name of names) {
-    if (!suites.some((suite) => suite.name === name)) throw new UsageError(`expected suites of ${suites.map((suite) => suite.name).join(', ')}, got ${name}`);
+    if (!all.some((suite) => isMeant(suite, name))) throw new UsageError(`expected suites of ${all.map((suite) => suite.name).join(', ')}, got ${name}`);
   }
-  return names.length === 0 ? suites : suites.filter((suite) => names.includes(suite.name));
+  return names.length === 0 ? all : all.filter((suite) => names.some((name) => isMeant(suite, name)));
 }
 
 function measureSuite(suite: Suite, options: BenchOptions, machine: Machine, date: string): SuiteResult {

@@ -1,5 +1,7 @@
 import type { Suite, SuiteOptions } from '../suite.js';
+import { heldSuite, statusCostSuite, statusSuite, submitCostSuite, submitSuite } from './emulator.js';
 import { holdSuite } from './hold.js';
+import { ledgerSuite } from './ledger.js';
 import { memorySuite } from './memory.js';
 import { mmcSuite } from './mmc.js';
 import { partsSuite } from './parts.js';
@@ -7,7 +9,21 @@ import { productSuite } from './product.js';
 import { shortSuite } from './short.js';
 import { workersSuite } from './workers.js';
 
-const MAKERS = [productSuite, mmcSuite, holdSuite, shortSuite, memorySuite, workersSuite, partsSuite];
+const MAKERS = [
+  productSuite,
+  mmcSuite,
+  holdSuite,
+  shortSuite,
+  memorySuite,
+  workersSuite,
+  partsSuite,
+  ledgerSuite,
+  submitSuite,
+  statusSuite,
+  submitCostSuite,
+  statusCostSuite,
+  heldSuite,
+];
 
 export function allSuites(options: SuiteOptions): Suite[] {
   return MAKERS.map((make) => make(options));

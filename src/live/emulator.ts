@@ -57,6 +57,8 @@ export interface EmulatorOptions {
   /** The second provider profile. On unless told. */
   readonly nexa?: boolean | undefined;
   readonly logger?: FastifyServerOptions['logger'];
+  /** Called when something fails that no caller waits for, such as a full disk. Thrown unless told. */
+  readonly onFailure?: ((error: unknown) => void) | undefined;
   /** Whether `requestLog` is kept. It is unless told. */
   readonly logsRequests?: boolean | undefined;
   /** Reads the platform's history. */
@@ -291,6 +293,7 @@ export async function prepareEmulator(options: EmulatorOptions = {}): Promise<Em
       operator: options.operator,
       reader: options.reader,
       inputs: options.inputs,
+      onFailure: options.onFailure ?? rethrow,
     });
   } catch (error) {
     ledger.close();
@@ -326,6 +329,10 @@ function variantOf({ scenario = DEFAULT_SCENARIO, variant }: EmulatorOptions): P
 const NO_TRACES: TraceSource = (path) => {
   throw new Error(`${path}: give startEmulator a traceSource that opens files of samples`);
 };
+
+function rethrow(error: unknown): never {
+  throw error;
+}
 
 /** Whoever listens everywhere is reached here too. */
 function localUrl(address: string): string {

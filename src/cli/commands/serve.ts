@@ -54,17 +54,25 @@ export async function serveCommand(options: ServeArguments, outside: Outside): P
   if (options.record !== undefined && options.data !== undefined)
     throw new UsageError('--record: expected to begin with an empty platform, so it does not go together with --data');
   const recording = options.record === undefined ? undefined : InputRecording.open(options.record, variant, options.seed ?? variant.scenario.seed);
-  const emulator = await prepare(options, prepared, outside, recording);
-  const stopped = new Promise<'asked' | 'again'>((resolve) => waitForStop(outside, resolve));
+  let fail = (_error: unknown): void => {};
+  const failed = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  // It may come before anybody waits for it.
+  failed.catch(() => {});
+  const emulator = await prepare(options, prepared, outside, recording, (error) => fail(error));
+  const stopped = new Promise<void>((resolve) => waitForStop(outside, resolve));
   try {
     await listen(emulator, options);
     announce(emulator, options, outside);
-    await stopped;
+    await Promise.race([stopped, failed]);
     outside.err.write('slotstorm: stopping; answers under way are given first\n');
     await closeUnlessAsked(emulator, options.drain, outside);
     return 0;
+  } catch (error) {
+    throw error instanceof LedgerError ? new UsageError(error.message) : error;
   } finally {
-    await emulator.close(0);
+    await emulator.close(0).catch(() => {});
     recording?.close({ endUs: emulator.world.platformUs, hash: emulator.world.hash });
   }
 }
@@ -101,7 +109,13 @@ function checkCredentials(option: string, credentials: string): void {
   }
 }
 
-async function prepare(options: ServeArguments, prepared: PreparedScenario, outside: Outside, recording: InputRecording | undefined): Promise<Emulator> {
+async function prepare(
+  options: ServeArguments,
+  prepared: PreparedScenario,
+  outside: Outside,
+  recording: InputRecording | undefined,
+  onFailure: (error: unknown) => void,
+): Promise<Emulator> {
   const emulatorOptions: EmulatorOptions = {
     scenario: prepared,
     variant: options.variant,
@@ -120,6 +134,7 @@ async function prepare(options: ServeArguments, prepared: PreparedScenario, outs
     logger: options.logLevel === 'silent' ? false : loggerOptions(options.logLevel, outside.err),
     logsRequests: false,
     inputs: recording,
+    onFailure,
     traceSource: tracesBeside(options.scenario ?? '.', outside.files),
   };
   try {
@@ -181,10 +196,10 @@ function bannerOf(emulator: Emulator, options: ServeArguments, isTerminal: boole
   return lines;
 }
 
-function waitForStop(outside: Outside, resolve: (how: 'asked') => void): void {
+function waitForStop(outside: Outside, resolve: () => void): void {
   const stopListening = outside.onInterrupt(() => {
     stopListening();
-    resolve('asked');
+    resolve();
   });
 }
 

@@ -19,6 +19,8 @@ export interface DriverOptions {
   readonly wall: WallClock;
   /** Called after the platform has moved, or something was done to it. */
   readonly afterTurn: () => void;
+  /** Called with what a turn threw that nobody asked for: one that a timer began. */
+  readonly onFailure: (error: unknown) => void;
 }
 
 /**
@@ -150,6 +152,14 @@ export class LiveDriver implements LiveClock {
     work?.();
   }
 
+  private wakeUp(): void {
+    try {
+      this.turn(() => {});
+    } catch (error) {
+      this.options.onFailure(error);
+    }
+  }
+
   private arm(): void {
     if (this.closed) return;
     const nextUs = this.paused ? Number.POSITIVE_INFINITY : Math.min(this.platform.nextUs, this.chores.peekTimeUs());
@@ -163,7 +173,7 @@ export class LiveDriver implements LiveClock {
     // A timer may come up to 1 ms early; then there is one more round.
     this.disarm = this.options.wall.after(Math.ceil(Math.max(0, ms)), () => {
       this.disarm = undefined;
-      this.turn(() => {});
+      this.wakeUp();
     });
   }
 }

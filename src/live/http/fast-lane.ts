@@ -11,6 +11,12 @@ import { JSON_TYPE, problemFor } from './wire-error.js';
 /** Hears of every answer of the lane: the framework's hooks do not. */
 export type LaneListener = (isSubmit: boolean, status: number, id: string) => void;
 
+interface ReadyAnswer {
+  readonly response: ServerResponse;
+  readonly isSubmit: boolean;
+  readonly answer: QueueAnswer;
+}
+
 const PREFIX = '/queue/';
 const STATUS = /^\/queue\/([A-Za-z0-9._~-]+)\/([A-Za-z0-9._~-]+)\/requests\/([0-9a-f-]{36})\/status(?:\?logs=(0|1|true|false))?$/;
 const NO_QUERY = Object.freeze({});
@@ -22,6 +28,7 @@ const NO_QUERY = Object.freeze({});
  */
 export class FastLane {
   readonly #desk: QueueDesk;
+  readonly #ready: ReadyAnswer[] = [];
 
   constructor(
     private readonly context: HttpContext,
@@ -75,7 +82,16 @@ export class FastLane {
 
   #answer(response: ServerResponse, isSubmit: boolean, answer: QueueAnswer): void {
     if (this.context.world.ledger.isDirty) void this.#answerSettled(response, isSubmit, answer);
-    else this.#send(response, isSubmit, answer);
+    else this.#sendSoon({ response, isSubmit, answer });
+  }
+
+  /** All answers of one turn of the event loop go out together: each one alone would wake its client up, which costs more than the answer. */
+  #sendSoon(ready: ReadyAnswer): void {
+    this.#ready.push(ready);
+    if (this.#ready.length > 1) return;
+    setImmediate(() => {
+      for (const { response, isSubmit, answer } of this.#ready.splice(0)) this.#send(response, isSubmit, answer);
+    });
   }
 
   async #answerSettled(response: ServerResponse, isSubmit: boolean, answer: QueueAnswer): Promise<void> {

@@ -130,6 +130,8 @@ export class RequestLife implements PlatformNews {
   noteEnd(record: RequestRecord): void {
     const { endedUs, outcome, answer, failure, inferenceUs } = record;
     if (endedUs === undefined || outcome === undefined || answer === undefined) return;
+    // In one transaction with the end: a process that dies between the two would never deliver it.
+    if (record.webhook !== undefined) this.parts.ledger.delivery({ requestId: record.id, tries: 0, nextUs: endedUs });
     this.parts.ledger.ended(record.id, { atUs: endedUs, outcome, answer, failure: failure ?? null, inferenceUs });
     this.parts.book.ended(record);
   }

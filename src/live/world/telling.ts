@@ -11,6 +11,8 @@ export class Telling {
   private readonly untold: { readonly record: RequestRecord; readonly change: RequestChange }[] = [];
   private readonly refusedKeys: ApiKey[] = [];
   private readonly endListeners = new Set<(request: LiveRequest) => void>();
+  /** Ends of restored requests come before anybody listens. */
+  private readonly unheard: LiveRequest[] = [];
   private isTelling = false;
   private keys: KeyBook | undefined;
 
@@ -22,6 +24,7 @@ export class Telling {
 
   onEnd(listener: (request: LiveRequest) => void): () => void {
     this.endListeners.add(listener);
+    for (const request of this.unheard.splice(0)) listener(request);
     return () => this.endListeners.delete(listener);
   }
 
@@ -52,6 +55,8 @@ export class Telling {
 
   private tell(record: RequestRecord, change: RequestChange): void {
     record.tell(change);
-    if (change === 'end') for (const listener of this.endListeners) listener(record);
+    if (change !== 'end') return;
+    if (this.endListeners.size === 0 && record.webhook !== undefined) this.unheard.push(record);
+    for (const listener of this.endListeners) listener(record);
   }
 }

@@ -48,6 +48,8 @@ export interface WorldOptions {
   readonly reader?: RunSink | undefined;
   readonly inputs?: InputLog | undefined;
   readonly limiter?: LimiterSource | undefined;
+  /** Called when something fails that nobody waits for, such as a disk that cannot be written: it cannot go on. */
+  readonly onFailure: (error: unknown) => void;
 }
 
 /** Ended requests whose time is over are looked for this often. */
@@ -286,7 +288,7 @@ export class World implements LiveWorld {
     const timeOfDayUs = (originMs * US_PER_MS) % US_PER_DAY;
     const platformRun = new LivePlatform({ scenario, seed, startUs, timeOfDayUs, traceSource, reader: alsoReads, limiter }, reader);
     const { stage } = platformRun;
-    const clock = new LiveDriver(platformRun, { speed, originMs, wall, afterTurn: () => this.afterTurn() });
+    const clock = new LiveDriver(platformRun, { speed, originMs, wall, afterTurn: () => this.afterTurn(), onFailure: this.options.onFailure });
     const apply = (input: LiveInput): Rejected | 0 => this.apply(input);
     const act = (input: LiveInput): void => this.act(input);
     const keyHost = {

@@ -33,9 +33,10 @@ function driverOf(due: readonly number[], speed: number | 'manual' = 1) {
   const diary = new Diary(due);
   const wall = new HandClock(1_000_000);
   let turns = 0;
-  const driver = new LiveDriver(diary, { speed, originMs: 1_000_000, wall, afterTurn: () => turns++ });
+  const failures: unknown[] = [];
+  const driver = new LiveDriver(diary, { speed, originMs: 1_000_000, wall, afterTurn: () => turns++, onFailure: (error) => failures.push(error) });
   driver.turn(() => {});
-  return { diary, wall, driver, turns: () => turns };
+  return { diary, wall, driver, turns: () => turns, failures };
 }
 
 describe('virtual time on the wall clock', () => {
@@ -134,6 +135,15 @@ describe('chores beside the platform', () => {
     wall.advance(7);
     expect(done).toBe(true);
     expect(turns()).toBeGreaterThan(before);
+  });
+
+  it('that throw are told to whoever answers for the whole, for nobody waits for a timer', () => {
+    const { wall, driver, failures } = driverOf([]);
+    driver.after(1_000, () => {
+      throw new Error('the disk is full');
+    });
+    wall.advance(1);
+    expect(failures).toEqual([new Error('the disk is full')]);
   });
 
   it('end with the driver', () => {

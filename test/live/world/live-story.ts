@@ -56,6 +56,9 @@ export class LiveStory {
       traceSource: () => [],
       credentials: parts.credentials ?? CREDENTIALS,
       inputs: parts.inputs,
+      onFailure: (error) => {
+        throw error;
+      },
     });
   }
 
