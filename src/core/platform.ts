@@ -225,6 +225,12 @@ export class Platform {
     this.keyService.revoke(key);
   }
 
+  /** A key that was revoked before the platform was started anew: no gateway accepts it any more. */
+  restoreRevoked(key: ApiKey): void {
+    key.revoked = true;
+    key.accepted = false;
+  }
+
   /** Sets an account's own limit, as by contract. Nothing in progress is evicted; admission compares with it from now on. */
   setLimit(account: Account, limit: number): void {
     account.contractLimit = limit;

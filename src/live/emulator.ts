@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyServerOptions } from 'fastify';
 import { US_PER_SECOND } from '../core/time.js';
 import { parseDurationUs } from '../core/units.js';
 import { type PreparedScenario, type PreparedVariant, prepareScenario } from '../prepare.js';
+import { reasonOf } from '../reasons.js';
 import type { ScenarioInput } from '../scenario/schema.js';
 import { sourceOfData } from '../scenario/source.js';
 import type { RunSink } from '../sim/simulation.js';
@@ -57,7 +58,9 @@ export interface EmulatorOptions {
   /** The second provider profile. On unless told. */
   readonly nexa?: boolean | undefined;
   readonly logger?: FastifyServerOptions['logger'];
-  /** Called when something fails that no caller waits for, such as a full disk. Thrown unless told. */
+  /** Called when the disk cannot be written now: nobody is answered, and it is tried again. A warning of the process unless told. */
+  readonly onTrouble?: ((error: unknown) => void) | undefined;
+  /** Called when something fails that no caller waits for, and it cannot go on. Thrown unless told. */
   readonly onFailure?: ((error: unknown) => void) | undefined;
   /** Whether `requestLog` is kept. It is unless told. */
   readonly logsRequests?: boolean | undefined;
@@ -277,6 +280,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 
 /** The same without listening: `emulator.app.inject` reaches it. */
 export async function prepareEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  checkSpeed(options.speed);
   const scenario = variantOf(options);
   const ledger = openEmulatorLedger(options.data);
   let world: World;
@@ -294,6 +298,7 @@ export async function prepareEmulator(options: EmulatorOptions = {}): Promise<Em
       reader: options.reader,
       inputs: options.inputs,
       onFailure: options.onFailure ?? rethrow,
+      onTrouble: options.onTrouble ?? warn,
     });
   } catch (error) {
     ledger.close();
@@ -329,6 +334,15 @@ function variantOf({ scenario = DEFAULT_SCENARIO, variant }: EmulatorOptions): P
 const NO_TRACES: TraceSource = (path) => {
   throw new Error(`${path}: give startEmulator a traceSource that opens files of samples`);
 };
+
+function checkSpeed(speed: EmulatorOptions['speed']): void {
+  if (speed === undefined || speed === 'manual' || (speed >= 0.001 && speed <= 10_000)) return;
+  throw new RangeError(`speed: expected a number from 0.001 up to 10000, or 'manual', got ${speed}`);
+}
+
+function warn(error: unknown): void {
+  process.emitWarning(reasonOf(error));
+}
 
 function rethrow(error: unknown): never {
   throw error;

@@ -6,8 +6,9 @@ import { loggerOptions } from '../../live/http/observability.js';
 import { LedgerError } from '../../live/store/ledger-error.js';
 import { CertificateError } from '../../live/tls/certificate-folder.js';
 import type { TlsOptions } from '../../live/tls/certificate-for.js';
-import { splitCredentials } from '../../live/world/key-book.js';
+import { KeyConflict, splitCredentials } from '../../live/world/key-book.js';
 import { type PreparedScenario, type PreparedVariant, prepareScenario } from '../../prepare.js';
+import { reasonOf } from '../../reasons.js';
 import { terminalText } from '../../report/escape.js';
 import type { Setting } from '../../scenario/set-path.js';
 import { sourceOfData } from '../../scenario/source.js';
@@ -54,26 +55,72 @@ export async function serveCommand(options: ServeArguments, outside: Outside): P
   if (options.record !== undefined && options.data !== undefined)
     throw new UsageError('--record: expected to begin with an empty platform, so it does not go together with --data');
   const recording = options.record === undefined ? undefined : InputRecording.open(options.record, variant, options.seed ?? variant.scenario.seed);
-  let fail = (_error: unknown): void => {};
-  const failed = new Promise<never>((_, reject) => {
-    fail = reject;
-  });
-  // It may come before anybody waits for it.
-  failed.catch(() => {});
-  const emulator = await prepare(options, prepared, outside, recording, (error) => fail(error));
-  const stopped = new Promise<void>((resolve) => waitForStop(outside, resolve));
+  const emulator = new Served(options, outside, recording);
   try {
-    await listen(emulator, options);
-    announce(emulator, options, outside);
-    await Promise.race([stopped, failed]);
-    outside.err.write('slotstorm: stopping; answers under way are given first\n');
-    await closeUnlessAsked(emulator, options.drain, outside);
-    return 0;
+    await emulator.open(prepared);
   } catch (error) {
-    throw error instanceof LedgerError ? new UsageError(error.message) : error;
-  } finally {
-    await emulator.close(0).catch(() => {});
-    recording?.close({ endUs: emulator.world.platformUs, hash: emulator.world.hash });
+    recording?.discard();
+    throw error;
+  }
+  return emulator.untilStopped();
+}
+
+/** The emulator of one `serve`, from its start to its end. */
+class Served {
+  private emulator!: Emulator;
+  private fail = (_error: unknown): void => {};
+  private readonly failed: Promise<never>;
+  private hasTrouble = false;
+
+  constructor(
+    private readonly options: ServeArguments,
+    private readonly outside: Outside,
+    private readonly recording: InputRecording | undefined,
+  ) {
+    this.failed = new Promise((_, reject) => {
+      this.fail = reject;
+    });
+    // It may come before anybody waits for it.
+    this.failed.catch(() => {});
+  }
+
+  async open(prepared: PreparedScenario): Promise<void> {
+    const { options, outside } = this;
+    this.emulator = await prepare(options, prepared, outside, this.recording, {
+      onFailure: (error) => this.fail(error),
+      onTrouble: (error) => this.warn(error),
+    });
+    try {
+      await listen(this.emulator, options);
+    } catch (error) {
+      await this.emulator.close(0);
+      throw error;
+    }
+  }
+
+  /** @returns the exit code */
+  async untilStopped(): Promise<number> {
+    const { emulator, options, outside } = this;
+    const stopped = new Promise<void>((resolve) => waitForStop(outside, resolve));
+    try {
+      announce(emulator, options, outside);
+      await Promise.race([stopped, this.failed]);
+      outside.err.write('slotstorm: stopping; answers under way are given first\n');
+      await closeUnlessAsked(emulator, options.drain, outside);
+      return 0;
+    } catch (error) {
+      throw error instanceof LedgerError ? new UsageError(error.message) : error;
+    } finally {
+      await emulator.close(0).catch(() => {});
+      this.recording?.close({ endUs: emulator.world.platformUs, hash: emulator.world.hash });
+    }
+  }
+
+  /** Once: it is tried again twice a second. */
+  private warn(error: unknown): void {
+    if (this.hasTrouble) return;
+    this.hasTrouble = true;
+    this.outside.err.write(`slotstorm: nobody is answered until it can be written again: ${terminalText(reasonOf(error))}\n`);
   }
 }
 
@@ -114,7 +161,7 @@ async function prepare(
   prepared: PreparedScenario,
   outside: Outside,
   recording: InputRecording | undefined,
-  onFailure: (error: unknown) => void,
+  callbacks: Pick<EmulatorOptions, 'onFailure' | 'onTrouble'>,
 ): Promise<Emulator> {
   const emulatorOptions: EmulatorOptions = {
     scenario: prepared,
@@ -134,13 +181,13 @@ async function prepare(
     logger: options.logLevel === 'silent' ? false : loggerOptions(options.logLevel, outside.err),
     logsRequests: false,
     inputs: recording,
-    onFailure,
+    ...callbacks,
     traceSource: tracesBeside(options.scenario ?? '.', outside.files),
   };
   try {
     return await prepareEmulator(emulatorOptions);
   } catch (error) {
-    throw error instanceof LedgerError || error instanceof CertificateError ? new UsageError(error.message) : error;
+    throw error instanceof LedgerError || error instanceof CertificateError || error instanceof KeyConflict ? new UsageError(error.message) : error;
   }
 }
 

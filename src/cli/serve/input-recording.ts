@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import type { InputLog, LiveInput } from '../../live/driver/inputs.js';
 import type { PreparedVariant } from '../../prepare.js';
 import { reasonOf } from '../../reasons.js';
@@ -23,7 +23,12 @@ export interface RecordingEnd {
 
 /** Writes what is done to a live platform, line by line, so that a crash loses nothing that was done before it. */
 export class InputRecording implements InputLog {
-  private constructor(private readonly descriptor: number) {}
+  private isOpen = true;
+
+  private constructor(
+    private readonly descriptor: number,
+    private readonly path: string,
+  ) {}
 
   static open(path: string, { name, scenario }: PreparedVariant, seed: number): InputRecording {
     let descriptor: number;
@@ -34,15 +39,23 @@ export class InputRecording implements InputLog {
     }
     const header: RecordingHeader = { slotstorm: VERSION, recording: 1, scenario: scenario.name, variant: name ?? null, seed };
     writeSync(descriptor, `${JSON.stringify(header)}\n`);
-    return new InputRecording(descriptor);
+    return new InputRecording(descriptor, path);
   }
 
   note(atUs: number, input: LiveInput): void {
-    writeSync(this.descriptor, `${JSON.stringify([atUs, input])}\n`);
+    if (this.isOpen) writeSync(this.descriptor, `${JSON.stringify([atUs, input])}\n`);
   }
 
   close(end: RecordingEnd): void {
+    this.isOpen = false;
     writeSync(this.descriptor, `${JSON.stringify(end)}\n`);
     closeSync(this.descriptor);
+  }
+
+  /** Nothing was served, so there is nothing to keep. */
+  discard(): void {
+    this.isOpen = false;
+    closeSync(this.descriptor);
+    rmSync(this.path, { force: true });
   }
 }

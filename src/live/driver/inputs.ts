@@ -30,7 +30,7 @@ export type LiveInput =
   | { readonly op: 'cancel' | 'disconnect'; readonly handle: number }
   | { readonly op: 'finish'; readonly handle: number; readonly attempt: number; readonly end: WorkEnd }
   | { readonly op: 'open-key'; readonly account: string; readonly name: string }
-  | { readonly op: 'revoke-key'; readonly key: number }
+  | { readonly op: 'revoke-key' | 'restore-revoked'; readonly key: number }
   | { readonly op: 'open-endpoint'; readonly endpoint: string }
   | { readonly op: 'set-limit'; readonly account: string; readonly limit: number; readonly endpoint: string | null }
   | { readonly op: 'pay-invoice'; readonly account: string; readonly usd: number }

@@ -85,8 +85,7 @@ export class LiveDriver implements LiveClock {
       return act();
     } finally {
       this.turning = false;
-      this.options.afterTurn();
-      this.arm();
+      this.cameToRest();
     }
   }
 
@@ -150,6 +149,14 @@ export class LiveDriver implements LiveClock {
     this.works.delete(number);
     this.handles.delete(number);
     work?.();
+  }
+
+  private cameToRest(): void {
+    try {
+      this.options.afterTurn();
+    } finally {
+      this.arm();
+    }
   }
 
   private wakeUp(): void {

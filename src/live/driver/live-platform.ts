@@ -33,6 +33,8 @@ export interface LivePlatformOptions {
   readonly seed: number;
   /** Where the clock stands when the platform opens, µs: above 0 when it is opened again. */
   readonly startUs: number;
+  /** What the scenario does to accounts and keys after this was not done yet, µs; undefined: everything from `startUs` on. */
+  readonly stepsDoneUs?: number | undefined;
   /** Time of day at instant 0, µs. */
   readonly timeOfDayUs: number;
   readonly traceSource: TraceSource;
@@ -40,6 +42,9 @@ export interface LivePlatformOptions {
   readonly reader?: RunSink | undefined;
   readonly limiter?: LimiterSource | undefined;
 }
+
+/** Steps that matter however late they come: a fault of an hour ago is over. */
+const LASTING: ReadonlySet<StepSpec['do']> = new Set(['revoke-key', 'set-limit', 'invoice-paid', 'rename-account', 'delete-account']);
 
 /**
  * The platform of a scenario, driven from outside: no load of its own, no end. What happens is a function of the scenario,
@@ -75,7 +80,11 @@ export class LivePlatform implements Caller {
     this.stage.open();
     for (const [index, atUs] of this.past.instantsUs.entries()) if (atUs >= startUs) this.calendar.schedule(atUs, eventKey(WorldEvent.snapshot, index));
     // What was done before the platform was opened again is not done twice.
-    for (const [index, step] of this.steps.entries()) if (step.atUs >= startUs) this.calendar.schedule(step.atUs, eventKey(WorldEvent.step, index));
+    const doneUs = options.stepsDoneUs ?? startUs;
+    for (const [index, step] of this.steps.entries()) {
+      const isMissed = step.atUs < startUs && step.atUs >= doneUs && LASTING.has(step.do);
+      if (step.atUs >= startUs || isMissed) this.calendar.schedule(Math.max(startUs, step.atUs), eventKey(WorldEvent.step, index));
+    }
   }
 
   get nowUs(): number {
@@ -124,6 +133,9 @@ export class LivePlatform implements Caller {
       case 'revoke-key':
         platform.revokeKey(platform.keys[input.key] as ApiKey);
         return 0;
+      case 'restore-revoked':
+        platform.restoreRevoked(platform.keys[input.key] as ApiKey);
+        return 0;
       case 'open-endpoint':
         this.openEndpoint(input.endpoint);
         return 0;
@@ -151,7 +163,7 @@ export class LivePlatform implements Caller {
   }
 
   private administer(
-    input: Exclude<LiveInput, SubmitInput | { op: 'cancel' | 'disconnect' | 'finish' | 'open-key' | 'revoke-key' | 'open-endpoint' | 'step' }>,
+    input: Exclude<LiveInput, SubmitInput | { op: 'cancel' | 'disconnect' | 'finish' | 'open-key' | 'revoke-key' | 'restore-revoked' | 'open-endpoint' | 'step' }>,
     stage: Stage,
   ): void {
     const { platform } = this;

@@ -62,6 +62,8 @@ export interface StoredKey {
   readonly secretHash: string;
   readonly createdUs: number;
   readonly revokedUs: number | null;
+  /** It stands in the scenario; else it was made over the API. */
+  readonly isScripted: boolean;
 }
 
 export interface StoredAccount {
@@ -73,6 +75,9 @@ export interface StoredAccount {
   readonly invoices: string;
   /** Ever. */
   readonly peak: number;
+  /** JSON text: limits by endpoint. */
+  readonly endpointLimits: string;
+  readonly spentUsd: number;
 }
 
 export interface StoredUsageDay {

@@ -103,6 +103,8 @@ function account(row: Row): StoredAccount {
     locked: row['locked'] as string | null,
     invoices: row['invoices'] as string,
     peak: row['peak'] as number,
+    endpointLimits: row['endpointLimits'] as string,
+    spentUsd: row['spentUsd'] as number,
   };
 }
 
@@ -115,6 +117,7 @@ function key(row: Row): StoredKey {
     secretHash: row['secretHash'] as string,
     createdUs: row['createdUs'] as number,
     revokedUs: row['revokedUs'] as number | null,
+    isScripted: row['isScripted'] === 1,
   };
 }
 

@@ -36,8 +36,8 @@ export class RowWriter {
     this.payloadOut = database.prepare(`UPDATE requests SET payloadDeleted = 1, input = 'null' WHERE ordinal = ?`);
     this.answerOut = database.prepare(`UPDATE ends SET headers = '{}', body = 'null' WHERE ordinal = ?`);
     this.forgetting = ['requests', 'progress', 'ends'].map((table) => database.prepare(`DELETE FROM ${table} WHERE ordinal = ?`));
-    this.account = database.prepare(upsert('accounts', 'name', ['limit', 'locked', 'invoices', 'peak']));
-    this.key = database.prepare(upsert('keys', 'id', ['account', 'name', 'scope', 'secretHash', 'createdUs', 'revokedUs']));
+    this.account = database.prepare(upsert('accounts', 'name', ['limit', 'locked', 'invoices', 'peak', 'endpointLimits', 'spentUsd']));
+    this.key = database.prepare(upsert('keys', 'id', ['account', 'name', 'scope', 'secretHash', 'createdUs', 'revokedUs', 'isScripted']));
     this.usage = database.prepare('INSERT OR REPLACE INTO usage VALUES (?, ?, ?)');
     this.file = database.prepare('INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?)');
     this.delivery = database.prepare(upsert('deliveries', 'requestId', ['tries', 'nextUs']));
@@ -130,12 +130,12 @@ export class RowWriter {
     ]);
   }
 
-  private writeAccount({ name, limit, locked, invoices, peak }: StoredAccount): void {
-    this.account.run([name, limit, locked, invoices, peak]);
+  private writeAccount({ name, limit, locked, invoices, peak, endpointLimits, spentUsd }: StoredAccount): void {
+    this.account.run([name, limit, locked, invoices, peak, endpointLimits, spentUsd]);
   }
 
-  private writeKey({ id, account, name, scope, secretHash, createdUs, revokedUs }: StoredKey): void {
-    this.key.run([id, account, plain(name), scope, secretHash, createdUs, revokedUs]);
+  private writeKey({ id, account, name, scope, secretHash, createdUs, revokedUs, isScripted }: StoredKey): void {
+    this.key.run([id, account, plain(name), scope, secretHash, createdUs, revokedUs, isScripted ? 1 : 0]);
   }
 
   private writeFile({ id, account, name, contentType, bytes, createdUs }: StoredFile): void {

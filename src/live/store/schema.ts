@@ -31,11 +31,12 @@ export const MIGRATIONS: readonly string[] = [
   );
   CREATE TABLE accounts (
     name TEXT PRIMARY KEY,
-    "limit" INTEGER, locked TEXT, invoices TEXT NOT NULL, peak INTEGER NOT NULL
+    "limit" INTEGER, locked TEXT, invoices TEXT NOT NULL, peak INTEGER NOT NULL, endpointLimits TEXT NOT NULL, spentUsd REAL NOT NULL
   );
   CREATE TABLE keys (
     id TEXT PRIMARY KEY,
-    account TEXT NOT NULL, name TEXT NOT NULL, scope TEXT NOT NULL, secretHash TEXT NOT NULL, createdUs INTEGER NOT NULL, revokedUs INTEGER
+    account TEXT NOT NULL, name TEXT NOT NULL, scope TEXT NOT NULL, secretHash TEXT NOT NULL, createdUs INTEGER NOT NULL, revokedUs INTEGER,
+    isScripted INTEGER NOT NULL
   );
   CREATE TABLE usage (
     account TEXT NOT NULL, day INTEGER NOT NULL, peak INTEGER NOT NULL,

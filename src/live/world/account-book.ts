@@ -1,3 +1,4 @@
+import type { Account } from '../../core/accounts.js';
 import { Outcome } from '../../core/history.js';
 import { SELF_SERVE_MAX, tierLimit } from '../../core/tiers.js';
 import type { PlatformSpec } from '../../scenario/types.js';
@@ -14,6 +15,7 @@ export class AccountBook {
   private readonly spentUsd = new Map<string, number>();
   /** Accounts whose peak may have grown. */
   private readonly used = new Set<string>();
+  private readonly spenders = new Set<string>();
   private isInDoubt = false;
   /** By account and day: the peak that the ledger has. */
   private readonly written = new Map<string, Map<number, number>>();
@@ -45,11 +47,17 @@ export class AccountBook {
     this.isInDoubt = true;
   }
 
-  /** What a step has changed goes to the ledger. */
-  settleDoubts(): void {
-    if (!this.isInDoubt) return;
+  /** What a step has changed goes to the ledger. @returns whether there was a step */
+  settleDoubts(): boolean {
+    if (!this.isInDoubt) return false;
     this.isInDoubt = false;
     for (const { name } of this.stage.platform.accounts) this.writeTerms(name);
+    return true;
+  }
+
+  /** What it had spent before a restart. */
+  restoreSpent(account: string, usd: number): void {
+    this.spentUsd.set(account, usd);
   }
 
   /** One more of its requests waits, or one less. */
@@ -64,6 +72,8 @@ export class AccountBook {
 
   ended({ account, book }: RequestRecord, outcome: Outcome): void {
     if (outcome !== Outcome.ok || book.owner === account) return;
+    this.used.add(account);
+    this.spenders.add(account);
     this.spentUsd.set(account, (this.spentUsd.get(account) ?? 0) + (book.priceUsd > 0 ? book.priceUsd : this.pricePerRequestUsd));
   }
 
@@ -72,7 +82,9 @@ export class AccountBook {
     for (const name of this.used) {
       for (const { day, peak } of this.stage.account(name).usage.noted()) this.writeDay(name, day, peak);
     }
+    for (const name of this.spenders) this.writeTerms(name);
     this.used.clear();
+    this.spenders.clear();
   }
 
   usageOf(name: string, platform: PlatformSpec, books: readonly EndpointBook[]): AccountUsage {
@@ -98,13 +110,21 @@ export class AccountBook {
     };
   }
 
+  private limitsOf(account: Account): [string, number][] {
+    if (account.limitedEndpoints.length === 0) return [];
+    return this.stage.platform.endpoints.flatMap((endpoint): [string, number][] => {
+      const scope = account.endpointScope(endpoint);
+      return scope === null ? [] : [[endpoint.name, scope.limit]];
+    });
+  }
+
   private writeDay(name: string, day: number, peak: number): void {
     const known = this.written.get(name);
     if (known?.get(day) === peak) return;
     if (known === undefined) this.written.set(name, new Map([[day, peak]]));
     else known.set(day, peak);
     this.ledger.usage({ account: name, day, peak });
-    this.writeTerms(name);
+    this.spenders.add(name);
   }
 
   private writeTerms(name: string): void {
@@ -115,6 +135,8 @@ export class AccountBook {
       locked: this.locks.get(name) ?? null,
       invoices: JSON.stringify(account.paidInvoices),
       peak: account.usage.peak,
+      endpointLimits: JSON.stringify(Object.fromEntries(this.limitsOf(account))),
+      spentUsd: this.spentUsd.get(name) ?? 0,
     });
   }
 }

@@ -30,12 +30,20 @@ export class Comeback {
       nowUs: () => this.parts.platformRun.nowUs,
       apply: (input) => this.parts.apply(input),
       key: (account, name) => stage.key(account, name),
+      freeKeyName: (account, alias) => this.parts.keys.freeName(account, alias),
+      spent: (account, usd) => this.parts.accounts.restoreSpent(account, usd),
       hasAccount: (account) => stage.hasAccount(account),
       keyOf: (keyId) => this.parts.keys.keyOf(keyId),
       enterKey: (account, name, key, stored) => {
         const given = this.given[`${account}/${name}`];
-        if (stored === undefined) this.credentials.set(`${account}/${name}`, this.parts.keys.open(account, name, 'ADMIN', key, given));
-        else this.parts.keys.restore(stored, key);
+        if (stored === undefined) {
+          this.credentials.set(`${account}/${name}`, this.parts.keys.open(account, name, 'ADMIN', key, given));
+          return;
+        }
+        this.parts.keys.restore(stored, key);
+        if (given === undefined || !stored.isScripted) return;
+        this.parts.keys.confirm(stored, given);
+        this.credentials.set(`${account}/${name}`, given);
       },
       lock: (account, reason) => this.parts.accounts.lock(account, reason),
       recordOf: (stored) => this.storedRecord(stored),
@@ -47,7 +55,7 @@ export class Comeback {
 
   private storedRecord(stored: RestoredRequest): RequestRecord | undefined {
     const app = parseAppId(stored.endpoint);
-    const book = app === undefined ? undefined : this.parts.directory.find(app);
+    const book = app === undefined ? undefined : this.parts.directory.findAgain(app);
     if (app === undefined || book === undefined) return undefined;
     const model = this.parts.models.modelFor(stored.endpoint);
     const record = new RequestRecord(
@@ -61,7 +69,7 @@ export class Comeback {
         keyId: stored.keyId,
         mode: stored.mode,
         style: undefined,
-        input: JSON.parse(stored.input) as Json,
+        input: stored.payloadDeleted ? undefined : (JSON.parse(stored.input) as Json),
         low: stored.low,
         hint: stored.hint ?? undefined,
         tags: JSON.parse(stored.tags) as Record<string, string>,
@@ -86,22 +94,22 @@ export class Comeback {
     if (end === null) return;
     record.outcome = end.outcome;
     record.endedUs = end.atUs;
-    record.answer = end.answer;
+    record.answer = record.input === undefined ? undefined : end.answer;
     record.failure = end.failure ?? undefined;
     record.inferenceUs = end.inferenceUs;
-    this.parts.book.add(record);
+    this.parts.book.add(record, stored.input.length);
     this.parts.book.ended(record);
   }
 
-  private takeUp(record: RequestRecord, _stored: RestoredRequest, input: LiveInput): void {
-    this.parts.book.add(record);
+  private takeUp(record: RequestRecord, stored: RestoredRequest, input: LiveInput): void {
+    this.parts.book.add(record, stored.input.length);
     record.startedUs = undefined;
     if (this.parts.apply(input) !== 0) {
       this.endUnmade(record, 'lost');
       return;
     }
     record.live = this.parts.platformRun.requestOf(record.ordinal);
-    if (record.outcome === undefined && !record.atWork) this.life.joinQueue(record);
+    if (record.state === 'IN_QUEUE') this.life.joinQueue(record);
   }
 
   /** A request that the platform does not know any more ends. */
@@ -112,7 +120,7 @@ export class Comeback {
     record.endedUs = this.parts.platformRun.nowUs;
     record.answer = answer;
     record.failure = failure;
-    this.parts.book.add(record);
+    if (this.parts.book.find(record.id) === undefined) this.parts.book.add(record, 0);
     this.life.noteEnd(record);
     this.parts.telling.later(record, 'end');
   }

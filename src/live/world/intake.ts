@@ -10,8 +10,6 @@ import type { RequestLife } from './request-life.js';
 import { RequestRecord } from './request-record.js';
 import type { WorldParts } from './world-parts.js';
 
-const MOST_OPEN = 1_000_000;
-
 /** Takes requests in: hands them to the platform, and keeps a record of those that it accepts. */
 export class Intake {
   /** @param lastOrdinal the last one ever given out */
@@ -25,9 +23,11 @@ export class Intake {
     const locked = this.parts.accounts.lockOf(order.caller.account);
     if (locked !== undefined) return { refused: 'locked', reason: locked };
     const key = this.parts.keys.keyOf(order.caller.keyId);
-    if (key === undefined) return { refused: 'key', reason: 'the key belongs to no account that may call models' };
-    if (this.parts.book.openCount >= MOST_OPEN) return { refused: 'too-many-requests', reason: `at most ${MOST_OPEN} requests are open at once` };
-    const book = this.parts.directory.find(order.app);
+    if (key === undefined || !key.accepted) return { refused: 'key', reason: 'the key belongs to no account that may call models' };
+    const inputBytes = order.inputBytes ?? JSON.stringify(order.input ?? null).length;
+    if (!this.parts.book.hasRoomFor(inputBytes))
+      return { refused: 'too-many-requests', reason: 'the emulator holds as many requests as it can: wait until some have ended' };
+    const book = this.parts.directory.find(order.app, order.caller.account);
     if (book === undefined) return { refused: 'too-many-endpoints', reason: 'too many endpoints that the scenario does not name were called' };
     if (op === 'submit' && order.maxQueueLength !== undefined && book.queue.length > order.maxQueueLength) {
       return { refused: 'queue-full', reason: `the queue of ${book.name} holds more than ${order.maxQueueLength} requests` };
@@ -37,8 +37,7 @@ export class Intake {
     const needs = this.parts.demand.of(record, chance);
     record.plan = needs.plan;
     record.serviceUs = needs.serviceUs ?? Number.POSITIVE_INFINITY;
-    const mayRetry = order.retries;
-    const limits = retryLimits(mayRetry, book.owner === order.caller.account);
+    const limits = retryLimits(order.retries, book.owner === order.caller.account);
     this.life.beingTaken = record;
     const refused = this.parts.apply({
       op,
@@ -55,19 +54,19 @@ export class Intake {
     });
     this.life.beingTaken = undefined;
     if (refused !== 0) return this.refusalOf(refused, key, book.name);
-    this.accept(record, order, limits);
+    this.accept(record, order, limits, inputBytes);
     return record;
   }
 
-  private accept(record: RequestRecord, order: RequestOrder, limits: object): void {
+  private accept(record: RequestRecord, order: RequestOrder, limits: object, inputBytes: number): void {
     record.live = this.parts.platformRun.requestOf(record.ordinal);
-    this.parts.book.add(record);
+    this.parts.book.add(record, inputBytes);
     this.parts.bell.ring();
     if (this.parts.ledger.isDurable) this.store(record, order, limits);
     // It may have begun, and even ended, while it was handed in.
     if (record.attempts > 0) this.parts.ledger.started(record.id, record.attempts, record.startedUs as number);
     if (record.outcome !== undefined) this.life.noteEnd(record);
-    else if (record.mode === 'queue' && !record.atWork) this.life.joinQueue(record);
+    else if (record.state === 'IN_QUEUE') this.life.joinQueue(record);
   }
 
   private store(record: RequestRecord, order: RequestOrder, limits: object): void {

@@ -29,6 +29,7 @@ interface Token {
 
 const MOST_TOKENS = 10_000;
 const MOST_KEYS = 1000;
+const MOST_REVOKED = 1000;
 
 /** All keys, by id. Of a secret only the hash is kept. */
 export class KeyBook implements KeyRing {
@@ -47,10 +48,26 @@ export class KeyBook implements KeyRing {
     this.add(stored, key);
   }
 
+  /** Whether these are the credentials of a key that was there before. @throws Error where they are not, without repeating them */
+  confirm(stored: StoredKey, credentials: string): void {
+    const [id, secret] = splitCredentials(credentials);
+    if (id === stored.id && hashOf(secret).toString('hex') === stored.secretHash) return;
+    throw new KeyConflict(`the data folder knows the key ${stored.account}/${stored.name} with other credentials: give those, or name another folder`);
+  }
+
   /** @param credentials `id:secret`; undefined: drawn now @returns the credentials */
-  open(account: string, name: string, scope: KeyScope, key: ApiKey | undefined, credentials?: string): string {
+  open(account: string, name: string, scope: KeyScope, key: ApiKey | undefined, credentials?: string, isScripted = true): string {
     const [id, secret] = credentials === undefined ? [newId(), newSecret()] : splitCredentials(credentials);
-    const stored: StoredKey = { id, account, name, scope, secretHash: hashOf(secret).toString('hex'), createdUs: this.host.nowUs(), revokedUs: null };
+    const stored: StoredKey = {
+      id,
+      account,
+      name,
+      scope,
+      secretHash: hashOf(secret).toString('hex'),
+      createdUs: this.host.nowUs(),
+      revokedUs: null,
+      isScripted,
+    };
     this.add(stored, key);
     // The operator is whoever starts the program: there is nothing to remember.
     if (scope !== 'OPERATOR') this.ledger.key(stored);
@@ -78,6 +95,8 @@ export class KeyBook implements KeyRing {
   authenticateToken(text: string, app: string): Caller | undefined {
     const token = this.tokens.get(text);
     if (token === undefined || token.untilUs <= this.host.nowUs() || !isAccepted(token.entry)) return undefined;
+    // No app, and no alias of one: a scope of the emulator's own.
+    if (app.includes(':')) return token.apps.includes(app) ? token.entry.caller : undefined;
     // Clients name an app by its alias alone.
     const alias = app.slice(app.lastIndexOf('/') + 1);
     const isMeant = token.apps.length === 0 || token.apps.includes(app) || token.apps.includes(alias);
@@ -89,10 +108,12 @@ export class KeyBook implements KeyRing {
   }
 
   create(account: string, alias: string, scope: KeyScope): NewKey {
-    if (this.list(account).length >= MOST_KEYS) throw new TooManyKeys();
+    const ofAccount = [...this.entries.values()].filter((entry) => entry.stored.account === account);
+    if (ofAccount.filter((entry) => entry.revokedUs === undefined).length >= MOST_KEYS) throw new TooManyKeys();
+    this.forgetRevoked(ofAccount);
     const name = this.freeName(account, alias);
     const key = this.host.openKey(account, name);
-    const credentials = this.open(account, alias, scope, key);
+    const credentials = this.open(account, alias, scope, key, undefined, false);
     const entry = this.byKey.get(key) as KeyEntry;
     return { ...viewOf(entry), credentials };
   }
@@ -134,14 +155,24 @@ export class KeyBook implements KeyRing {
   }
 
   private add(stored: StoredKey, key: ApiKey | undefined): void {
-    if (this.entries.has(stored.id)) throw new Error(`two keys have the id ${stored.id}`);
+    if (this.entries.has(stored.id)) throw new KeyConflict(`two keys have the id ${stored.id}: give each an id of its own`);
     const caller: Caller = { account: stored.account, keyId: stored.id, scope: stored.scope };
     const entry: KeyEntry = { stored, hash: Buffer.from(stored.secretHash, 'hex'), caller, key, revokedUs: stored.revokedUs ?? undefined };
     this.entries.set(stored.id, entry);
     if (key !== undefined) this.byKey.set(key, entry);
   }
 
-  private freeName(account: string, alias: string): string {
+  /** A revoked key is remembered for its owner's sake, but not for ever. */
+  private forgetRevoked(ofAccount: readonly KeyEntry[]): void {
+    const revoked = ofAccount.filter((entry) => entry.revokedUs !== undefined && entry.key?.accepted !== true);
+    for (const { stored, key } of revoked.slice(0, Math.max(0, revoked.length - MOST_REVOKED))) {
+      this.entries.delete(stored.id);
+      if (key !== undefined) this.byKey.delete(key);
+    }
+  }
+
+  /** A name that no other key of the account has on the platform: aliases may come twice. */
+  freeName(account: string, alias: string): string {
     const names = new Set([...this.entries.values()].filter((entry) => entry.stored.account === account).map((entry) => entry.key?.name));
     let name = alias;
     for (let n = 2; names.has(name); n++) name = `${alias} ${n}`;
@@ -159,6 +190,11 @@ export class TooManyKeys extends Error {
   constructor() {
     super(`an account has at most ${MOST_KEYS} keys`);
   }
+}
+
+/** Credentials that do not fit together. Names no secret. */
+export class KeyConflict extends Error {
+  override readonly name = 'KeyConflict';
 }
 
 /** Credentials that were written by hand. @throws Error that says what is wrong with them, without repeating them */

@@ -31,6 +31,8 @@ export interface RequestOrder {
   readonly caller: Caller;
   readonly app: AppId;
   readonly input: Json;
+  /** As it came; undefined: not known. */
+  readonly inputBytes?: number | undefined;
   /** µs; undefined: none. */
   readonly startTimeoutUs: number | undefined;
   /** `X-Fal-Queue-Priority: low`. Not for direct calls. */
@@ -115,6 +117,8 @@ export interface EndpointView {
   readonly failed: number;
   readonly priceUsd: number;
   readonly ownerAccount: string | undefined;
+  /** Whether the scenario names it; the others were opened by callers, and are theirs to know of. */
+  readonly isDeclared: boolean;
 }
 
 /** What everybody may know of the platform. */

@@ -1,5 +1,5 @@
 import type { ApiKey } from '../../core/accounts.js';
-import { HistoryKind, type Outcome, type RefusalReason, RequeueReason } from '../../core/history.js';
+import { HistoryKind, type Outcome, type RefusalReason } from '../../core/history.js';
 import type { Platform } from '../../core/platform.js';
 import type { Request } from '../../core/requests.js';
 import type { StepSpec } from '../../scenario/types.js';
@@ -9,7 +9,11 @@ import type { ChangeBell } from './change-bell.js';
 
 /** What the world makes of what the platform does. Called amid the platform's work: note now, act later. */
 export interface PlatformNews {
-  began(handle: number, request: Request, runner: number): void;
+  /** A slot is its own; its work may still be to begin. */
+  granted(handle: number): void;
+  /** @param isStale the work of an attempt that its request does not hold (any more) */
+  began(handle: number, request: Request, runner: number, isStale: boolean): void;
+  /** Its attempt was given up, or it has no slot after all. */
   backInQueue(handle: number): void;
   stopping(handle: number): void;
   requestEnded(handle: number, request: Request, outcome: Outcome): void;
@@ -18,8 +22,6 @@ export interface PlatformNews {
   stepBegan(step: StepSpec, index: number): void;
 }
 
-const BACK_IN_QUEUE: ReadonlySet<number> = new Set([RequeueReason.attemptFailed, RequeueReason.leaseExpired, RequeueReason.redelivered]);
-
 /** Reads the platform's history for the world. */
 export class PlatformReader implements PlatformWatcher {
   /** Why the last call was refused. */
@@ -27,6 +29,8 @@ export class PlatformReader implements PlatformWatcher {
   private platform!: Platform;
   /** By lease number: since when it is held, µs. */
   private readonly heldSince: number[] = [];
+  /** By runner number: how many machines have had that place. */
+  private readonly generations: number[] = [];
 
   /** @param bell rung whenever something that pages show has changed */
   constructor(
@@ -38,6 +42,12 @@ export class PlatformReader implements PlatformWatcher {
     this.platform = run.platform;
   }
 
+  /** The name of whatever machine has that place now. */
+  runnerName(runner: number): string {
+    const generation = this.generations[runner] ?? 1;
+    return generation === 1 ? `runner-${runner}` : `runner-${runner}.${generation}`;
+  }
+
   /** Since when a lease is held, µs. */
   leaseSince(lease: number): number {
     return this.heldSince[lease] ?? 0;
@@ -47,15 +57,23 @@ export class PlatformReader implements PlatformWatcher {
     switch (kind) {
       case HistoryKind.executionStarted:
       case HistoryKind.executionStartedStale:
-        this.begin(id, b);
+        this.begin(id, b, kind === HistoryKind.executionStartedStale);
         return;
       case HistoryKind.leaseGranted:
+        this.heldSince[a] = this.platform.calendar.nowUs;
+        this.news.granted(this.platform.requests.at(id).owner);
+        return;
       case HistoryKind.leaseRestored:
         this.heldSince[a] = this.platform.calendar.nowUs;
         this.bell.ring();
         return;
       case HistoryKind.requeued:
-        if (BACK_IN_QUEUE.has(a)) this.news.backInQueue(this.platform.requests.at(id).owner);
+        this.news.backInQueue(this.platform.requests.at(id).owner);
+        return;
+      case HistoryKind.runnerReady:
+        // A place in the fleet is used again: another machine, another name.
+        this.generations[a] = (this.generations[a] ?? 0) + 1;
+        this.bell.ring();
         return;
       case HistoryKind.redelivered:
         this.news.backInQueue(this.platform.requests.at(id).owner);
@@ -76,7 +94,7 @@ export class PlatformReader implements PlatformWatcher {
 
   dispatched(request: number, lease: number, _count: number, _execution: number, runner: number): void {
     this.heldSince[lease] = this.platform.calendar.nowUs;
-    this.begin(request, runner);
+    this.begin(request, runner, false);
   }
 
   // The end of the request is told beside it.
@@ -99,8 +117,8 @@ export class PlatformReader implements PlatformWatcher {
     this.news.stepBegan(step, index);
   }
 
-  private begin(request: number, runner: number): void {
+  private begin(request: number, runner: number, isStale: boolean): void {
     const begun = this.platform.requests.at(request);
-    this.news.began(begun.owner, begun, runner);
+    this.news.began(begun.owner, begun, runner, isStale);
   }
 }

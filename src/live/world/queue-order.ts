@@ -8,10 +8,17 @@ class Sorted {
     return this.numbers.length - this.head;
   }
 
-  add(number: number): void {
+  /** @returns whether it was not there */
+  add(number: number): boolean {
     const { numbers } = this;
-    if (numbers.length === this.head || (numbers[numbers.length - 1] as number) < number) numbers.push(number);
-    else numbers.splice(this.placeOf(number), 0, number);
+    if (numbers.length === this.head || (numbers[numbers.length - 1] as number) < number) {
+      numbers.push(number);
+      return true;
+    }
+    const place = this.placeOf(number);
+    if (numbers[place] === number) return false;
+    numbers.splice(place, 0, number);
+    return true;
   }
 
   /** @returns whether it was there */
@@ -56,9 +63,9 @@ export class QueueOrder {
     return this.normal.length + this.low.length;
   }
 
-  /** @param ordinal in order of acceptance */
-  join(ordinal: number, isLow: boolean): void {
-    (isLow ? this.low : this.normal).add(ordinal);
+  /** @param ordinal in order of acceptance @returns whether it did not stand there already */
+  join(ordinal: number, isLow: boolean): boolean {
+    return (isLow ? this.low : this.normal).add(ordinal);
   }
 
   /** @returns whether it stood there */

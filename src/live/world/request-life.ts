@@ -35,12 +35,20 @@ export class RequestLife implements PlatformNews {
     this.streamed = new PartsInTime(parts.clock, (record) => parts.telling.now(record, 'part'));
   }
 
-  began(handle: number, request: Request, runner: number): void {
-    const record = this.parts.book.at(handle) ?? this.beingTaken;
-    if (record === undefined || record.ordinal !== handle) return;
+  granted(handle: number): void {
+    const record = this.recordAt(handle);
+    if (record === undefined || record.outcome !== undefined) return;
+    this.leaveQueue(record);
+    this.parts.telling.later(record, 'state');
+  }
+
+  began(handle: number, request: Request, runner: number, isStale: boolean): void {
+    const record = this.recordAt(handle);
+    // Work that nobody waits for any more is no news of the request.
+    if (record === undefined || record.outcome !== undefined || (isStale && record.atWork)) return;
     const nowUs = this.parts.clock.nowUs();
     record.live = request;
-    record.begin(request.attempts, `runner-${runner}`, nowUs);
+    record.begin(request.attempts, this.parts.reader.runnerName(runner), nowUs);
     this.leaveQueue(record);
     if (!record.atWork) record.book.inProgress++;
     record.atWork = true;
@@ -54,7 +62,7 @@ export class RequestLife implements PlatformNews {
 
   backInQueue(handle: number): void {
     const record = this.parts.book.at(handle);
-    if (record === undefined) return;
+    if (record === undefined || record.outcome !== undefined) return;
     this.leaveWork(record, 'its attempt was given up');
     this.joinQueue(record);
     this.parts.telling.later(record, 'state');
@@ -70,8 +78,8 @@ export class RequestLife implements PlatformNews {
   }
 
   requestEnded(handle: number, request: Request, outcome: Outcome): void {
-    const record = this.parts.book.at(handle) ?? this.beingTaken;
-    if (record === undefined || record.ordinal !== handle) return;
+    const record = this.recordAt(handle);
+    if (record === undefined || record.outcome !== undefined) return;
     const nowUs = this.parts.clock.nowUs();
     const { answer, failure } = this.endingOf(record, request, outcome);
     record.live = undefined;
@@ -106,8 +114,7 @@ export class RequestLife implements PlatformNews {
 
   /** It waits: those behind it are told so, and its account. */
   joinQueue(record: RequestRecord): void {
-    record.book.queue.join(record.ordinal, record.low);
-    this.parts.accounts.waits(record.account, 1);
+    if (record.mode === 'queue' && record.book.queue.join(record.ordinal, record.low)) this.parts.accounts.waits(record.account, 1);
   }
 
   /** Whether handlers are about to begin. */
@@ -118,7 +125,9 @@ export class RequestLife implements PlatformNews {
   /** Handlers of attempts that have begun, and still go on, begin to work. */
   startHandlers(): void {
     for (const { record, attempt } of this.toStart.splice(0)) {
-      if (record.outcome === undefined && record.attempts === attempt && record.atWork) this.startHandler(record, attempt);
+      // Where files are served is not known before the server listens again.
+      if (record.publicUrl === undefined && this.publicUrl === '') this.toStart.push({ record, attempt });
+      else if (record.outcome === undefined && record.attempts === attempt && record.atWork) this.startHandler(record, attempt);
     }
   }
 
@@ -134,6 +143,11 @@ export class RequestLife implements PlatformNews {
     if (record.webhook !== undefined) this.parts.ledger.delivery({ requestId: record.id, tries: 0, nextUs: endedUs });
     this.parts.ledger.ended(record.id, { atUs: endedUs, outcome, answer, failure: failure ?? null, inferenceUs });
     this.parts.book.ended(record);
+  }
+
+  private recordAt(handle: number): RequestRecord | undefined {
+    const record = this.parts.book.at(handle) ?? this.beingTaken;
+    return record?.ordinal === handle ? record : undefined;
   }
 
   private endingOf(record: RequestRecord, request: Request, outcome: Outcome): ReturnType<typeof platformEnding> {
@@ -170,6 +184,7 @@ export class RequestLife implements PlatformNews {
   }
 
   private startHandler(record: RequestRecord, attempt: number): void {
+    record.publicUrl ??= this.publicUrl;
     this.handlers.start(record, attempt, this.parts.demand.chance(record));
     const timeoutUs = this.parts.demand.requestTimeoutUs(record);
     if (timeoutUs === Number.POSITIVE_INFINITY) return;

@@ -56,6 +56,8 @@ export class RequestRecord implements LiveRequest {
   readonly submittedUs: number;
   readonly model: Model;
   input: Json | undefined;
+  /** What its payload weighs, about: its input, and its answer once that is there. */
+  bytes = 0;
   /** It on the platform, until it ends. */
   live: Request | undefined;
   startedUs: number | undefined;

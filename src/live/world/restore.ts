@@ -5,18 +5,23 @@ import type { LiveInput } from '../driver/inputs.js';
 import type { RestoredRequest, StoredKey, StoredState } from '../store/ledger.js';
 import type { RequestRecord } from './request-record.js';
 
+/** Usage is shown for so many days. */
+const SHOWN_DAYS = 30;
+
 /** What the world lends to `restore`. */
 export interface Restoring {
   readonly scenario: Scenario;
   nowUs(): number;
   apply(input: LiveInput): void;
   key(account: string, name: string): ApiKey;
+  freeKeyName(account: string, alias: string): string;
   hasAccount(account: string): boolean;
   /** undefined: not known any more, or revoked before. */
   keyOf(keyId: string): ApiKey | undefined;
   /** Makes a key of the scenario known. @param stored undefined: it is new */
   enterKey(account: string, name: string, key: ApiKey | undefined, stored: StoredKey | undefined): void;
   lock(account: string, reason: string): void;
+  spent(account: string, usd: number): void;
   /** A record as it was, in no queue and on no platform yet. */
   recordOf(stored: RestoredRequest): RequestRecord | undefined;
   /** It has ended, and its result is still kept. */
@@ -37,10 +42,15 @@ export function restore(state: StoredState, host: Restoring): void {
   for (const account of state.accounts) {
     if (!host.hasAccount(account.name)) continue;
     if (account.locked !== null) host.lock(account.name, account.locked);
-    const days = state.usage.filter((day) => day.account === account.name).map(({ day, peak }) => ({ day, peak }));
+    host.spent(account.name, account.spentUsd);
+    const ofAccount = state.usage.filter((day) => day.account === account.name);
+    const days = ofAccount.slice(-SHOWN_DAYS).map(({ day, peak }) => ({ day, peak }));
     host.apply({ op: 'restore-usage', account: account.name, days, peak: account.peak });
   }
-  for (const stored of state.requests) restoreRequest(stored, host);
+  // Ended ones in the order of their ends: that is how they are forgotten.
+  const ended = state.requests.filter(({ end }) => end !== null).sort((one, other) => (one.end?.atUs ?? 0) - (other.end?.atUs ?? 0));
+  for (const stored of ended) restoreRequest(stored, host);
+  for (const stored of state.requests) if (stored.end === null) restoreRequest(stored, host);
 }
 
 /** The scenario with the limits and invoices that the folder knows. */
@@ -48,27 +58,34 @@ export function withStoredTerms(scenario: Scenario, state: StoredState): Scenari
   const stored = new Map(state.accounts.map((account) => [account.name, account]));
   const accounts = scenario.platform.accounts.map((spec) => {
     const known = stored.get(spec.id);
-    return known === undefined ? spec : { ...spec, limit: known.limit ?? undefined, invoices: JSON.parse(known.invoices) as typeof spec.invoices };
+    if (known === undefined) return spec;
+    const endpointLimits = { ...spec.endpointLimits, ...ofEndpoints(JSON.parse(known.endpointLimits) as Record<string, number>, scenario) };
+    return { ...spec, limit: known.limit ?? undefined, invoices: JSON.parse(known.invoices) as typeof spec.invoices, endpointLimits };
   });
   return { ...scenario, platform: { ...scenario.platform, accounts } };
+}
+
+/** Those of endpoints that the scenario still has. */
+function ofEndpoints(limits: Readonly<Record<string, number>>, { platform }: Scenario): Record<string, number> {
+  return Object.fromEntries(Object.entries(limits).filter(([endpoint]) => platform.endpoints.some(({ id }) => id === endpoint)));
 }
 
 function restoreKeys(state: StoredState, host: Restoring): void {
   const scripted = new Set<StoredKey>();
   for (const { id, keys } of host.scenario.platform.accounts) {
     for (const name of keys) {
-      const stored = state.keys.find((key) => key.account === id && key.name === name && !scripted.has(key));
+      const stored = state.keys.find((key) => key.isScripted && key.account === id && key.name === name);
       if (stored !== undefined) scripted.add(stored);
       const key = host.key(id, name);
       host.enterKey(id, name, key, stored);
-      if (stored !== undefined && stored.revokedUs !== null) host.apply({ op: 'revoke-key', key: key.number });
+      if (stored !== undefined && stored.revokedUs !== null) host.apply({ op: 'restore-revoked', key: key.number });
     }
   }
   for (const stored of state.keys) {
     if (scripted.has(stored) || stored.scope === 'OPERATOR' || !host.hasAccount(stored.account)) continue;
-    // Aliases may come twice, ids do not.
-    if (stored.revokedUs === null) host.apply({ op: 'open-key', account: stored.account, name: stored.id });
-    host.enterKey(stored.account, stored.name, stored.revokedUs === null ? host.key(stored.account, stored.id) : undefined, stored);
+    const name = host.freeKeyName(stored.account, stored.name);
+    if (stored.revokedUs === null) host.apply({ op: 'open-key', account: stored.account, name });
+    host.enterKey(stored.account, stored.name, stored.revokedUs === null ? host.key(stored.account, name) : undefined, stored);
   }
 }
 

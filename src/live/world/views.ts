@@ -63,6 +63,7 @@ export class Views {
         failed: book.failed,
         priceUsd: book.priceUsd,
         ownerAccount: book.owner,
+        isDeclared: this.parts.directory.isDeclared(book.name),
       };
     });
   }
@@ -84,7 +85,7 @@ export class Views {
   }
 
   private holderOf(request: Request): Holder {
-    const record = this.parts.book.at(request.owner);
-    return { id: record?.id ?? '', endpoint: record?.endpoint ?? request.endpoint.name, keyId: record?.keyId ?? this.parts.keys.idOf(request.key) };
+    const holder = this.parts.book.holderAt(request.owner);
+    return holder ?? { id: '', endpoint: request.endpoint.name, keyId: this.parts.keys.idOf(request.key) };
   }
 }

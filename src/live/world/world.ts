@@ -48,13 +48,16 @@ export interface WorldOptions {
   readonly reader?: RunSink | undefined;
   readonly inputs?: InputLog | undefined;
   readonly limiter?: LimiterSource | undefined;
-  /** Called when something fails that nobody waits for, such as a disk that cannot be written: it cannot go on. */
+  /** Called when something fails that nobody waits for, and it cannot go on. */
   readonly onFailure: (error: unknown) => void;
+  /** Called when what has happened cannot be put on disk now: nobody is answered, and it is tried again. */
+  readonly onTrouble: (error: unknown) => void;
 }
 
 /** Ended requests whose time is over are looked for this often. */
 const SWEEP_US = 10 * US_PER_SECOND;
-const COMMIT_US = US_PER_SECOND;
+/** Of wall time, whatever the speed. */
+const COMMIT_EVERY_MS = 500;
 
 /**
  * A scenario's platform on the wall clock. Decides nothing about slots: it hands inputs to the platform, keeps what the wire
@@ -77,6 +80,9 @@ export class World implements LiveWorld {
   private readonly intake: Intake;
   private readonly views: Views;
   private closed = false;
+  /** The platform is as it was before the restart, and callers may come. */
+  private isReady = false;
+  private stopCommits = (): void => {};
 
   constructor(private readonly options: WorldOptions) {
     const { wall, ledger, models, speed } = options;
@@ -89,7 +95,7 @@ export class World implements LiveWorld {
     const startedUs = startOf(state, wall, speed);
     const incidents = new IncidentLog();
     this.life = new RequestLife(incidents);
-    this.parts = this.assemble(scenario, startedUs, originMs);
+    this.parts = this.assemble(scenario, startedUs, state.clock?.us, originMs);
     this.clock = this.parts.clock;
     this.keys = this.parts.keys;
     this.commits = new Commits(ledger, () => {
@@ -105,6 +111,7 @@ export class World implements LiveWorld {
     this.clock.turn(() => restore(state, comeback.host(scenario)));
     this.credentials = comeback.credentials;
     this.commits.now();
+    this.isReady = true;
     this.sweepLater();
     this.commitLater();
   }
@@ -155,6 +162,7 @@ export class World implements LiveWorld {
     if (record.outcome === undefined) return;
     record.input = undefined;
     record.answer = undefined;
+    this.parts.book.payloadDeleted(record);
     this.ledger.payloadDeleted(record.id);
   }
 
@@ -263,6 +271,7 @@ export class World implements LiveWorld {
   /** Where callers of requests from before a restart reach the server. */
   set publicUrl(url: string) {
     this.life.publicUrl = url;
+    this.afterTurn();
   }
 
   /** Moves stopped time on (`speed: manual`, or after `clock.pause`). */
@@ -273,7 +282,10 @@ export class World implements LiveWorld {
   /** Nothing is driven any more; everything that has happened is on disk. */
   close(): void {
     if (this.closed) return;
+    // What is due at this very instant belongs to the history, too.
+    this.parts.platformRun.advanceTo(this.parts.platformRun.nowUs);
     this.closed = true;
+    this.stopCommits();
     this.life.stopHandlers('the server is closing');
     this.clock.close();
     this.parts.bell.close();
@@ -281,12 +293,12 @@ export class World implements LiveWorld {
     this.ledger.close();
   }
 
-  private assemble(scenario: Scenario, startUs: number, originMs: number): WorldParts {
+  private assemble(scenario: Scenario, startUs: number, stepsDoneUs: number | undefined, originMs: number): WorldParts {
     const { seed, wall, ledger, models, traceSource, reader: alsoReads, limiter, speed } = this.options;
     const bell = new ChangeBell(wall);
     const reader = new PlatformReader(this.life, bell);
     const timeOfDayUs = (originMs * US_PER_MS) % US_PER_DAY;
-    const platformRun = new LivePlatform({ scenario, seed, startUs, timeOfDayUs, traceSource, reader: alsoReads, limiter }, reader);
+    const platformRun = new LivePlatform({ scenario, seed, startUs, stepsDoneUs, timeOfDayUs, traceSource, reader: alsoReads, limiter }, reader);
     const { stage } = platformRun;
     const clock = new LiveDriver(platformRun, { speed, originMs, wall, afterTurn: () => this.afterTurn(), onFailure: this.options.onFailure });
     const apply = (input: LiveInput): Rejected | 0 => this.apply(input);
@@ -324,6 +336,7 @@ export class World implements LiveWorld {
 
   private apply(input: LiveInput): Rejected | 0 {
     const { platformRun } = this.parts;
+    if (this.closed) return 0;
     this.options.inputs?.note(platformRun.nowUs, input);
     return platformRun.apply(input);
   }
@@ -334,27 +347,36 @@ export class World implements LiveWorld {
 
   /** The platform has moved: handlers begin, and whoever watches is told. */
   private afterTurn(): void {
-    if (this.life.hasToStart) {
-      // What begins here is no make-believe: after a crash nobody may think that it had not begun.
-      this.commits.now();
-      this.life.startHandlers();
-    }
-    this.parts.accounts.settleDoubts();
+    const isDoubtful = this.parts.accounts.settleDoubts();
+    // A handler is no make-believe: after a crash nobody may think that it had not begun.
+    if (this.isReady && (isDoubtful || this.life.hasToStart) && this.commitNow()) this.life.startHandlers();
     this.parts.telling.all();
   }
 
-  /** What happens while nobody asks is on disk soon, too. */
+  /** What happens while nobody asks is on disk soon, too. A disk that cannot be written now is tried again. */
   private commitLater(): void {
-    if (!this.ledger.isDurable) return;
-    this.clock.after(COMMIT_US, () => {
-      this.commits.now();
+    if (!this.ledger.isDurable || this.closed) return;
+    this.stopCommits = this.options.wall.after(COMMIT_EVERY_MS, () => {
       this.commitLater();
+      if (this.commitNow() && this.life.hasToStart) this.life.startHandlers();
     });
+  }
+
+  /** @returns whether everything is on disk; where it is not, nobody is answered until it is */
+  private commitNow(): boolean {
+    try {
+      this.commits.now();
+      return true;
+    } catch (error) {
+      this.options.onTrouble(error);
+      return false;
+    }
   }
 
   private sweepLater(): void {
     this.clock.after(SWEEP_US, () => {
-      this.parts.book.sweep(this.clock.nowUs());
+      const held = new Set(this.parts.platformRun.platform.limiter.live().map((lease) => lease.request.owner));
+      this.parts.book.sweep(this.clock.nowUs(), held);
       this.sweepLater();
     });
   }

@@ -33,11 +33,11 @@ export function end(changes: Partial<StoredEnd> = {}): StoredEnd {
 }
 
 export function key(id: string, changes: Partial<StoredKey> = {}): StoredKey {
-  return { id, account: 'acme', name: 'laptop', scope: 'API', secretHash: 'ab'.repeat(32), createdUs: 5, revokedUs: null, ...changes };
+  return { id, account: 'acme', name: 'laptop', scope: 'API', secretHash: 'ab'.repeat(32), createdUs: 5, revokedUs: null, isScripted: false, ...changes };
 }
 
 export function account(name: string, changes: Partial<StoredAccount> = {}): StoredAccount {
-  return { name, limit: 10, locked: null, invoices: '[]', peak: 0, ...changes };
+  return { name, limit: 10, locked: null, invoices: '[]', peak: 0, endpointLimits: '{}', spentUsd: 0, ...changes };
 }
 
 export function file(id: string, bytes: Uint8Array, createdUs = 0): StoredFile {

@@ -42,6 +42,7 @@ const CREDENTIALS = { 'acme/old': 'old-id:old-secret', 'acme/new': 'new-id:new-s
 export class LiveStory {
   readonly wall: HandClock;
   readonly world: World;
+  readonly troubles: unknown[] = [];
 
   constructor(parts: StoryParts = {}) {
     this.wall = parts.wall ?? new HandClock();
@@ -56,6 +57,7 @@ export class LiveStory {
       traceSource: () => [],
       credentials: parts.credentials ?? CREDENTIALS,
       inputs: parts.inputs,
+      onTrouble: (error) => this.troubles.push(error),
       onFailure: (error) => {
         throw error;
       },
