@@ -33,4 +33,10 @@ export default defineHandlers({
     if (attempt < 3) throw new ModelError(503, 'the model is not loaded yet');
     return { attempt };
   },
+
+  // A failure that its status calls final, and the app itself does not (X-Fal-Needs-Retry).
+  'acme/unlucky': ({ attempt }) => {
+    if (attempt < 2) throw new ModelError(500, 'the weights were damaged on their way', { retry: true });
+    return { attempt };
+  },
 });

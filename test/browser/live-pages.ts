@@ -54,6 +54,7 @@ export function endpoint(name: string, parts: Partial<EndpointView> = {}): Endpo
     failed: 0,
     priceUsd: 0.03,
     ownerAccount: undefined,
+    isDeclared: true,
     ...parts,
   };
 }

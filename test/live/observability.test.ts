@@ -1,6 +1,8 @@
 import { type FastifyInstance, fastify } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { HttpContext } from '../../src/live/http/context.js';
+import { ROUTE_GROUPS } from '../../src/live/http/groups.js';
+import { loggedUrl } from '../../src/live/http/observability/logging.js';
 import { groupOf } from '../../src/live/http/observability/metrics.js';
 import { OpenRequests } from '../../src/live/http/observability/open-requests.js';
 import { loggerOptions, observabilityRoutes } from '../../src/live/http/observability.js';
@@ -8,6 +10,7 @@ import { pageRoutes } from '../../src/live/http/pages.js';
 import { queueRoutes } from '../../src/live/http/queue.js';
 import { runRoutes } from '../../src/live/http/run.js';
 import { createServer } from '../../src/live/http/server.js';
+import { MemoryLedger } from '../../src/live/store/memory-ledger.js';
 import type { LiveRequest } from '../../src/live/world/live-request.js';
 import { endpoint } from '../browser/live-pages.js';
 import { ACME, FakeWorld, TEST_SETTINGS, withKey } from './fake-world.js';
@@ -18,8 +21,15 @@ describe('observability', () => {
   let app: FastifyInstance;
   afterEach(() => app.close());
 
-  async function serve(world = new FakeWorld(), logger: ReturnType<typeof loggerOptions> | false = false): Promise<FakeWorld> {
+  async function serve(world = platform(), logger: ReturnType<typeof loggerOptions> | false = false): Promise<FakeWorld> {
     app = await createServer(world, TEST_SETTINGS, [queueRoutes, runRoutes, pageRoutes, observabilityRoutes], logger);
+    return world;
+  }
+
+  /** A platform whose scenario names one endpoint. */
+  function platform(): FakeWorld {
+    const world = new FakeWorld();
+    world.endpointViews = [endpoint(ENDPOINT)];
     return world;
   }
 
@@ -84,10 +94,50 @@ describe('observability', () => {
     await serve(world);
     for (let n = 0; n < 120; n++) await submit(`made-up/app-${n}`);
     const { body } = await app.inject('/metrics');
-    expect(body.match(/^fal_app_requests_received\{/gm)).toHaveLength(51);
-    expect(await metric('fal_app_requests_received{application="other"}')).toBe(70);
+    expect(body.match(/^fal_app_requests_received\{/gm)).toHaveLength(1);
+    expect(await metric('fal_app_requests_received{application="other"}')).toBe(120);
+    expect(body).not.toContain('made-up');
     expect(body).toContain('fal_app_queue_size{application="known/app-149"}');
   });
+
+  it('names no endpoint that only a caller made up', async () => {
+    const world = platform();
+    world.endpointViews = [
+      ...world.endpointViews,
+      endpoint('secret/project', { isDeclared: false, queued: 3 }),
+      endpoint('secret/other', { isDeclared: false, queued: 4 }),
+    ];
+    await serve(world);
+    expect(await metric('fal_app_queue_size{application="other"}')).toBe(7);
+    const page = (await app.inject('/status')).body;
+    expect(page).toContain('other');
+    for (const text of [page, (await app.inject('/status?part=live')).body, (await app.inject('/metrics')).body]) expect(text).not.toContain('secret/');
+  });
+
+  it('counts the calls of the second provider', async () => {
+    const world = platform();
+    world.ledger = new MemoryLedger();
+    app = await createServer(world, TEST_SETTINGS, ROUTE_GROUPS);
+    const answer = app.inject({ method: 'POST', url: '/nexa/v1/images/generations', headers: withKey(), payload: { model: 'flux', prompt: 'a cat' } });
+    answer.catch(() => {});
+    while (world.taken.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    world.last.succeed({ images: [] });
+    await answer;
+    expect(await metric('fal_app_requests_received{application="other"}')).toBe(1);
+  });
+
+  it.each([
+    ['/run/a/b?fal%5Fjwt%5Ftoken=sesame', '/run/a/b?[redacted]'],
+    ['/run/a/b?FAL_JWT_TOKEN=sesame&logs=1', '/run/a/b?FAL_JWT_TOKEN=[redacted]&logs=1'],
+    ['/queue/a/b?fal_webhook=https%3A%2F%2Fx%2F%3Fsecret%3Dsesame&fal_max_queue_length=5', '/queue/a/b?fal_webhook=[redacted]&fal_max_queue_length=5'],
+    ['/run/a/b?sesame', '/run/a/b?[redacted]'],
+    ['/run/a/b#fal_jwt_token=sesame', '/run/a/b?fal_jwt_token=[redacted]'],
+    ['/cdn/uploads/sesame', '/cdn/uploads/[redacted]'],
+    ['/cdn/%75ploads/sesame/3', '/cdn/uploads/[redacted]/3'],
+    ['/cdn/files/sesame/cat.png?x=1', '/cdn/files/[redacted]/cat.png?x=[redacted]'],
+    ['/cdn/uploads/sesame%zz', '[redacted]'],
+    ['/v1/models/requests/search?limit=100&expand=payloads', '/v1/models/requests/search?limit=100&expand=payloads'],
+  ])('logs %s as %s', (url, logged) => expect(loggedUrl(url)).toBe(logged));
 
   it('names no account and breaks on no name', async () => {
     const world = new FakeWorld();

@@ -62,6 +62,34 @@ describe('the platform API', () => {
   }
 
   describe('keys', () => {
+    it('lists the endpoints of the scenario and those that one calls oneself, not those of others', async () => {
+      await open();
+      await submit(1, emulator.credentials('acme/new'), 'acme-secret/project');
+      const listed = async (key: string): Promise<string[]> =>
+        (await call('GET', '/v1/models', undefined, key)).body.models.map((model: { endpoint_id: string }) => model.endpoint_id);
+      expect(await listed(emulator.credentials('acme/new'))).toEqual([ENDPOINT, OWN_APP, 'acme-secret/project']);
+      expect(await listed(emulator.credentials('other/key'))).toEqual([ENDPOINT, OWN_APP]);
+      const prices = await call('GET', '/v1/models/pricing', undefined, emulator.credentials('other/key'));
+      expect(JSON.stringify(prices.body)).not.toContain('secret');
+    });
+
+    it('ends a page of payloads before it is too large, and goes on from there', async () => {
+      await open();
+      const payload = { prompt: 'x'.repeat(7_000_000) };
+      const ids: string[] = [];
+      for (let n = 0; n < 5; n++) ids.unshift((await call('POST', `/queue/${ENDPOINT}`, payload)).body.request_id);
+      const seen: string[][] = [];
+      let cursor = '';
+      do {
+        const { body } = await call('GET', `/v1/models/requests/search?expand=payloads&limit=100${cursor}`);
+        seen.push(body.items.map((item: { request_id: string }) => item.request_id));
+        cursor = body.has_more ? `&cursor=${body.next_cursor}` : '';
+      } while (cursor !== '' && seen.length < 10);
+      expect(seen.flat()).toEqual(ids);
+      expect(seen.map((page) => page.length)).toEqual([2, 2, 1]);
+      expect((await call('GET', '/v1/models/requests/search?limit=100')).body.items).toHaveLength(5);
+    });
+
     it('makes a key that works, shows its secret once, lists it and revokes it', async () => {
       await open();
       const made = await call('POST', '/v1/keys', { alias: 'CI' });

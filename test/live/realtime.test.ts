@@ -4,16 +4,18 @@ import { connect } from 'node:net';
 import { decode, encode } from '@msgpack/msgpack';
 import fc from 'fast-check';
 import type { FastifyInstance } from 'fastify';
-import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { realtimeRoutes } from '../../src/live/http/realtime.js';
 import { createServer } from '../../src/live/http/server.js';
 import type { Json } from '../../src/live/json.js';
-import type { Model, ModelCall } from '../../src/live/models/model.js';
+import type { FakeModel, Model, ModelCall } from '../../src/live/models/model.js';
 import { ModelError } from '../../src/live/models/model-error.js';
 import { MessageRate } from '../../src/live/realtime/message-rate.js';
 import { isSoundMsgpack } from '../../src/live/realtime/msgpack-shape.js';
+import { SILENCE_MS } from '../../src/live/realtime/realtime-connection.js';
 import { readMessage } from '../../src/live/realtime/realtime-message.js';
+import { Turns, type TurnTaker } from '../../src/live/realtime/turns.js';
 import { FakeWorld, OTHER, TEST_SETTINGS, withKey } from './fake-world.js';
 
 const PATH = '/run/fal-ai/fast-lcm/realtime';
@@ -39,6 +41,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  vi.useRealTimers();
   for (const client of clients.splice(0)) client.terminate();
   await app.close();
 });
@@ -185,15 +188,18 @@ describe('an open connection', () => {
     await closing;
   });
 
-  it('ends when nothing is said for a minute of the platform’s time', async () => {
+  it('ends when nothing is said for a minute of its client’s time, however fast the platform’s goes', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const client = await open();
     world.last.start();
-    world.clock.advance(59e6);
+    world.clock.advance(3600e6);
+    vi.advanceTimersByTime(SILENCE_MS - 1);
     client.send({});
     await client.messages(1);
-    world.clock.advance(59e6);
+    vi.advanceTimersByTime(SILENCE_MS - 1);
     expect(client.socket.readyState).toBe(WebSocket.OPEN);
-    world.clock.advance(1e6);
+    expect(world.last.outcome).toBeUndefined();
+    vi.advanceTimersByTime(1);
     expect(await client.closed).toMatchObject({ code: 1000 });
     expect((await client.messages(2))[1]).toMatchObject({ type: 'x-fal-error', error: 'TIMEOUT' });
     expect(world.last.outcome).toBe('ok');
@@ -293,6 +299,48 @@ describe('messages', () => {
     expect((await client.messages(3)).slice(1)).toMatchObject([{ echo: { n: 2 } }, { echo: { n: 3 } }]);
   });
 
+  it('let everything else in between any two answers', async () => {
+    let answers = 0;
+    const between: number[] = [];
+    const answer = (call: ModelCall) => {
+      answers += 1;
+      setImmediate(() => between.push(answers));
+      return (ECHO as FakeModel).answer(call);
+    };
+    world.models = { modelFor: () => ({ ...ECHO, answer }) as FakeModel };
+    const client = await open();
+    for (let n = 0; n < 40; n++) client.send({ n });
+    client.socket.send('{');
+    await client.messages(1);
+    world.last.start();
+    await client.messages(41);
+    expect(between.slice(0, 39)).toEqual(Array.from({ length: 39 }, (_, n) => n + 1));
+  });
+
+  it('whose answers keep everybody waiting are followed by a rest', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const answer = (call: ModelCall) => {
+      const untilMs = performance.now() + 5;
+      while (performance.now() < untilMs);
+      return (ECHO as FakeModel).answer(call);
+    };
+    world.models = { modelFor: () => ({ ...ECHO, answer }) as FakeModel };
+    const client = await open();
+    client.send({ n: 1 });
+    client.send({ n: 2 });
+    client.socket.send('{');
+    await client.messages(1);
+    world.last.start();
+    await client.messages(2);
+    for (let turn = 0; turn < 100; turn++) await new Promise((resolve) => setImmediate(resolve));
+    expect(client.heard).toHaveLength(2);
+    vi.advanceTimersByTime(14);
+    for (let turn = 0; turn < 100; turn++) await new Promise((resolve) => setImmediate(resolve));
+    expect(client.heard).toHaveLength(2);
+    vi.advanceTimersByTime(30_000);
+    expect((await client.messages(3))[2]).toMatchObject({ echo: { n: 2 } });
+  });
+
   it('are answered by a handler one after the other, whose refusals are errors', async () => {
     const asked: unknown[] = [];
     const handle = async ({ input }: ModelCall): Promise<Json> => {
@@ -378,6 +426,31 @@ describe('msgpack', () => {
   it('brings images as bytes, which models see as data URIs', () => {
     expect(readMessage(Buffer.from(encode({ image: new Uint8Array([1, 2, 3]) })), 'binary')).toEqual({ image: 'data:application/octet-stream;base64,AQID' });
   });
+});
+
+it('connections with work take turns, one a round of the event loop', async () => {
+  const turns = new Turns();
+  const done: string[] = [];
+  const taker = (name: string, times: number): TurnTaker => {
+    let left = times;
+    const self = {
+      turn: () => {
+        done.push(name);
+        left -= 1;
+        if (left > 0) turns.wait(self);
+      },
+    };
+    return self;
+  };
+  turns.wait(taker('busy', 3));
+  turns.wait(taker('other', 1));
+  const rounds: number[] = [];
+  for (let round = 0; round < 5; round++) {
+    await new Promise((resolve) => setImmediate(resolve));
+    rounds.push(done.length);
+  }
+  expect(done).toEqual(['busy', 'other', 'busy', 'busy']);
+  expect(rounds).toEqual([1, 2, 3, 4, 4]);
 });
 
 it('the rate lets bursts through after a pause', () => {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import type { FastifyInstance } from 'fastify';
-import { beforeEach, describe, expect, it, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, test, vi } from 'vitest';
 import type { ServerLimits } from '../../src/live/http/context.js';
+import { UNREAD_FILE_MS } from '../../src/live/http/file-stream.js';
 import { DEFAULT_LIMITS } from '../../src/live/http/limits.js';
 import { createServer } from '../../src/live/http/server.js';
 import { storageRoutes } from '../../src/live/http/storage.js';
@@ -11,12 +12,14 @@ import { UploadPlaces } from '../../src/live/storage/upload-places.js';
 import { Uploads } from '../../src/live/storage/uploads.js';
 import { MemoryLedger } from '../../src/live/store/memory-ledger.js';
 import { FakeClock, FakeWorld, OTHER, TEST_SETTINGS, withKey } from './fake-world.js';
+import { RawClient, until } from './http/listening.js';
 
 let world: FakeWorld;
 let app: FastifyInstance;
 
-async function serve(limits: Partial<ServerLimits> = {}): Promise<void> {
+async function serve(limits: Partial<ServerLimits> = {}, speed = 1): Promise<void> {
   world = new FakeWorld();
+  world.view = { ...world.view, speed };
   world.ledger = new MemoryLedger();
   app = await createServer(world, { ...TEST_SETTINGS, publicUrl: 'http://emulator.test', limits: { ...DEFAULT_LIMITS, ...limits } }, [
     storageRoutes,
@@ -83,6 +86,13 @@ describe('an upload as JavaScript does it', () => {
     const { upload_url } = await initiate();
     world.clock.advance(3600e6);
     expect((await put(upload_url, 'late')).statusCode).toBe(404);
+  });
+
+  it('has an hour of its client’s time where the platform’s goes faster', async () => {
+    await serve({}, 100);
+    const { upload_url } = await initiate();
+    world.clock.advance(100 * 3600e6 - 1);
+    expect((await put(upload_url, 'in time')).statusCode).toBe(200);
   });
 
   it('above 90 MiB comes in parts, in any order, each of which may be sent again', async () => {
@@ -306,6 +316,68 @@ describe('a file', () => {
     const answer = await app.inject(url);
     expect(answer.statusCode).toBe(404);
     expect(answer.json()).toEqual({ detail: 'Not Found' });
+  });
+});
+
+describe('readers that do not read', () => {
+  const BYTES = 8 * 1024 * 1024;
+  let url: string;
+
+  beforeEach(async () => {
+    // Three such files are too much.
+    await serve({ uploadBytes: BYTES });
+    url = await app.listen({ host: '127.0.0.1', port: 0 });
+  });
+
+  afterEach(async () => {
+    vi.useRealTimers();
+    await app.close();
+  });
+
+  async function keep(): Promise<string> {
+    const { upload_url, file_url } = await initiate('initiate', {}, { file_name: 'film.mp4' });
+    await put(upload_url, Buffer.alloc(BYTES));
+    return pathOf(file_url);
+  }
+
+  /** Begins to read a file and then reads no more of it. */
+  async function stall(path: string): Promise<RawClient> {
+    const client = new RawClient(url);
+    client.send(`GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`);
+    await client.until(/200 OK/);
+    client.socket.pause();
+    return client;
+  }
+
+  const connections = (): Promise<number> => new Promise((resolve) => app.server.getConnections((_error, count) => resolve(count)));
+
+  it('are cut off after 30 s of wall time', async () => {
+    const path = await keep();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    await stall(path);
+    for (let turn = 0; turn < 1000; turn++) await new Promise((resolve) => setImmediate(resolve));
+    vi.advanceTimersByTime(UNREAD_FILE_MS - 1);
+    expect(await connections()).toBe(1);
+    vi.advanceTimersByTime(1);
+    await expect.poll(connections).toBe(0);
+  });
+
+  it('share what is held of one file, and of several so much that others are told to come again', async () => {
+    const [first, second, third] = [await keep(), await keep(), await keep()] as const;
+    const clients = [await stall(first), await stall(first), await stall(first), await stall(second)];
+    expect((await app.inject(third)).statusCode).toBe(429);
+    expect((await app.inject(first)).statusCode).toBe(200);
+    for (const client of clients) client.socket.destroy();
+    await expect.poll(async () => (await app.inject(third)).statusCode).toBe(200);
+  });
+
+  it('are waited for as long as they read, however slowly', async () => {
+    const path = await keep();
+    const client = await stall(path);
+    client.socket.resume();
+    // The file is followed by nothing: the connection stays open for more.
+    await until(() => client.text.length >= BYTES);
+    expect(client.text.length - (client.text.indexOf('\r\n\r\n') + 4)).toBe(BYTES);
   });
 });
 

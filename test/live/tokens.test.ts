@@ -1,7 +1,11 @@
 import type { FastifyInstance } from 'fastify';
-import { beforeEach, expect, it, test } from 'vitest';
+import { beforeEach, describe, expect, it, test } from 'vitest';
 import { createServer } from '../../src/live/http/server.js';
+import { STORAGE_APP } from '../../src/live/http/storage.js';
 import { tokenRoutes } from '../../src/live/http/tokens.js';
+import { MemoryLedger } from '../../src/live/store/memory-ledger.js';
+import { KeyBook } from '../../src/live/world/key-book.js';
+import { parseAppId } from '../../src/protocol/app-id.js';
 import { FakeWorld, TEST_SETTINGS, withKey } from './fake-world.js';
 
 let world: FakeWorld;
@@ -50,9 +54,48 @@ it('needs a key', async () => {
   expect((await app.inject({ method: 'POST', url: '/rest/storage/auth/token', payload: {} })).statusCode).toBe(401);
 });
 
-it('for uploads says when it ends by the clock of its client, which goes slower than a quick platform’s', async () => {
-  world.view = { ...world.view, speed: 10 };
+test.each([
+  ['a platform a hundred times as fast as its clients', 100, 100],
+  ['one in their time', 1, 1],
+  ['a slower one', 0.5, 1],
+  ['one that stands still until it is told', 0, 1],
+])('of %s last as long as was said, by the clock of its client', async (_what, speed, times) => {
+  world.view = { ...world.view, speed };
+  const lasting: number[] = [];
+  world.keys.issueToken = (_caller, _apps, seconds) => {
+    lasting.push(seconds);
+    return 'token';
+  };
+  await app.inject({ method: 'POST', url: '/rest/tokens', headers: withKey(), payload: { allowed_apps: [], token_expiration: 60 } });
   const answer = await app.inject({ method: 'POST', url: '/rest/storage/auth/token', headers: withKey() });
+  expect(lasting).toEqual([60 * times, 3600 * times]);
   const { expires_at: expires } = answer.json<{ expires_at: string }>();
-  expect(Date.parse(expires) - Date.now()).toBeLessThanOrEqual(360_000);
+  expect(Math.abs(Date.parse(expires) - Date.now() - 3600_000)).toBeLessThan(60_000);
+});
+
+describe('what a token is for', () => {
+  const CALLER = { account: 'acme', keyId: 'k', scope: 'API' } as const;
+  const book = (): KeyBook => {
+    const host = { nowUs: () => 0, openKey: () => ({}) as never, revokeKey: () => {} };
+    const keys = new KeyBook(host, new MemoryLedger());
+    keys.open('acme', 'k', 'API', undefined, 'k:long-enough');
+    return keys;
+  };
+
+  it('uploads: it calls no app, whatever that is called', () => {
+    const keys = book();
+    const token = keys.issueToken(CALLER, [STORAGE_APP], 60);
+    expect(keys.authenticateToken(token, STORAGE_APP)).toEqual(CALLER);
+    for (const app of ['slotstorm/storage', 'acme/storage', 'storage']) expect(keys.authenticateToken(token, app), app).toBeUndefined();
+    expect(parseAppId(`acme/${STORAGE_APP}`)).toBeUndefined();
+  });
+
+  it('apps: it uploads nothing, not even that of an app called storage, or of all apps', () => {
+    const keys = book();
+    for (const apps of [['storage'], ['slotstorm/storage'], []]) {
+      const token = keys.issueToken(CALLER, apps, 60);
+      expect(keys.authenticateToken(token, 'slotstorm/storage')).toEqual(CALLER);
+      expect(keys.authenticateToken(token, STORAGE_APP)).toBeUndefined();
+    }
+  });
 });

@@ -1,6 +1,7 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import fc from 'fast-check';
 import { fastify } from 'fastify';
 import { request } from 'undici';
 import { afterEach, describe, expect, it, test } from 'vitest';
@@ -8,6 +9,7 @@ import type { HttpContext } from '../../src/live/http/context.js';
 import { webhookRoutes } from '../../src/live/http/webhooks.js';
 import type { StoredDelivery } from '../../src/live/store/ledger.js';
 import { MemoryLedger } from '../../src/live/store/memory-ledger.js';
+import { DeliveryLine } from '../../src/live/webhooks/delivery-line.js';
 import { addressProblem, webhookProblem } from '../../src/live/webhooks/destination.js';
 import { guardedAgent, type NameLookup } from '../../src/live/webhooks/guarded-agent.js';
 import { RETRY_DELAYS_S, type WebhookAttempt, WebhookSender, type WebhookSettings } from '../../src/live/webhooks/sender.js';
@@ -69,10 +71,10 @@ class Platform {
     closers.push(() => this.sender.close());
   }
 
-  request(webhook: string | undefined): FakeRequest {
+  request(webhook: string | undefined, account = 'acme'): FakeRequest {
     const app = parseAppId('fal-ai/flux/dev');
     if (app === undefined) throw new Error('no app');
-    const caller = { account: 'acme', keyId: 'acme', scope: 'API' } as const;
+    const caller = { account, keyId: account, scope: 'API' } as const;
     const terms = { startTimeoutUs: undefined, low: false, hint: undefined, retries: undefined, maxQueueLength: undefined, storesPayload: true, tags: {} };
     this.world.submit({ caller, app, input: {}, webhook, publicUrl: 'http://127.0.0.1', ...terms });
     return this.world.last;
@@ -80,9 +82,14 @@ class Platform {
 
   /** Ends a request well and waits for so many tries in all. */
   async end(request: FakeRequest, tries = 1): Promise<void> {
+    this.begin(request);
+    await this.tried(tries);
+  }
+
+  /** Ends a request well. */
+  begin(request: FakeRequest): void {
     request.succeed({ images: [] });
     this.sender.requestEnded(request);
-    await this.tried(tries);
   }
 
   async tried(count: number): Promise<void> {
@@ -244,6 +251,92 @@ describe('a receiver that does not say 2xx', () => {
   });
 });
 
+describe('receivers that never answer', () => {
+  it('hold up the deliveries of others to nobody but themselves, and those of their own account not all', async () => {
+    const dead = await listening(() => {});
+    const { url, deliveries } = await receiver(200);
+    const platform = new Platform({ timeoutMs: 60_000 });
+    for (let count = 0; count < 100; count++) platform.begin(platform.request(`${dead}/hook`));
+    const own = platform.request(url);
+    const other = platform.request(url, 'other');
+    platform.begin(own);
+    platform.begin(other);
+    await platform.tried(2);
+    expect(deliveries.map(({ headers }) => headers['x-fal-webhook-request-id']).sort()).toEqual([own.id, other.id].sort());
+    expect(platform.sender.pending).toBe(100);
+  });
+
+  it('at many addresses take no more places than one account has', async () => {
+    const dead = await Promise.all(Array.from({ length: 10 }, () => listening(() => {})));
+    const { url } = await receiver(200);
+    const platform = new Platform({ timeoutMs: 60_000 });
+    for (let count = 0; count < 100; count++) platform.begin(platform.request(dead[count % 10]));
+    platform.begin(platform.request(url, 'other'));
+    await platform.tried(1);
+    expect(platform.attempts[0]?.outcome).toBe('delivered');
+  });
+});
+
+describe('the line of deliveries', () => {
+  const of = (account: string, url: string) => ({ account, url });
+
+  it('serves accounts in turn, and each in its own order', () => {
+    const line = new DeliveryLine({ all: 9, perAccount: 9, perOrigin: 9 });
+    for (const path of [1, 2, 3]) line.add(of('a', `http://x/${path}`));
+    for (const path of [1, 2]) line.add(of('b', `http://x/${path}`));
+    const served = Array.from({ length: 6 }, () => line.next()).map((item) => item && `${item.account}${item.url.at(-1)}`);
+    expect(served).toEqual(['a1', 'b1', 'a2', 'b2', 'a3', undefined]);
+  });
+
+  it('lets only so many go at once in all, for an account and to an origin', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ account: fc.constantFrom('a', 'b', 'c'), url: fc.constantFrom('http://x/1', 'http://x/2', 'http://y/', '?') })),
+        (items) => {
+          const line = new DeliveryLine({ all: 5, perAccount: 3, perOrigin: 2 });
+          for (const item of items) line.add({ ...item });
+          const under: ReturnType<typeof of>[] = [];
+          let served = 0;
+          for (;;) {
+            for (let item = line.next(); item !== undefined; item = line.next()) under.push(item);
+            const count = (is: (item: ReturnType<typeof of>) => boolean) => under.filter(is).length;
+            expect(under.length).toBeLessThanOrEqual(5);
+            for (const account of ['a', 'b', 'c']) expect(count((item) => item.account === account)).toBeLessThanOrEqual(3);
+            for (const origin of ['http://x', 'http://y']) expect(count(({ url }) => url.startsWith(origin))).toBeLessThanOrEqual(2);
+            const done = under.shift();
+            if (done === undefined) break;
+            served += 1;
+            line.done(done);
+          }
+          expect(served).toBe(items.length);
+        },
+      ),
+    );
+  });
+});
+
+describe('an end that cannot be put on disk', () => {
+  it('is told to nobody until it can, and then as if nothing had been', async () => {
+    const { url, deliveries } = await receiver(200);
+    const platform = new Platform({ retryDelaysS: [] });
+    const { settled } = platform.world;
+    let asked = 0;
+    platform.world.settled = () => {
+      asked += 1;
+      return Promise.reject(new Error('the disk is full'));
+    };
+    platform.begin(platform.request(url));
+    await expect.poll(() => platform.world.clock.pending).toBe(1);
+    platform.world.clock.advance(15e6);
+    await expect.poll(() => [asked, platform.world.clock.pending]).toEqual([2, 1]);
+    expect([deliveries.length, platform.attempts.length, platform.sender.pending]).toEqual([0, 0, 1]);
+    platform.world.settled = settled.bind(platform.world);
+    platform.world.clock.advance(15e6);
+    await platform.tried(1);
+    expect(platform.attempts[0]).toMatchObject({ attempt: 1, outcome: 'delivered' });
+  });
+});
+
 describe('a restart', () => {
   it('goes on with what was still to be delivered, when it is due', async () => {
     const { url, deliveries } = await receiver(200);
@@ -319,6 +412,8 @@ describe('where webhooks go', () => {
     ['http://[ff02::1]/', 'multicast'],
     ['http://[::ffff:10.0.0.1]/', 'private'],
     ['http://[::ffff:a9fe:a9fe]/', 'link-local'],
+    ['http://[::ffff:0:10.0.0.1]/', 'private'],
+    ['http://[::ffff:0:a9fe:a9fe]/', 'link-local'],
     ['http://[64:ff9b::10.0.0.1]/', 'private'],
     ['http://[2002:0a00:0001::]/', 'private'],
     ['http://[::10.0.0.1]/', 'reserved'],

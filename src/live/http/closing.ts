@@ -3,7 +3,7 @@ import { createServer as createTlsServer, type Server as TlsServer } from 'node:
 import type { AddressInfo, Server } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { ServerLimits } from './context.js';
-import { answerParserError, listenerOptions } from './listener.js';
+import { answerMisfits, answerParserError, listenerOptions, withHost } from './listener.js';
 
 /** Everything that listens for one app, and whether it is about to close. */
 export class Doors {
@@ -65,9 +65,10 @@ export interface Certificate {
 export async function listenTls(app: FastifyInstance, certificate: Certificate, host: string, port: number): Promise<string> {
   const doors = doorsOf(app);
   await app.ready();
-  const server = createTlsServer({ ...listenerOptions(doors.limits), ...certificate, handshakeTimeout: doors.limits.headersTimeoutMs }, app.routing);
+  const server = createTlsServer({ ...listenerOptions(doors.limits), ...certificate, handshakeTimeout: doors.limits.headersTimeoutMs }, withHost(app.routing));
   server.maxConnections = doors.limits.connections;
   server.on('clientError', answerParserError);
+  answerMisfits(server);
   // Without a listener Node answers upgrades like any other request, as the plain listener then does.
   if (app.server.listenerCount('upgrade') > 0) server.on('upgrade', (...details) => app.server.emit('upgrade', ...details));
   doors.add(server);

@@ -7,6 +7,8 @@ import type { WireCall } from './wire-call.js';
 export interface ServerLimits {
   /** JSON bodies. */
   readonly bodyBytes: number;
+  /** JSON bodies that are being read at once, all callers together. */
+  readonly readingBytes: number;
   /** Uploaded files, and parts of them. */
   readonly uploadBytes: number;
   readonly headerBytes: number;

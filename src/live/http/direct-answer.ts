@@ -25,8 +25,7 @@ export class DirectAnswer {
   readonly #onChange = (change: RequestChange): void => {
     if (change !== 'end' || this.#isOver) return;
     this.#leave();
-    if (this.context.world.ledger.isDirty) void this.context.world.settled().then(this.#answer, this.#fail);
-    else this.#answer();
+    this.#answer();
   };
 
   readonly #onClosed = (): void => {
@@ -35,15 +34,11 @@ export class DirectAnswer {
     this.context.world.disconnect(this.request);
   };
 
-  readonly #answer = (): void => {
+  #answer(): void {
     const { answer } = this.request;
-    if (answer === undefined) this.#fail(WireError.of(infrastructureProblem('internal_error', 'The result of this call was not kept')));
+    if (answer === undefined) this.reply.send(WireError.of(infrastructureProblem('internal_error', 'The result of this call was not kept')));
     else sendAnswer(this.reply, this.request, answer);
-  };
-
-  readonly #fail = (error: unknown): void => {
-    this.reply.send(error);
-  };
+  }
 
   #leave(): void {
     this.#isOver = true;

@@ -30,7 +30,7 @@ export class DirectStream implements StreamSource {
   }
 
   onCaughtUp(): void {
-    this.#pump();
+    this.#pumpWritten();
   }
 
   onClosed(): void {
@@ -39,9 +39,14 @@ export class DirectStream implements StreamSource {
 
   readonly #onChange = (change: RequestChange): void => {
     if (this.#isOver || (change !== 'part' && change !== 'end')) return;
-    if (this.request.state === 'COMPLETED' && this.context.world.ledger.isDirty) void this.context.world.settled().then(this.#pump, this.#fail);
-    else this.#pump();
+    this.#pumpWritten();
   };
+
+  /** Nobody may hear of what is not on disk yet. */
+  #pumpWritten(): void {
+    if (this.context.world.ledger.isDirty) void this.context.world.settled().then(this.#pump, this.#fail);
+    else this.#pump();
+  }
 
   readonly #onClientGone = (): void => {
     if (this.#isOver) return;

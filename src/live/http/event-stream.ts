@@ -4,6 +4,8 @@ import type { HttpContext } from './context.js';
 
 /** A reader this far behind is cut off instead of being sent more. Bytes of this server's memory. */
 const MOST_BUFFERED_BYTES = 256 * 1024;
+/** Who reads nothing for so long is not there any more. Wall time: readers know nothing of the platform's. */
+export const UNREAD_MS = 30_000;
 
 /** What happens to a stream that its source wants to know. */
 export interface StreamSource {
@@ -21,7 +23,7 @@ export class EventStream {
   readonly #response: FastifyReply['raw'];
   readonly #leave: () => void;
   #stopTicking: () => void;
-  #wasBehind = false;
+  #unread: NodeJS.Timeout | undefined;
   #isOver = false;
 
   /**
@@ -41,6 +43,7 @@ export class EventStream {
     this.#response.flushHeaders();
     this.#response.on('drain', this.#caughtUp);
     this.#response.on('close', this.#closed);
+    this.#response.on('close', this.#readAgain);
     this.#response.on('error', this.#closed);
     context.closing.addEventListener('abort', this.end);
     this.#stopTicking = context.world.clock.after(COMMENT_EVERY_US, this.#tick);
@@ -64,29 +67,34 @@ export class EventStream {
   readonly end = (): void => {
     if (this.#isOver) return;
     this.#response.end();
+    this.#expectReader();
     this.#closed();
   };
 
   #write(text: string): void {
     if (this.#isOver) return;
     if (this.#response.writableLength > MOST_BUFFERED_BYTES) this.#response.destroy();
-    else this.#response.write(text);
+    else if (!this.#response.write(text)) this.#expectReader();
+  }
+
+  #expectReader(): void {
+    this.#unread ??= setTimeout(() => this.#response.destroy(), UNREAD_MS);
   }
 
   readonly #tick = (): void => {
-    // Nothing was read since the last comment: nobody is there.
-    if (this.#wasBehind && this.isBehind) {
-      this.#response.destroy();
-      return;
-    }
-    this.#write(COMMENT);
-    this.#wasBehind = this.isBehind;
+    // Who is behind has enough to read: in quick time comments alone would be too much.
+    if (!this.isBehind) this.#write(COMMENT);
     this.#stopTicking = this.context.world.clock.after(COMMENT_EVERY_US, this.#tick);
   };
 
   readonly #caughtUp = (): void => {
-    this.#wasBehind = false;
+    this.#readAgain();
     if (!this.#isOver) this.source.onCaughtUp();
+  };
+
+  readonly #readAgain = (): void => {
+    clearTimeout(this.#unread);
+    this.#unread = undefined;
   };
 
   readonly #closed = (): void => {

@@ -1,10 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger } from 'fastify';
+import { LONGEST_APP_ID } from '../../protocol/app-id.js';
+import type { Problem } from '../../protocol/problem.js';
+import type { BodyRoom } from './body-room.js';
 import type { HttpContext } from './context.js';
+import { CROSS_ORIGIN_HEADERS } from './cross-origin.js';
 import { readJson } from './json-body.js';
-import { type QueueAnswer, QueueDesk } from './queue-desk.js';
-import { rewriteUrl } from './rewrite.js';
+import { noteRefusedByHeaders } from './listener.js';
+import { type QueueAnswer, QueueDesk, type Submitter } from './queue-desk.js';
+import { appPathOf, rewriteUrl } from './rewrite.js';
+import { notWritten } from './settling.js';
 import type { WireCall } from './wire-call.js';
 import { JSON_TYPE, problemFor } from './wire-error.js';
 
@@ -19,6 +25,9 @@ interface ReadyAnswer {
 
 const PREFIX = '/queue/';
 const STATUS = /^\/queue\/([A-Za-z0-9._~-]+)\/([A-Za-z0-9._~-]+)\/requests\/([0-9a-f-]{36})\/status(?:\?logs=(0|1|true|false))?$/;
+/** An app's id, and what may stand behind it. Longer addresses are the routes' to refuse. */
+const LONGEST_URL = PREFIX.length + LONGEST_APP_ID;
+const LONGEST_STATUS_URL = LONGEST_URL + '/requests/00000000-0000-0000-0000-000000000000/status?logs=false'.length;
 const NO_QUERY = Object.freeze({});
 
 /**
@@ -32,6 +41,7 @@ export class FastLane {
 
   constructor(
     private readonly context: HttpContext,
+    private readonly room: BodyRoom,
     private readonly log: FastifyBaseLogger,
     private readonly listener: LaneListener,
   ) {
@@ -46,13 +56,13 @@ export class FastLane {
   }
 
   #takesStatus(request: IncomingMessage, response: ServerResponse): boolean {
-    const match = STATUS.exec(request.url as string);
+    const match = (request.url as string).length > LONGEST_STATUS_URL ? null : STATUS.exec(request.url as string);
     if (match === null) return false;
     const [url, owner, alias, id, logs] = match as unknown as [string, string, string, string, string | undefined];
     // A namespace is no owner: such a path has one part more.
     if (owner === 'workflows' || owner === 'comfy') return false;
     try {
-      const call = new LaneCall(request, url, logs === undefined ? NO_QUERY : { logs }, undefined);
+      const call = new LaneCall(request, url, logs === undefined ? NO_QUERY : { logs });
       this.#answer(response, false, this.#desk.status(call, { owner, alias, id }));
     } catch (error) {
       this.#fail(request, response, false, error);
@@ -64,19 +74,32 @@ export class FastLane {
     const { 'content-type': type, 'content-length': length } = request.headers;
     if ((type !== 'application/json' && type !== JSON_TYPE) || length === undefined || Number(length) > this.context.settings.limits.bodyBytes) return false;
     const url = rewriteUrl(request);
-    if (url.includes('?') || url.includes('/requests/') || !url.includes('/', PREFIX.length)) return false;
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => this.#submit(request, response, url, chunks));
+    if (url.length > LONGEST_URL || /[?%]|\/requests\//.test(url) || !url.includes('/', PREFIX.length)) return false;
+    try {
+      const call = new LaneCall(request, url, NO_QUERY);
+      this.#read(call, response, this.#desk.admit(call, appPathOf(url)));
+    } catch (error) {
+      noteRefusedByHeaders(request);
+      this.#fail(request, response, true, error);
+    }
     return true;
   }
 
-  #submit(request: IncomingMessage, response: ServerResponse, url: string, chunks: readonly Buffer[]): void {
+  /** Whoever calls is known: now a body may come. */
+  #read(call: LaneCall, response: ServerResponse, submitter: Submitter): void {
+    const { raw } = call;
+    this.room.enter(raw);
+    const chunks: Buffer[] = [];
+    raw.on('data', (chunk: Buffer) => chunks.push(chunk));
+    raw.on('end', () => this.#submit(call, response, submitter, chunks));
+  }
+
+  #submit(call: LaneCall, response: ServerResponse, submitter: Submitter, chunks: readonly Buffer[]): void {
     try {
-      const call = new LaneCall(request, url, NO_QUERY, readJson(textOf(chunks)));
-      this.#answer(response, true, this.#desk.submit(call, url.slice(PREFIX.length)));
+      call.body = readJson(textOf(chunks));
+      this.#answer(response, true, this.#desk.submit(call, submitter));
     } catch (error) {
-      this.#fail(request, response, true, error);
+      this.#fail(call.raw, response, true, error);
     }
   }
 
@@ -98,25 +121,31 @@ export class FastLane {
     try {
       await this.context.world.settled();
     } catch (error) {
-      this.#fail(response.req, response, isSubmit, error);
+      this.log.error({ err: error }, 'what has happened cannot be written');
+      this.#send(response, isSubmit, refusal(response, notWritten(PREFIX)));
       return;
     }
     this.#send(response, isSubmit, answer);
   }
 
   #fail(request: IncomingMessage, response: ServerResponse, isSubmit: boolean, error: unknown): void {
-    const { status, headers, body } = problemFor(error, request.url ?? '/');
-    if (status === 500) this.log.error({ err: error }, 'a request failed');
-    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-    this.#send(response, isSubmit, { status, id: randomUUID(), body: JSON.stringify(body) });
+    const problem = problemFor(error, request.url ?? '/');
+    if (problem.status === 500) this.log.error({ err: error }, 'a request failed');
+    this.#answer(response, isSubmit, refusal(response, problem));
   }
 
   #send(response: ServerResponse, isSubmit: boolean, { status, id, body }: QueueAnswer): void {
     if (this.context.closing.aborted) response.setHeader('connection', 'close');
-    response.writeHead(status, { 'content-type': JSON_TYPE, 'x-fal-request-id': id, 'content-length': Buffer.byteLength(body) });
+    response.writeHead(status, { ...CROSS_ORIGIN_HEADERS, 'content-type': JSON_TYPE, 'x-fal-request-id': id, 'content-length': Buffer.byteLength(body) });
     response.end(body);
     this.listener(isSubmit, status, id);
   }
+}
+
+/** The answer that says what went wrong; its headers are set. */
+function refusal(response: ServerResponse, { status, headers, body }: Problem): QueueAnswer {
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  return { status, id: randomUUID(), body: JSON.stringify(body) };
 }
 
 function textOf(chunks: readonly Buffer[]): string {
@@ -125,11 +154,13 @@ function textOf(chunks: readonly Buffer[]): string {
 
 /** A call as the routes would be given it. */
 class LaneCall implements WireCall {
+  /** Once it is there. */
+  body: unknown;
+
   constructor(
     readonly raw: IncomingMessage,
     readonly url: string,
     readonly query: unknown,
-    readonly body: unknown,
   ) {}
 
   get method(): string {

@@ -6,6 +6,7 @@ const MEBIBYTE = 1024 * 1024;
 
 export const DEFAULT_LIMITS: ServerLimits = {
   bodyBytes: 10 * MEBIBYTE,
+  readingBytes: 128 * MEBIBYTE,
   // The largest that the SDKs send in one piece: Python splits above 100 MiB, JavaScript above 90 MiB.
   uploadBytes: 100 * MEBIBYTE,
   headerBytes: 32 * 1024,

@@ -1,4 +1,5 @@
-import { type IncomingMessage, type RequestListener, Server, type ServerOptions, STATUS_CODES } from 'node:http';
+import { randomUUID } from 'node:crypto';
+import { type IncomingMessage, type RequestListener, Server, type ServerOptions, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { REALTIME_PREFIX } from '../../protocol/target.js';
 import type { ServerLimits } from './context.js';
@@ -18,6 +19,8 @@ export function listenerOptions(limits: ServerLimits): ServerOptions {
     headersTimeout: limits.headersTimeoutMs,
     requestTimeout: limits.requestTimeoutMs,
     keepAliveTimeout: limits.keepAliveTimeoutMs,
+    // Node itself would answer without a word; `answerMisfits` says what is missing.
+    requireHostHeader: false,
     connectionsCheckingInterval: CHECKING_INTERVAL_MS,
     keepAlive: true,
     keepAliveInitialDelay: KEEP_ALIVE_PROBE_MS,
@@ -37,6 +40,7 @@ export class HttpListener extends Server {
     super(listenerOptions(limits));
     this.maxConnections = limits.connections;
     this.on('request', this.#dispatch);
+    answerMisfits(this);
   }
 
   override emit(event: string, ...details: unknown[]): boolean {
@@ -45,8 +49,36 @@ export class HttpListener extends Server {
   }
 
   readonly #dispatch: RequestListener = (request, response) => {
-    if (this.lane?.takes(request, response) !== true) this.onRequest(request, response);
+    if (isHostless(request)) refuse(response, 400, 'Header Host is missing');
+    else if (this.lane?.takes(request, response) !== true) this.onRequest(request, response);
   };
+}
+
+/** What Node would refuse without a word, of either listener. */
+export function answerMisfits(server: Pick<Server, 'on'>): void {
+  server.on('connect', (_request, socket) =>
+    answerRaw(socket, 405, 'This is no proxy: CONNECT is not served', { allow: 'GET, HEAD, POST, PUT, DELETE, OPTIONS' }),
+  );
+  server.on('checkExpectation', (_request, response) => refuse(response, 417, 'The only expectation that is met is 100-continue'));
+}
+
+/** The same for a listener that has no lane. */
+export function withHost(onRequest: RequestListener): RequestListener {
+  return (request, response) => {
+    if (isHostless(request)) refuse(response, 400, 'Header Host is missing');
+    else onRequest(request, response);
+  };
+}
+
+function isHostless({ headers: { host }, httpVersion }: IncomingMessage): boolean {
+  return host === undefined && httpVersion === '1.1';
+}
+
+/** Whoever speaks HTTP that badly is better off with another connection. */
+function refuse(response: ServerResponse, status: number, detail: string): void {
+  const body = JSON.stringify({ detail });
+  response.writeHead(status, { 'content-type': JSON_TYPE, 'x-fal-request-id': randomUUID(), 'content-length': body.length, connection: 'close' });
+  response.end(body);
 }
 
 function isRealtime(request: IncomingMessage): boolean {
@@ -60,10 +92,22 @@ function refuseUpgrade(socket: Duplex): true {
   return true;
 }
 
+const ANSWERED_EARLY = new WeakMap<Duplex, IncomingMessage>();
+
+/** A request was refused by its headers; its body still comes and is dropped. */
+export function noteRefusedByHeaders(request: IncomingMessage): void {
+  ANSWERED_EARLY.set(request.socket, request);
+}
+
 /** Answers what Node's parser gave up on, in the same shape as every other error. */
 export function answerParserError(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
+    return;
+  }
+  // Two answers to one request would be taken for the answer to the next.
+  if (ANSWERED_EARLY.get(socket)?.complete === false) {
+    socket.end(() => socket.destroy());
     return;
   }
   if (error.code === 'HPE_HEADER_OVERFLOW') answerRaw(socket, 431, 'Request headers are too large');
@@ -71,9 +115,11 @@ export function answerParserError(error: NodeJS.ErrnoException, socket: Duplex):
   else answerRaw(socket, 400, 'Not a valid HTTP/1.1 request');
 }
 
-function answerRaw(socket: Duplex, status: number, detail: string): void {
+function answerRaw(socket: Duplex, status: number, detail: string, more: Readonly<Record<string, string>> = {}): void {
   const body = JSON.stringify({ detail });
-  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: ${JSON_TYPE}\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n`;
+  const headers = { 'content-type': JSON_TYPE, 'content-length': body.length, 'x-fal-request-id': randomUUID(), connection: 'close', ...more };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n`;
   socket.on('error', ignore);
   socket.end(head + body, () => socket.destroy());
 }

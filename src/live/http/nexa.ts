@@ -73,6 +73,7 @@ class NexaRoutes {
     const { world } = this.context;
     const asked = request.body as Generation;
     const call = callImageModel(world, this.callerOf(request), asked, this.context.publicUrl(request));
+    reply.header('x-fal-request-id', call.id);
     if (!(await isAnswered(world, call, reply))) return reply.hijack();
     await world.settled();
     return reply.send(generated(world, call, asked));

@@ -19,6 +19,7 @@ export function queueOrder(context: HttpContext, request: WireCall, caller: Call
     caller,
     app,
     input: inputOf(request),
+    inputBytes: inputBytesOf(request),
     startTimeoutUs,
     low,
     hint,
@@ -38,6 +39,7 @@ export function directOrder(context: HttpContext, request: WireCall, caller: Cal
     caller,
     app,
     input: request.method === 'GET' ? inputOfQuery(request.query as Query) : inputOf(request),
+    inputBytes: inputBytesOf(request),
     startTimeoutUs,
     low: false,
     hint,
@@ -60,6 +62,12 @@ function termsOf(request: WireCall): Exclude<ReturnType<typeof readCallTerms>, {
 /** CHOICE (10.3): JavaScript sends no body for a falsy input; the model is given an empty object. */
 function inputOf({ body }: WireCall): Json {
   return body === undefined ? {} : (body as Json);
+}
+
+/** As the connection has counted them; undefined: in chunks, or in an address. */
+function inputBytesOf({ headers }: WireCall): number | undefined {
+  const length = headers['content-length'];
+  return length === undefined ? undefined : Number(length);
 }
 
 /** Of a GET, as `method: "get"` of the JavaScript client puts it there; the token is not the model's to see. */

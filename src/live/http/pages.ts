@@ -5,6 +5,7 @@ import { renderConcurrencyPage, renderConcurrencyPart } from '../pages/concurren
 import { PAGE_HEADERS } from '../pages/layout.js';
 import { type Outcome, outcomeOf } from '../pages/outcomes.js';
 import { renderSignIn } from '../pages/plain-pages.js';
+import { publicEndpoints } from '../pages/public-endpoints.js';
 import { renderStatusPage, renderStatusPart, type StatusView } from '../pages/status-page.js';
 import type { HttpContext, RouteGroup } from './context.js';
 import { StreamPlaces } from './limits.js';
@@ -99,20 +100,20 @@ class Pages {
     new ChangeStream(this.context, reply, this.followers, () => true);
   };
 
-  readonly release = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+  readonly release = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const form = formOf(request);
     const account = this.accountOf(request, form);
     return this.onward(reply, form, this.context.world.releaseSlot(account, form.slot ?? ''));
   };
 
-  readonly releaseStuck = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+  readonly releaseStuck = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const form = formOf(request);
     const { released, offered } = this.context.world.releaseStuck(this.accountOf(request, form));
     const outcome = released > 0 ? 'released-all' : 'nothing-stuck';
     return this.onward(reply, form, offered ? outcome : 'not-offered');
   };
 
-  readonly buyCredits = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+  readonly buyCredits = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const form = formOf(request);
     const { caller } = this.visitors.sendsForm(request, form.form_token);
     const account = this.accountOf(request, form);
@@ -142,8 +143,7 @@ class Pages {
   }
 
   /** Back to the page, which says what was done. A reload of it does nothing again. */
-  private async onward(reply: FastifyReply, { account }: FormBody, outcome: Outcome): Promise<FastifyReply> {
-    await this.context.world.settled();
+  private onward(reply: FastifyReply, { account }: FormBody, outcome: Outcome): FastifyReply {
     const chosen = account === undefined ? '' : `&account=${encodeURIComponent(account)}`;
     return reply.redirect(`/concurrency?done=${outcome}${chosen}`, 303);
   }
@@ -152,7 +152,7 @@ class Pages {
     const { world } = this.context;
     return {
       platform: cleanDeep(world.platform(), visible),
-      endpoints: cleanDeep(world.endpoints(), visible),
+      endpoints: cleanDeep(publicEndpoints(world.endpoints()), visible),
       nowUs: world.clock.nowUs(),
       toMs: (us) => world.clock.toMs(us),
     };

@@ -5,6 +5,8 @@ import { drawPicture } from '../models/media/picture.js';
 import { Studio, StudioBusy } from '../models/media/studio.js';
 import { makeWave } from '../models/media/wave.js';
 import { byteRange } from './byte-range.js';
+import { sendBytes } from './file-stream.js';
+import { FilesBeingSent } from './files-being-sent.js';
 import { detailAnswers } from './schemas.js';
 import { WireError } from './wire-error.js';
 
@@ -32,11 +34,20 @@ const FOLDERS: readonly Folder[] = [
   { path: '/cdn/videos', summary: 'A film', contentTypes: ['video/webm'], read: filmOf },
 ];
 
+/** Of files that are read, all readers together: what the studio keeps comes on top. */
+const MOST_BYTES_SENT = 64 * 1024 * 1024;
+
+/** Where files come from, and how many are on their way. */
+interface Gallery {
+  readonly studio: Studio;
+  readonly sending: FilesBeingSent<{ readonly bytes: Buffer }>;
+}
+
 /** What the pretended models have made. */
 export function pictureRoutes(app: FastifyInstance): void {
-  const studio = new Studio();
+  const gallery: Gallery = { studio: new Studio(), sending: new FilesBeingSent(MOST_BYTES_SENT) };
   for (const folder of FOLDERS) {
-    app.get(`${folder.path}/:name`, { schema: schemaOf(folder), exposeHeadRoute: true }, (request, reply) => sendFile(folder, studio, request, reply));
+    app.get(`${folder.path}/:name`, { schema: schemaOf(folder), exposeHeadRoute: true }, (request, reply) => sendFile(folder, gallery, request, reply));
   }
 }
 
@@ -57,15 +68,18 @@ function schemaOf({ summary, contentTypes }: Folder) {
   };
 }
 
-async function sendFile(folder: Folder, studio: Studio, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+async function sendFile(folder: Folder, { studio, sending }: Gallery, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const { name } = request.params as { readonly name: string };
   const blueprint = folder.read(name);
   if (blueprint === undefined) throw new WireError(404, { detail: 'Not Found' });
   const etag = `"${DRAWING_VERSION}-${name}"`;
   markFile(reply, etag);
   if (isKnown(request.headers['if-none-match'], etag)) return reply.code(304).send();
-  const file = await drawn(studio, `${folder.path}/${name}`, blueprint);
-  return sendPart(file, blueprint.contentType, rangeHeader(request, etag), reply);
+  const path = `${folder.path}/${name}`;
+  sending.makeSureOfRoom();
+  const bytes = await drawn(studio, path, blueprint);
+  sending.hold(path, reply.raw, () => ({ bytes }));
+  return sendPart(bytes, blueprint.contentType, rangeHeader(request, etag), reply);
 }
 
 function markFile(reply: FastifyReply, etag: string): void {
@@ -93,11 +107,9 @@ function sendPart(file: Buffer, contentType: string, header: string | undefined,
   const range = byteRange(header, file.length);
   if (range === 'outside') throw new WireError(416, { detail: `Expected a range within ${file.length} bytes` }, { 'content-range': `bytes */${file.length}` });
   reply.header('content-type', contentType);
-  if (range === undefined) return reply.send(file);
-  return reply
-    .code(206)
-    .header('content-range', `bytes ${range.first}-${range.last}/${file.length}`)
-    .send(file.subarray(range.first, range.last + 1));
+  if (range === undefined) return sendBytes(reply, file);
+  reply.code(206).header('content-range', `bytes ${range.first}-${range.last}/${file.length}`);
+  return sendBytes(reply, file.subarray(range.first, range.last + 1));
 }
 
 /** A part is wanted only of the file that the caller knows. */

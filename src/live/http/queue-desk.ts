@@ -1,11 +1,12 @@
 import { badFlag, readFlag } from '../../protocol/call-headers.js';
 import { alreadyCompleted, invalidInput, unknownRequest } from '../../protocol/problem.js';
 import { CANCELLATION_REQUESTED, requestLinks, submittedBody } from '../../protocol/queue-bodies.js';
+import type { Caller } from '../world/keys.js';
 import type { LiveRequest } from '../world/live-request.js';
 import type { HttpContext } from './context.js';
 import { queueOrder } from './order.js';
 import { accepted } from './refusal.js';
-import { AppPaths } from './rewrite.js';
+import { AppPaths, type CalledApp } from './rewrite.js';
 import { statusBody } from './status-text.js';
 import type { WireCall } from './wire-call.js';
 import { WireError } from './wire-error.js';
@@ -16,6 +17,11 @@ export interface RequestPath {
   readonly owner: string;
   readonly alias: string;
   readonly id: string;
+}
+
+export interface Submitter {
+  readonly app: CalledApp;
+  readonly caller: Caller;
 }
 
 /** What a caller of the queue is told. */
@@ -33,10 +39,13 @@ export class QueueDesk {
 
   constructor(private readonly context: HttpContext) {}
 
-  /** @param id `owner/alias/path` */
-  submit(call: WireCall, id: string): QueueAnswer {
+  /** Who submits what: all that can be told before the body is there. @param id `owner/alias/path` */
+  admit(call: WireCall, id: string): Submitter {
     const app = this.#apps.read(id);
-    const caller = this.context.authenticate(call, app.name);
+    return { app, caller: this.context.authenticate(call, app.name) };
+  }
+
+  submit(call: WireCall, { app, caller }: Submitter): QueueAnswer {
     const order = queueOrder(this.context, call, caller, app);
     const taken = accepted(this.context.world.submit(order), app.app);
     const links = requestLinks(`${order.publicUrl}/queue`, app.app, taken.id);

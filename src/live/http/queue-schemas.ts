@@ -1,5 +1,17 @@
 import type { FastifySchema } from 'fastify';
-import { AnyJson, appParams, CompletedStatus, contentAnswer, detailAnswers, jsonSchema, PendingStatus, QueueWord, Submitted, WITH_KEY } from './schemas.js';
+import {
+  AnyJson,
+  appParams,
+  CompletedStatus,
+  contentAnswer,
+  DetailError,
+  detailAnswers,
+  jsonSchema,
+  PendingStatus,
+  QueueWord,
+  Submitted,
+  WITH_KEY,
+} from './schemas.js';
 
 const REQUEST_PARAMS = appParams({ id: { type: 'string', description: 'The request_id that submit answered' } });
 const LOGS_QUERY = { type: 'object', properties: { logs: { type: 'string', enum: ['0', '1', 'true', 'false'], description: 'Whether log lines are wanted' } } };
@@ -52,11 +64,13 @@ export const RESULT: FastifySchema = {
   response: { 200: AnyJson, ...detailAnswers(400, 401, 422, 499, 500, 502, 503, 504), 404: jsonSchema(QueueWord) },
 };
 
+const CANNOT_CANCEL = { description: 'Completed already, or the body is not JSON', anyOf: [jsonSchema(QueueWord), jsonSchema(DetailError)] };
+
 export const CANCEL: FastifySchema = {
   tags: ['queue'],
   summary: 'Cancel a request',
   description: 'One that waits never runs; one that runs is asked to stop, and may complete all the same. An empty body is accepted whatever its content type.',
   security: WITH_KEY,
   params: REQUEST_PARAMS,
-  response: { 202: jsonSchema(QueueWord), 400: jsonSchema(QueueWord), ...detailAnswers(401, 413, 415), 404: jsonSchema(QueueWord) },
+  response: { 202: jsonSchema(QueueWord), 400: CANNOT_CANCEL, ...detailAnswers(401, 413, 415, 429), 404: jsonSchema(QueueWord) },
 };

@@ -5,10 +5,9 @@ import type { HttpContext, RouteGroup } from './context.js';
 import { sendAnswer } from './model-answer.js';
 import { appOf, type QueueAnswer, QueueDesk, type RequestPath, wantsLogs } from './queue-desk.js';
 import { CANCEL, RESULT, STATUS, STATUS_STREAM, SUBMIT } from './queue-schemas.js';
+import { appPathOf } from './rewrite.js';
 import { StatusStreams } from './status-stream.js';
 import { JSON_TYPE, WireError } from './wire-error.js';
-
-const PREFIX = '/queue/';
 
 /** fal's queue: `queue.fal.run`. Sub-paths, `/response` and the like were folded into these paths by `rewriteUrl`. */
 export const queueRoutes: RouteGroup = (app, context) => {
@@ -38,22 +37,22 @@ class QueueRoutes {
     app.put(`${path}/cancel`, byHand(hidden ? HIDDEN : CANCEL), this.#cancel);
   }
 
-  readonly #submit = (request: FastifyRequest, reply: FastifyReply): Promise<void> | undefined => {
-    const path = pathOf(request.url);
+  readonly #submit = (request: FastifyRequest, reply: FastifyReply): void => {
+    const path = appPathOf(request.url);
     // Such a path names a request, never an app: another method was meant.
     if (path.includes('/requests/')) {
       reply.callNotFound();
-      return undefined;
+      return;
     }
-    return this.#send(reply, this.#desk.submit(request, path));
+    send(reply, this.#desk.submit(request, this.#desk.admit(request, path)));
   };
 
-  readonly #status = (request: FastifyRequest, reply: FastifyReply): Promise<void> | undefined => {
-    return this.#send(reply, this.#desk.status(request, request.params as RequestPath));
+  readonly #status = (request: FastifyRequest, reply: FastifyReply): void => {
+    send(reply, this.#desk.status(request, request.params as RequestPath));
   };
 
-  readonly #cancel = (request: FastifyRequest, reply: FastifyReply): Promise<void> | undefined => {
-    return this.#send(reply, this.#desk.cancel(request, request.params as RequestPath));
+  readonly #cancel = (request: FastifyRequest, reply: FastifyReply): void => {
+    send(reply, this.#desk.cancel(request, request.params as RequestPath));
   };
 
   readonly #statusStream = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
@@ -61,36 +60,21 @@ class QueueRoutes {
     const found = this.#desk.find(request, path);
     const withLogs = wantsLogs(request);
     const { keyId } = this.context.authenticate(request, appOf(path));
+    // What cannot be written is said with a status of its own, which a stream that has begun cannot do.
     await this.context.world.settled();
     this.#streams.open(reply, found, this.#desk.links(request, found), withLogs, keyId);
   };
 
-  readonly #result = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+  readonly #result = (request: FastifyRequest, reply: FastifyReply): void => {
     const found = this.#desk.find(request, request.params as RequestPath);
     const { answer, state } = found;
     if (state !== 'COMPLETED') throw WireError.of(stillInProgress());
     // CHOICE (2.3): a result that is not kept any more is answered like a request that never was.
     if (answer === undefined) throw WireError.of(unknownRequest());
-    await this.context.world.settled();
     sendAnswer(reply, found, answer);
   };
-
-  /** Nobody may hear of what is not on disk yet. Without anything to wait for there is no promise either. */
-  #send(reply: FastifyReply, { status, id, body }: QueueAnswer): Promise<void> | undefined {
-    reply.code(status).header('content-type', JSON_TYPE).header('x-fal-request-id', id);
-    if (this.context.world.ledger.isDirty) return this.#sendSettled(reply, body);
-    reply.send(body);
-    return undefined;
-  }
-
-  async #sendSettled(reply: FastifyReply, body: string): Promise<void> {
-    await this.context.world.settled();
-    reply.send(body);
-  }
 }
 
-/** `owner/alias/path` of `/queue/owner/alias/path?…`. */
-function pathOf(url: string): string {
-  const question = url.indexOf('?');
-  return question === -1 ? url.slice(PREFIX.length) : url.slice(PREFIX.length, question);
+function send(reply: FastifyReply, { status, id, body }: QueueAnswer): void {
+  reply.code(status).header('content-type', JSON_TYPE).header('x-fal-request-id', id).send(body);
 }

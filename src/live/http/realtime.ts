@@ -5,6 +5,7 @@ import { invalidInput } from '../../protocol/problem.js';
 import { endCall } from '../realtime/end-call.js';
 import { RealtimeConnection } from '../realtime/realtime-connection.js';
 import { RealtimeWork } from '../realtime/realtime-work.js';
+import { Turns } from '../realtime/turns.js';
 import type { Caller } from '../world/keys.js';
 import type { LiveRequest } from '../world/live-request.js';
 import type { HttpContext } from './context.js';
@@ -39,6 +40,7 @@ export async function realtimeRoutes(app: FastifyInstance, context: HttpContext)
 /** Lets callers in: everything that can be refused is refused before the upgrade, as plain HTTP. */
 class RealtimeDoor {
   readonly #apps = new AppPaths();
+  readonly #turns = new Turns();
   readonly #openings = new WeakMap<FastifyRequest, Opening>();
 
   constructor(private readonly context: HttpContext) {}
@@ -72,7 +74,7 @@ class RealtimeDoor {
     const leaving = new AbortController();
     socket.once('close', () => leaving.abort(new Error('the client is gone')));
     const work = new RealtimeWork(call, world.models.modelFor(call.endpoint), this.context.publicUrl(request), leaving.signal);
-    new RealtimeConnection(socket, { world, request: call, work, maxBuffering, closing });
+    new RealtimeConnection(socket, { world, request: call, work, turns: this.#turns, maxBuffering, closing });
     // From here on the connection itself knows whether its client said goodbye.
     request.raw.socket.removeListener('close', guard);
   }

@@ -10,6 +10,13 @@ export function rewriteUrl(request: Pick<IncomingMessage, 'url' | 'headers'>): s
   return canonicalUrl(request.url ?? '/', host, typeof target === 'string' ? target : undefined);
 }
 
+/** `owner/alias/path` of `/queue/owner/alias/path?…`: what stands below the prefix. */
+export function appPathOf(url: string): string {
+  const start = url.indexOf('/', 1) + 1;
+  const question = url.indexOf('?');
+  return question === -1 ? url.slice(start) : url.slice(start, question);
+}
+
 const MOST_KEPT = 4096;
 
 /** An app as its path in the URL names it, with the words that answers need. */

@@ -6,10 +6,9 @@ import { DirectAnswer } from './direct-answer.js';
 import { DirectStream } from './direct-stream.js';
 import { directOrder } from './order.js';
 import { accepted } from './refusal.js';
-import { AppPaths } from './rewrite.js';
+import { AppPaths, appPathOf } from './rewrite.js';
 import { RUN, RUN_BY_GET, STREAM } from './run-schemas.js';
 
-const PREFIX = '/run/';
 const STREAM_PATH = '/stream';
 
 /** fal's direct calls: `fal.run`. */
@@ -31,7 +30,7 @@ class RunRoutes {
   }
 
   readonly #run = (request: FastifyRequest, reply: FastifyReply): void => {
-    const path = pathOf(request.url);
+    const path = appPathOf(request.url);
     const isStream = path.endsWith(STREAM_PATH) || wantsEvents(request);
     // CHOICE (2.4): `…/stream` is a way to call an endpoint, not an endpoint of its own, so both share limits and runners.
     const called = this.#apps.read(path.endsWith(STREAM_PATH) ? path.slice(0, -STREAM_PATH.length) : path);
@@ -41,12 +40,6 @@ class RunRoutes {
     if (isStream) new DirectStream(this.context, taken, reply).begin();
     else new DirectAnswer(this.context, taken, reply).begin();
   };
-}
-
-/** `owner/alias/path` of `/run/owner/alias/path?…`. */
-function pathOf(url: string): string {
-  const question = url.indexOf('?');
-  return question === -1 ? url.slice(PREFIX.length) : url.slice(PREFIX.length, question);
 }
 
 /** Rule 11 of 2.1: the JavaScript client says `application/json, text/event-stream`. */

@@ -5,8 +5,11 @@ import { plainProblem } from '../../protocol/problem.js';
 import { FOREIGN_TARGET } from '../../protocol/target.js';
 import type { LiveWorld } from '../world/live-world.js';
 import { Gatekeeper } from './auth.js';
+import { BodyGate } from './body-gate.js';
+import { BodyRoom } from './body-room.js';
 import { Doors, giveDoors } from './closing.js';
 import type { HttpContext, RouteGroup, ServerSettings } from './context.js';
+import { allowOtherOrigins } from './cross-origin.js';
 import { FastLane } from './fast-lane.js';
 import { acceptJsonOnly } from './json-body.js';
 import { StreamPlaces } from './limits.js';
@@ -15,8 +18,10 @@ import { MethodTable } from './method-table.js';
 import { logsAnswers, metricsOf, observe } from './observability/observe.js';
 import { API_DESCRIPTION } from './openapi.js';
 import { publicUrlOf } from './public-url.js';
+import { readNumbersInQueries } from './query-numbers.js';
 import { queueRoutes } from './queue.js';
 import { rewriteUrl } from './rewrite.js';
+import { tellOnlyWhatIsWritten } from './settling.js';
 import { inFamilyOf, JSON_TYPE, sendError, WireError } from './wire-error.js';
 
 const LONGEST_PARAMETER = 500;
@@ -38,20 +43,24 @@ export async function createServer(
   giveDoors(app, doors);
   watch?.(app);
   acceptJsonOnly(app);
-  answerWhatNoRouteDoes(app);
+  tellOnlyWhatIsWritten(app, world);
   closeWith(app, doors);
   observe(app, world);
-  await app.register(swagger, API_DESCRIPTION);
+  allowOtherOrigins(app);
   const context = contextOf(world, settings, doors);
+  const room = new BodyRoom(settings.limits);
+  new BodyGate(context, room, answerWhatNoRouteDoes(app)).guard(app);
+  readNumbersInQueries(app);
+  await app.register(swagger, API_DESCRIPTION);
   for (const group of groups) await app.register(async (part) => group(part, context));
   serveDocument(app);
-  if (watch === undefined && groups.includes(queueRoutes) && !logsAnswers(app)) openFastLane(app, context);
+  if (watch === undefined && groups.includes(queueRoutes) && !logsAnswers(app)) openFastLane(app, context, room);
   return app;
 }
 
-function openFastLane(app: FastifyInstance, context: HttpContext): void {
+function openFastLane(app: FastifyInstance, context: HttpContext, room: BodyRoom): void {
   const metrics = metricsOf(app);
-  (app.server as HttpListener).lane = new FastLane(context, app.log, (isSubmit, status, id) => {
+  (app.server as HttpListener).lane = new FastLane(context, room, app.log, (isSubmit, status, id) => {
     metrics.answered('queue', status);
     if (isSubmit && status === 200) metrics.apps.accepted(id);
   });
@@ -70,7 +79,7 @@ function newApp({ limits }: ServerSettings, logger: FastifyServerOptions['logger
     // HEAD of a GET that runs a model would run it.
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
-    ajv: { customOptions: { removeAdditional: false, coerceTypes: true } },
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
     frameworkErrors: sendError,
     clientErrorHandler: answerParserError,
   });
@@ -90,13 +99,15 @@ function contextOf(world: LiveWorld, settings: ServerSettings, doors: Doors): Ht
   };
 }
 
-function answerWhatNoRouteDoes(app: FastifyInstance): void {
+/** @returns what is answered where nothing is served */
+function answerWhatNoRouteDoes(app: FastifyInstance): (request: FastifyRequest) => WireError {
   const methods = new MethodTable();
   app.addHook('onRoute', methods.add);
   app.setErrorHandler(sendError);
   app.setNotFoundHandler((request) => {
     throw noRoute(request, methods);
   });
+  return (request) => noRoute(request, methods);
 }
 
 function noRoute(request: FastifyRequest, methods: MethodTable): WireError {
@@ -115,7 +126,8 @@ function closeWith(app: FastifyInstance, doors: Doors): void {
   });
   app.addHook('onSend', (request: FastifyRequest, reply: FastifyReply, _payload, done) => {
     if (!reply.hasHeader('x-fal-request-id')) reply.header('x-fal-request-id', request.id);
-    if (doors.closing.aborted) reply.header('connection', 'close');
+    // An upgrade that is refused: Node reads no other request from its connection.
+    if (doors.closing.aborted || isUpgrade(request)) reply.header('connection', 'close');
     done();
   });
 }
@@ -126,4 +138,8 @@ function serveDocument(app: FastifyInstance): void {
     document ??= JSON.stringify(app.swagger());
     reply.header('content-type', JSON_TYPE).send(document);
   });
+}
+
+function isUpgrade({ raw }: FastifyRequest): boolean {
+  return (raw as { readonly upgrade?: boolean }).upgrade === true;
 }

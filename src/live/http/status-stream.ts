@@ -69,7 +69,7 @@ class StatusStream implements StreamSource {
 
   begin(reply: FastifyReply): void {
     this.#stream = new EventStream(this.context, reply, { 'x-fal-request-id': this.request.id }, this);
-    this.#tell();
+    this.#tellWritten();
     if (this.#stream.isOver) return;
     this.#stopWatching = this.request.watch(this.#onChange);
     this.#stopKeyWatch = this.context.world.keys.onRevoked(this.#onRevoked);
@@ -77,11 +77,11 @@ class StatusStream implements StreamSource {
 
   /** If it is another one than was told last. */
   tellPosition(): void {
-    if (this.request.state === 'IN_QUEUE') this.#tell();
+    if (this.request.state === 'IN_QUEUE') this.#tellWritten();
   }
 
   onCaughtUp(): void {
-    if (this.#owes) this.#tell();
+    if (this.#owes) this.#tellWritten();
   }
 
   onClosed(): void {
@@ -92,13 +92,18 @@ class StatusStream implements StreamSource {
 
   readonly #onChange = (change: RequestChange): void => {
     if (change === 'part' || (change === 'log' && !this.withLogs)) return;
-    if (this.context.world.ledger.isDirty) void this.context.world.settled().then(this.#tell, this.#fail);
-    else this.#tell();
+    this.#tellWritten();
   };
 
   readonly #onRevoked = (keyId: string): void => {
     if (keyId === this.keyId) this.#stream.end();
   };
+
+  /** Nobody may hear of what is not on disk yet. */
+  #tellWritten(): void {
+    if (this.context.world.ledger.isDirty) void this.context.world.settled().then(this.#tell, this.#fail);
+    else this.#tell();
+  }
 
   readonly #fail = (): void => {
     this.#stream.end();

@@ -86,7 +86,7 @@ export const describeStorage = {
     response: {
       200: FILE_BYTES,
       206: { ...FILE_BYTES, description: 'A part of the file' },
-      ...detailAnswers(404),
+      ...detailAnswers(404, 429),
       416: { ...contentAnswer('The range is outside the file', 'application/json') },
     },
   },

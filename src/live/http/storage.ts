@@ -5,14 +5,18 @@ import { isExpiredFile, newFileId, wantedLifetimeUs } from '../storage/file-ids.
 import { contentDisposition, safeContentType, safeFileName } from '../storage/file-names.js';
 import { UploadPlaces } from '../storage/upload-places.js';
 import { type PartName, type Upload, type UploadProblem, Uploads } from '../storage/uploads.js';
+import type { StoredFile } from '../store/ledger.js';
 import type { Caller } from '../world/keys.js';
 import { byteRange } from './byte-range.js';
 import type { HttpContext } from './context.js';
+import { sendBytes } from './file-stream.js';
+import { FilesBeingSent } from './files-being-sent.js';
+import { speedUp } from './speed-up.js';
 import { describeStorage as about, type UploadParams } from './storage-schemas.js';
 import { WireError } from './wire-error.js';
 
-/** What a token for uploads is for, in the words of the key ring: no app of a model has this name. */
-export const STORAGE_APP = 'slotstorm/storage';
+/** What a token for uploads is for, in the words of the key ring. No app can be called so: ids hold no colon. */
+export const STORAGE_APP = 'storage:';
 
 const InitiateBody = z.object({ content_type: z.string().optional(), file_name: z.string().optional() });
 const PartNames = z.object({ parts: z.array(z.object({ partNumber: z.int(), etag: z.string() })).max(10_000) });
@@ -50,11 +54,13 @@ async function rawRoutes(app: FastifyInstance, storage: Storage, bodyLimit: numb
 class Storage {
   readonly #uploads: Uploads;
   readonly #places: UploadPlaces;
+  readonly #sending: FilesBeingSent<StoredFile>;
 
   constructor(private readonly context: HttpContext) {
     const { uploadBytes } = context.settings.limits;
-    this.#uploads = new Uploads(context.world.clock, uploadBytes);
+    this.#uploads = new Uploads(context.world.clock, uploadBytes, speedUp(context.world));
     this.#places = new UploadPlaces(uploadBytes);
+    this.#sending = new FilesBeingSent(2 * uploadBytes);
   }
 
   /** Before a body is read: its address must be one that was given out. */
@@ -131,14 +137,15 @@ class Storage {
   send(request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const { id } = request.params as { readonly id: string };
     const { clock, ledger } = this.context.world;
-    const file = isExpiredFile(id, clock.nowUs()) ? undefined : ledger.readFile(id);
+    const isGone = isExpiredFile(id, clock.nowUs());
+    const file = isGone ? undefined : this.#sending.hold(id, reply.raw, () => ledger.readFile(id));
     if (file === undefined) throw new WireError(404, { detail: 'Not Found' });
     const range = byteRange(request.method === 'GET' ? request.headers.range : undefined, file.bytes.length);
     if (range === 'outside') throw rangeProblem(file.bytes.length);
     reply.headers(FILE_HEADERS).header('content-type', file.contentType).header('content-disposition', contentDisposition(file.name, file.contentType));
-    if (range === undefined) return reply.send(bufferOf(file.bytes));
+    if (range === undefined) return sendBytes(reply, file.bytes);
     reply.code(206).header('content-range', `bytes ${range.first}-${range.last}/${file.bytes.length}`);
-    return reply.send(bufferOf(file.bytes.subarray(range.first, range.last + 1)));
+    return sendBytes(reply, file.bytes.subarray(range.first, range.last + 1));
   }
 
   #caller(request: FastifyRequest): Caller {
@@ -218,8 +225,4 @@ function fileNameOf({ headers }: FastifyRequest): string | undefined {
 /** No body at all is an empty file. */
 function bytesOf({ body }: FastifyRequest): Uint8Array {
   return body instanceof Uint8Array ? body : new Uint8Array(0);
-}
-
-function bufferOf(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { HttpContext } from './context.js';
 import { detailAnswers, jsonSchema, WITH_KEY } from './schemas.js';
+import { speedUp } from './speed-up.js';
 import { STORAGE_APP } from './storage.js';
 import { JSON_TYPE } from './wire-error.js';
 
@@ -49,16 +50,15 @@ function sendToken({ authenticate, world }: HttpContext, request: FastifyRequest
   const caller = authenticate(request);
   const { allowed_apps: apps, token_expiration: seconds } = request.body as z.infer<typeof TokenBody>;
   // A string is sent as it is; the SDKs read JSON.
-  return reply.header('content-type', JSON_TYPE).send(JSON.stringify(world.keys.issueToken(caller, apps, seconds)));
+  return reply.header('content-type', JSON_TYPE).send(JSON.stringify(world.keys.issueToken(caller, apps, seconds * speedUp(world))));
 }
 
 function storageToken({ authenticate, publicUrl, world }: HttpContext, request: FastifyRequest): z.infer<typeof StorageToken> {
-  const token = world.keys.issueToken(authenticate(request), [STORAGE_APP], STORAGE_SECONDS);
-  return { token, token_type: 'Bearer', base_url: `${publicUrl(request)}/cdn`, expires_at: wallTimeAfter(STORAGE_SECONDS, world.platform().speed) };
+  const token = world.keys.issueToken(authenticate(request), [STORAGE_APP], STORAGE_SECONDS * speedUp(world));
+  return { token, token_type: 'Bearer', base_url: `${publicUrl(request)}/cdn`, expires_at: wallTimeAfter(STORAGE_SECONDS) };
 }
 
-/** Clients compare it with their own clock, which goes slower than the platform's. Python before 3.11 reads no `Z`. */
-function wallTimeAfter(seconds: number, speed: number): string {
-  const wallSeconds = speed > 1 ? seconds / speed : seconds;
-  return new Date(Date.now() + wallSeconds * 1000).toISOString().replace('Z', '+00:00');
+/** Clients compare it with their own clock. Python before 3.11 reads no `Z`. */
+function wallTimeAfter(seconds: number): string {
+  return new Date(Date.now() + seconds * 1000).toISOString().replace('Z', '+00:00');
 }

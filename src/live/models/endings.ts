@@ -24,12 +24,16 @@ export function problemAnswer(problems: readonly InputProblem[]): Answer {
   return failureAnswer(UNPROCESSABLE, { detail: problems as unknown as Json });
 }
 
-/** What the caller of a model that fails gets. fal's pages name two markers of what may be tried again: both are sent. */
-export function failureAnswer(status: number, body: Json): Answer {
-  const again = endOf(status) === WorkEnd.failed ? 'false' : 'true';
-  // Kept by the platform on 5xx and 429 only.
-  const needsRetry: Record<string, string> = status >= 500 ? { 'x-fal-needs-retry': again === 'true' ? '1' : '0' } : {};
-  return { status, headers: { 'x-fal-retryable': again, ...needsRetry }, body: JSON.stringify(body) };
+/**
+ * What the caller of a model that fails gets. fal's pages name two markers of what may be tried again: both are sent.
+ * @param retry the model's own word; undefined: as its status says
+ */
+export function failureAnswer(status: number, body: Json, retry?: boolean): Answer {
+  // The platform hears the model's word on 5xx and 429 only.
+  const isHeard = status >= 500 || (status === 429 && retry !== undefined);
+  const again = isHeard && retry !== undefined ? retry : endOf(status) !== WorkEnd.failed;
+  const needsRetry: Record<string, string> = isHeard ? { 'x-fal-needs-retry': again ? '1' : '0' } : {};
+  return { status, headers: { 'x-fal-retryable': String(again), ...needsRetry }, body: JSON.stringify(body) };
 }
 
 /** What a request of a `-failing` endpoint ends with. */

@@ -6,9 +6,17 @@ import { endCall } from './end-call.js';
 import { MessageRate } from './message-rate.js';
 import { type MessageForm, readMessage, UnreadableMessage, writeMessage } from './realtime-message.js';
 import type { RealtimeWork } from './realtime-work.js';
+import type { Turns, TurnTaker } from './turns.js';
 
-/** CHOICE (2.4): fal says `TIMEOUT` to who is silent, but not after how long. Virtual µs. */
-export const SILENCE_US = 60e6;
+/**
+ * CHOICE (2.4): fal says `TIMEOUT` to who is silent, but not after how long. Wall time: whether a peer is still there has
+ * nothing to do with how fast the platform's time goes.
+ */
+export const SILENCE_MS = 60_000;
+/** For every ms that an answer keeps the whole server waiting its connection waits so many: others come in between. */
+const REST_PER_WORK = 3;
+/** Shorter work counts as none. */
+const LEAST_WORK_MS = 1;
 const MESSAGES_PER_SECOND = 200;
 const MESSAGES_AT_ONCE = 400;
 /** A reader this far behind is cut off. Bytes of this server's memory. */
@@ -28,6 +36,8 @@ export interface RealtimeTerms {
   readonly world: LiveWorld;
   readonly request: LiveRequest;
   readonly work: RealtimeWork;
+  /** Shared with all other connections. */
+  readonly turns: Turns;
   /** Messages that may wait for their answers; one more, and the oldest is dropped. */
   readonly maxBuffering: number;
   /** The server is about to close. */
@@ -44,11 +54,12 @@ interface Message {
  * Answers go the way their messages came; what is said beside them (`x-fal-error`, `x-fal-message`) is always JSON text:
  * Python looks for errors in text only.
  */
-export class RealtimeConnection {
+export class RealtimeConnection implements TurnTaker {
   readonly #waiting: Message[] = [];
   readonly #rate = new MessageRate(MESSAGES_PER_SECOND, MESSAGES_AT_ONCE, performance.now());
   readonly #stops: (() => void)[] = [];
-  #endSilence: () => void = nothing;
+  #silence: NodeJS.Timeout | undefined;
+  #rest: NodeJS.Timeout | undefined;
   #isAnswering = false;
   #isOver = false;
 
@@ -87,7 +98,7 @@ export class RealtimeConnection {
   #keep(message: Message): void {
     this.#waiting.push(message);
     if (this.#waiting.length > this.terms.maxBuffering) this.#dropOldest();
-    void this.#answerWaiting();
+    this.#answerWaiting();
   }
 
   #dropOldest(): void {
@@ -96,15 +107,27 @@ export class RealtimeConnection {
   }
 
   /** One after the other, and none before a runner has taken the call. */
-  async #answerWaiting(): Promise<void> {
-    if (this.#isAnswering) return;
+  #answerWaiting(): void {
+    if (this.#isAnswering || !this.#mayAnswer()) return;
     this.#isAnswering = true;
-    while (!this.#isOver && this.terms.request.state === 'IN_PROGRESS') {
-      const message = this.#waiting.shift();
-      if (message === undefined) break;
-      await this.#answer(message);
+    this.terms.turns.wait(this);
+  }
+
+  #mayAnswer(): boolean {
+    return !this.#isOver && this.#waiting.length > 0 && this.terms.request.state === 'IN_PROGRESS';
+  }
+
+  /** Its turn has come: it answers one message, and rests when that has kept everybody waiting. */
+  turn(): void {
+    const message = this.#mayAnswer() ? this.#waiting.shift() : undefined;
+    if (message === undefined) {
+      this.#isAnswering = false;
+      return;
     }
-    this.#isAnswering = false;
+    const fromMs = performance.now();
+    const answered = this.#answer(message);
+    const workMs = performance.now() - fromMs;
+    void answered.then(() => this.#answered(workMs));
   }
 
   async #answer({ input, form }: Message): Promise<void> {
@@ -114,8 +137,18 @@ export class RealtimeConnection {
     else this.#say({ type: 'x-fal-error', error: outcome.error, reason: outcome.reason });
   }
 
+  #answered(workMs: number): void {
+    if (workMs < LEAST_WORK_MS) this.#goOn();
+    else if (!this.#isOver) this.#rest = setTimeout(() => this.#goOn(), Math.ceil(workMs * REST_PER_WORK));
+  }
+
+  #goOn(): void {
+    this.#isAnswering = false;
+    this.#answerWaiting();
+  }
+
   #changed(change: RequestChange): void {
-    if (change === 'state') void this.#answerWaiting();
+    if (change === 'state') this.#answerWaiting();
     if (change !== 'end' || this.#isOver) return;
     const { failure } = this.terms.request;
     if (failure === undefined) this.#close(NORMAL, 'done');
@@ -129,8 +162,8 @@ export class RealtimeConnection {
 
   /** A peer that is gone without a word holds its slot no longer than that. */
   #listenForSilence(): void {
-    this.#endSilence();
-    this.#endSilence = this.terms.world.clock.after(SILENCE_US, () => this.#refuse('TIMEOUT', 'No message for a while', NORMAL));
+    this.#silence ??= setTimeout(() => this.#refuse('TIMEOUT', 'No message for a while', NORMAL), SILENCE_MS);
+    this.#silence.refresh();
   }
 
   readonly #serverCloses = (): void => {
@@ -170,12 +203,11 @@ export class RealtimeConnection {
   #closed(code: number): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#endSilence();
+    clearTimeout(this.#silence);
+    clearTimeout(this.#rest);
     for (const stop of this.#stops) stop();
     this.terms.closing.removeEventListener('abort', this.#serverCloses);
     this.#waiting.length = 0;
     endCall(this.terms.world, this.terms.request, GOODBYES.includes(code));
   }
 }
-
-function nothing(): void {}

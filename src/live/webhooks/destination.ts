@@ -17,8 +17,9 @@ const PRIVATE = blockList(
 
 const LOOPBACK = blockList(['127.0.0.0/8'], ['::1/128']);
 
-/** Where an IPv6 address carries an IPv4 one, and from which of its eight groups on: mapped, NAT64, 6to4. */
+/** Where an IPv6 address carries an IPv4 one, and from which of its eight groups on: translated, NAT64, 6to4. */
 const CARRIERS: readonly { readonly range: BlockList; readonly group: number }[] = [
+  { range: blockList([], ['::ffff:0:0:0/96']), group: 6 },
   { range: blockList([], ['64:ff9b::/96']), group: 6 },
   { range: blockList([], ['2002::/16']), group: 1 },
 ];

@@ -2,6 +2,7 @@ import { type Dispatcher, request as send } from 'undici';
 import type { StoredDelivery } from '../store/ledger.js';
 import type { LiveRequest } from '../world/live-request.js';
 import type { LiveWorld } from '../world/live-world.js';
+import { DeliveryLine, type Outgoing } from './delivery-line.js';
 import { webhookProblem } from './destination.js';
 import { guardedAgent, RefusedDestination } from './guarded-agent.js';
 import { type SigningKey, signingKeyOf } from './signing-key.js';
@@ -9,6 +10,14 @@ import { webhookBody, webhookHeaders } from './webhook-message.js';
 
 /** fal says "10 retries within 2 hours" and no more. CHOICE (fal-platform.md section 9): doubling from 15 s, then evener. */
 export const RETRY_DELAYS_S: readonly number[] = [15, 30, 60, 120, 240, 480, 900, 1500, 1800, 2000];
+
+/** What is under way at once: of all places one account, and one receiver, gets no more than a part. */
+const MOST_AT_ONCE = 32;
+const MOST_PER_ACCOUNT = 8;
+const MOST_PER_ORIGIN = 4;
+
+/** Until an end that could not be put on disk is looked at again, virtual µs. It counts as no try: nobody was told. */
+const DISK_PAUSE_US = 15e6;
 
 /** Of an answer so much is read before the connection is given up; none of it is kept. */
 const MOST_ANSWER_BYTES = 16_384;
@@ -32,7 +41,7 @@ export interface WebhookSettings {
   readonly retryDelaysS?: readonly number[] | undefined;
   /** For the whole of one try, ms of wall time. 15,000 unless told. */
   readonly timeoutMs?: number | undefined;
-  /** Tries under way at once. 32 unless told. */
+  /** Tries under way at once, all accounts together. 32 unless told. */
   readonly concurrency?: number | undefined;
   /** PEM of the stored signing key, where it is known already. */
   readonly signingKey?: string | null | undefined;
@@ -42,9 +51,8 @@ export interface WebhookSettings {
   readonly wallClockMs?: (() => number) | undefined;
 }
 
-interface Delivery {
+interface Delivery extends Outgoing {
   readonly request: LiveRequest;
-  readonly url: string;
   readonly body: string;
   /** Tries made so far. */
   tries: number;
@@ -53,19 +61,20 @@ interface Delivery {
 
 type TryResult = { readonly status: number } | { readonly error: string; readonly isFinal: boolean };
 
+/** Nobody may hear of an end that is not on disk yet. */
+const NOT_ON_DISK = 'not-on-disk';
+
 /** Tells receivers that their requests have ended, until they say 2xx or the retries are used up. */
 export class WebhookSender {
   readonly #world: LiveWorld;
   readonly #settings: WebhookSettings;
   readonly #delaysS: readonly number[];
   readonly #timeoutMs: number;
-  readonly #concurrency: number;
   readonly #key: SigningKey;
   readonly #agent: Dispatcher;
   readonly #deliveries = new Map<string, Delivery>();
-  readonly #waiting: Delivery[] = [];
+  readonly #line: DeliveryLine<Delivery>;
   readonly #closing = new AbortController();
-  #underWay = 0;
 
   /** @throws Error when the store holds a signing key that cannot be read */
   constructor(world: LiveWorld, settings: WebhookSettings) {
@@ -73,7 +82,7 @@ export class WebhookSender {
     this.#settings = settings;
     this.#delaysS = settings.retryDelaysS ?? RETRY_DELAYS_S;
     this.#timeoutMs = settings.timeoutMs ?? 15_000;
-    this.#concurrency = settings.concurrency ?? 32;
+    this.#line = new DeliveryLine({ all: settings.concurrency ?? MOST_AT_ONCE, perAccount: MOST_PER_ACCOUNT, perOrigin: MOST_PER_ORIGIN });
     this.#key = signingKeyOf(world.ledger, settings.signingKey);
     this.#agent = guardedAgent(settings.allowsPrivateWebhooks, this.#timeoutMs);
   }
@@ -88,11 +97,7 @@ export class WebhookSender {
     if (request.webhook === undefined || this.#closing.signal.aborted || this.#deliveries.has(request.id)) return;
     const delivery = this.#open(request, request.webhook, 0);
     this.#store(delivery, 0);
-    // What is told outside must be on disk; where it cannot be written, nobody is told.
-    this.#world.settled().then(
-      () => this.#due(delivery),
-      () => {},
-    );
+    this.#due(delivery);
   }
 
   /** Goes on after a restart with what was still to be delivered. */
@@ -109,43 +114,38 @@ export class WebhookSender {
     this.#closing.abort();
     for (const delivery of this.#deliveries.values()) delivery.takeBack();
     this.#deliveries.clear();
-    this.#waiting.length = 0;
+    this.#line.clear();
     await this.#agent.destroy();
   }
 
   #open(request: LiveRequest, url: string, tries: number): Delivery {
     // The body is written now: retries go on for longer than results are kept.
-    const delivery = { request, url, body: webhookBody(request), tries, takeBack: nothing };
+    const delivery = { request, account: request.account, url, body: webhookBody(request), tries, takeBack: nothing };
     this.#deliveries.set(request.id, delivery);
     return delivery;
   }
 
   #due(delivery: Delivery): void {
-    this.#waiting.push(delivery);
+    this.#line.add(delivery);
     this.#startWaiting();
   }
 
   #startWaiting(): void {
-    while (this.#underWay < this.#concurrency) {
-      const delivery = this.#waiting.shift();
-      if (delivery === undefined) return;
-      this.#underWay += 1;
-      void this.#attempt(delivery);
-    }
+    for (let delivery = this.#line.next(); delivery !== undefined; delivery = this.#line.next()) void this.#attempt(delivery);
   }
 
   async #attempt(delivery: Delivery): Promise<void> {
     const result = await this.#try(delivery);
-    this.#underWay -= 1;
+    this.#line.done(delivery);
     if (this.#closing.signal.aborted) return;
-    this.#conclude(delivery, result);
+    if (result === NOT_ON_DISK) this.#pause(delivery, DISK_PAUSE_US);
+    else this.#conclude(delivery, result);
     this.#startWaiting();
   }
 
-  async #try({ request, url, body }: Delivery): Promise<TryResult> {
+  async #try({ request, url, body }: Delivery): Promise<TryResult | typeof NOT_ON_DISK> {
+    if (!(await this.#isOnDisk())) return NOT_ON_DISK;
     try {
-      // Nobody may hear of an end that is not on disk yet.
-      await this.#world.settled();
       const problem = webhookProblem(url, this.#settings.allowsPrivateWebhooks);
       if (problem !== undefined) return { error: problem, isFinal: true };
       return { status: await this.#post(url, body, webhookHeaders(this.#key, request, body, (this.#settings.wallClockMs ?? Date.now)())) };
@@ -153,6 +153,13 @@ export class WebhookSender {
       const cause = causeOf(error);
       return { error: cause.message, isFinal: cause instanceof RefusedDestination };
     }
+  }
+
+  #isOnDisk(): Promise<boolean> {
+    return this.#world.settled().then(
+      () => true,
+      () => false,
+    );
   }
 
   async #post(url: string, body: string, headers: Record<string, string>): Promise<number> {

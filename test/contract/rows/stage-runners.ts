@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { ModelError } from '../../../src/live/models/model-error.js';
+import { ModelError, type ModelErrorTerms } from '../../../src/live/models/model-error.js';
 import { ENDPOINT, type OpenStage, onStage, perform, platformWith, type StageOptions } from '../stage.js';
 import { WebhookReceiver } from '../webhook-receiver.js';
 
@@ -53,6 +53,27 @@ export function stageRunnerRows(open: OpenStage): void {
         expect(await client.slots()).toEqual([]);
       });
     });
+
+    test.each([
+      [500, true, 10],
+      [429, true, 10],
+      [503, false, 1],
+      [504, false, 1],
+      [422, true, 1],
+    ])(
+      '#34 an app that answers %i and says of another try %j is tried %i times: its word goes before its status on 5xx and 429 only',
+      (status, retry, attempts) => {
+        const models = new FailingModels(status, { retry });
+        return onStage(open, models.options, async (_stage, client) => {
+          const id = await client.submitted(FOREIGN);
+          await client.reach('COMPLETED', [id], FOREIGN);
+          expect(models.attempts(FOREIGN)).toBe(attempts);
+          const result = await client.result(id, FOREIGN);
+          expect(result.status).toBe(status);
+          expect(result.header('x-fal-needs-retry')).toBe(status === 422 ? undefined : retry ? '1' : '0');
+        });
+      },
+    );
 
     it('#32 a runner that answers 504 goes on: the next attempt is on the same one', () =>
       onStage(open, { platform: platformWith({ endpoints: [{ id: `${FOREIGN}-failing-504`, service: '20s' }] }) }, async (stage, client) => {
@@ -203,7 +224,10 @@ function pairOfRunners(id: string): ReturnType<typeof platformWith> {
 class FailingModels {
   private readonly asked = new Map<string, number>();
 
-  constructor(private readonly status: number) {}
+  constructor(
+    private readonly status: number,
+    private readonly terms: ModelErrorTerms = {},
+  ) {}
 
   get options(): StageOptions {
     const platform = platformWith({
@@ -221,6 +245,6 @@ class FailingModels {
 
   private readonly fail = ({ endpoint }: { readonly endpoint: string }): never => {
     this.asked.set(endpoint, this.attempts(endpoint) + 1);
-    throw new ModelError(this.status, 'as the test wants it');
+    throw new ModelError(this.status, 'as the test wants it', this.terms);
   };
 }

@@ -124,8 +124,37 @@ describe('bytes that are no request', () => {
 });
 
 describe('a request without a Host', () => {
-  it('is a 400 that Node itself gives, without a body', async () => {
-    expect(await said('GET /healthz HTTP/1.1\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 /);
+  it('is told so', async () => {
+    expectRefusal(await said('GET /healthz HTTP/1.1\r\n\r\n'), 400);
+    await expectServes();
+  });
+});
+
+describe('what Node would refuse without a word', () => {
+  test.each([
+    ['an expectation that nobody meets', 'GET /healthz HTTP/1.1\r\nhost: x\r\nexpect: foo\r\n\r\n', 417],
+    ['CONNECT', 'CONNECT evil.example:443 HTTP/1.1\r\nhost: evil.example\r\n\r\n', 405],
+  ])('%s: an answer of the documented shape with an id, and the connection ends', async (_what, bytes, status) => {
+    const text = await said(bytes);
+    expectRefusal(text, status);
+    expect(text.toLowerCase()).toMatch(/\r\nx-fal-request-id: [0-9a-f-]{36}\r\n/);
+    expect(text.toLowerCase()).toContain('\r\nconnection: close\r\n');
+  });
+
+  it('a realtime connection that is refused is not promised to be kept', async () => {
+    const handshake = 'connection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n';
+    const text = await said(`GET /run/acme-models/painter/realtime HTTP/1.1\r\nhost: x\r\n${handshake}\r\n`);
+    expectRefusal(text, 401);
+    expect(text.toLowerCase()).toContain('\r\nconnection: close\r\n');
+  });
+});
+
+describe('a body that nobody asked for', () => {
+  it.each(['', 'authorization: Key acme:wrong\r\n'])('is refused by its headers alone, without a key and with a wrong one (%j)', async (key) => {
+    const line = new Line(port);
+    const head = `POST /queue/acme-models/painter HTTP/1.1\r\nhost: x\r\n${key}content-type: application/json\r\ncontent-length: 9000000\r\n\r\n`;
+    expect((await line.exchange(Buffer.from(head)))?.status).toBe(401);
+    line.close();
     await expectServes();
   });
 });

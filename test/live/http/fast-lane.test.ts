@@ -82,6 +82,10 @@ describe('the lane answers what the routes answer', () => {
     ['with a trailing slash', submit('{}', { path: '/queue/a/b/' })],
     ['in a namespace', submit('{}', { path: '/queue/workflows/a/b/c' })],
     ['of a legacy id', submit('{}', { path: '/queue/12345-my-app' })],
+    ['with an escape in its path', submit('{}', { path: '/queue/a/b%zz' })],
+    ['with an escaped slash', submit('{}', { path: '/queue/a%2Fb' })],
+    ['of an alias of 600 letters', submit('{}', { path: `/queue/a/${'b'.repeat(600)}` })],
+    ['of bad JSON without a key', submit('{', { head: 'Content-Type: application/json\r\n' })],
     ['of no app', submit('{}', { path: '/queue/a' })],
     ['of a hostile app', submit('{}', { path: '/queue/a/../b' })],
     ['to a request', submit('{}', { path: '/queue/a/b/requests/1/cancel' })],
@@ -130,7 +134,7 @@ it('waits for the disk before anybody hears of a request, and says so if that fa
   expect(await answerOf(fast, submit('{}'))).toContain('200 ok');
   expect(fast.world.settles).toBe(1);
   fast.world.settled = () => Promise.reject(new Error('disk full'));
-  expect(await answerOf(fast, submit('{}'))).toMatch(/500[\s\S]*internal_error/);
+  expect(await answerOf(fast, submit('{}'))).toMatch(/503[\s\S]*internal_error/);
 });
 
 it('is counted like every other answer', async () => {

@@ -53,7 +53,7 @@ describe('errors have a documented shape', () => {
 
   it('lists what is wrong with an input as fal does', async () => {
     await serve();
-    const answer = await app.inject({ method: 'POST', url: '/rest/trial', payload: { alias: '' } });
+    const answer = await app.inject({ method: 'POST', url: '/rest/trial', headers: withKey(), payload: { alias: '' } });
     expect(answer.statusCode).toBe(422);
     expect(answer.json().detail).toEqual([{ loc: ['body', 'scope'], msg: expect.any(String), type: 'required' }]);
   });
@@ -239,7 +239,7 @@ describe('the OpenAPI document', () => {
     const document = (await app.inject({ url: '/openapi.json' })).json();
     expect(document.openapi).toBe('3.1.0');
     const submit = document.paths['/queue/{owner}/{alias}'].post;
-    expect(Object.keys(submit.responses).sort()).toEqual(['200', '400', '401', '403', '404', '413', '415', '422', '429']);
+    expect(Object.keys(submit.responses).sort()).toEqual(['200', '400', '401', '403', '404', '412', '413', '415', '422', '429', '503']);
     expect(document.paths['/queue/{owner}/{alias}/requests/{id}/status/stream'].get.responses['200'].content).toHaveProperty('text/event-stream');
     expect(Object.keys(document.paths).filter((path) => path.includes('*'))).toEqual([]);
   });

@@ -39,6 +39,26 @@ async function errorOf(work: Promise<Json>): Promise<ModelError> {
 }
 
 describe('a handler of one’s own', () => {
+  test.each([
+    [500, undefined, '0', 'false'],
+    [500, true, '1', 'true'],
+    [503, undefined, '1', 'true'],
+    [503, false, '0', 'false'],
+    [429, undefined, undefined, 'false'],
+    [429, true, '1', 'true'],
+    [422, true, undefined, 'false'],
+  ])('that fails with %i and says of another try %j marks it so', (status, retry, needsRetry, retryable) => {
+    const { headers } = new ModelError(status, 'no', { retry }).answer();
+    expect([headers['x-fal-needs-retry'], headers['x-fal-retryable']]).toEqual([needsRetry, retryable]);
+  });
+
+  it('has its word about another try heard from a module of its own too, and only yes or no', () => {
+    const foreign = Object.assign(new Error('no'), { name: 'ModelError', status: 500, body: 'no', retry: true });
+    expect(ModelError.read(foreign)?.retry).toBe(true);
+    expect(ModelError.read(Object.assign(foreign, { retry: 'yes' }))).toBeUndefined();
+    expect(() => new ModelError(500, 'no', { retry: 'yes' as never })).toThrow('expected retry to be true or false');
+  });
+
   it('stands before the pretended model of its endpoint, for that endpoint only', async () => {
     const handlers = defineHandlers({ 'fal-ai/flux/dev': ({ input }) => ({ mine: input }) });
     const context = contextOf('fal-ai/flux/dev', { prompt: 'a' });

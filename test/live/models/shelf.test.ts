@@ -82,6 +82,10 @@ describe('an image model', () => {
     expect(image.file_size).toBe(file.length);
   });
 
+  test.each(['square_hd', undefined])('of the size %s fits into an answer in sync mode as it does at fal', (size) => {
+    expect(outputOf(FLUX, { prompt: 'a cat', image_size: size ?? null, sync_mode: true }).images).toHaveLength(1);
+  });
+
   test.each<[string, Json, string[]]>([
     ['no prompt', {}, ['body.prompt: missing']],
     ['an empty prompt', { prompt: '' }, ['body.prompt: string_too_short']],
@@ -99,6 +103,12 @@ describe('an image model', () => {
     ],
     ['an unknown format', { prompt: 'a', output_format: 'tiff' }, ['body.output_format: literal_error']],
     ['a flag in words', { prompt: 'a', sync_mode: 'yes' }, ['body.sync_mode: bool_type']],
+    [
+      'a picture in sync mode that takes too long to draw',
+      { prompt: 'a', sync_mode: true, output_format: 'png', image_size: 'square_hd' },
+      ['body.sync_mode: value_error'],
+    ],
+    ['several of them', { prompt: 'a', sync_mode: true, output_format: 'webp', image_size: 'square', num_images: 2 }, ['body.sync_mode: value_error']],
     ['large pictures in sync mode', { prompt: 'a', sync_mode: true, image_size: { width: 4096, height: 4096 } }, ['body.sync_mode: value_error']],
     ['a list', [], ['body: model_attributes_type']],
     ['null', null, ['body: model_attributes_type']],

@@ -92,7 +92,7 @@ describe('files of pretended models', () => {
   it('the document lists all of them with what they answer', async () => {
     const { paths } = (await app.inject('/openapi.json')).json();
     expect(Object.keys(paths)).toEqual(['/cdn/pictures/{name}', '/cdn/sounds/{name}', '/cdn/videos/{name}']);
-    expect(Object.keys(paths['/cdn/pictures/{name}'].get.responses)).toEqual(['200', '206', '304', '404', '416', '429']);
+    expect(Object.keys(paths['/cdn/pictures/{name}'].get.responses)).toEqual(['200', '206', '304', '404', '412', '416', '429', '503']);
   });
 });
 

@@ -7,9 +7,12 @@ export interface LogStream {
   write(line: string): void;
 }
 
-/** What carries a key, a token, or a way into somebody's page. */
-const SECRET_PARAMETERS = /([?&](?:fal_jwt_token|ticket|token|signature)=)[^&#]*/gi;
 const REDACTED = '[redacted]';
+/** The rest of a query may carry a key, a token, the secret of a webhook, or an input: by whatever spelling. */
+const SHOWN_PARAMETER = /^(?:logs|limit|cursor|status|start|end|expand|part|endpoint_id|storage_type|fal_max_queue_length)=[\w.:/%~-]{0,100}$/;
+const PARAMETER_NAME = /^[\w.-]{1,40}(?==)/;
+/** Whoever knows such an address may write or read the file. */
+const SECRET_PATH = /^(\/cdn\/(?:uploads|files)\/)[^/]+/;
 const SECRET_PATHS = [
   'headers.authorization',
   'headers.cookie',
@@ -20,9 +23,33 @@ const SECRET_PATHS = [
   'credentials',
 ];
 
-/** An address as it may stand in a log. */
+/** An address as it may stand in a log: its path, and of its query only what is known to be harmless. */
 export function loggedUrl(url: string): string {
-  return url.replace(SECRET_PARAMETERS, `$1${REDACTED}`);
+  // The router ends a path at either.
+  const end = url.search(/[?#]/);
+  const path = loggedPath(end === -1 ? url : url.slice(0, end));
+  if (end === -1) return path;
+  return `${path}?${url
+    .slice(end + 1)
+    .split('&')
+    .map(loggedParameter)
+    .join('&')}`;
+}
+
+function loggedPath(path: string): string {
+  if (!path.startsWith('/cdn/') && !path.includes('%')) return path;
+  try {
+    const plain = decodeURIComponent(path);
+    return SECRET_PATH.test(plain) ? plain.replace(SECRET_PATH, `$1${REDACTED}`) : path;
+  } catch {
+    return path.includes('%') ? REDACTED : path;
+  }
+}
+
+function loggedParameter(text: string): string {
+  if (SHOWN_PARAMETER.test(text)) return text;
+  const [name] = PARAMETER_NAME.exec(text) ?? [];
+  return name === undefined ? REDACTED : `${name}=${REDACTED}`;
 }
 
 /**

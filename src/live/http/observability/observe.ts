@@ -4,6 +4,8 @@ import { logAnswer } from './logging.js';
 import { groupOf, Metrics } from './metrics.js';
 
 const DECORATOR = 'metrics';
+/** Routes that run a model and wait for it. */
+const DIRECT = /^\/run\/|^\/nexa\/v1\/images?\//;
 
 /**
  * Counts and logs what a server answers. Called before its routes are added, or it does not hear of them.
@@ -37,7 +39,7 @@ export function metricsOf(app: FastifyInstance): Metrics {
 
 /** A streamed answer is never "sent", but it ends. */
 function countDirectCalls(route: RouteOptions, metrics: Metrics): void {
-  if (!route.url.startsWith('/run/')) return;
+  if (!DIRECT.test(route.url)) return;
   const own = route.onResponse === undefined ? [] : [route.onResponse].flat();
   route.onResponse = [
     ...own,

@@ -33,26 +33,23 @@ export const accountRoutes: PlatformRoutes = (app, tools) => {
     return { slots: world.slotsOf(account).map((slot) => wireSlot(slot, aliases, tools)), can_release: canRelease };
   });
 
-  app.delete('/v1/account/slots/:slot_id', { schema: RELEASE_ONE }, async (request) => {
+  app.delete('/v1/account/slots/:slot_id', { schema: RELEASE_ONE }, (request) => {
     const { slot_id } = request.params as z.output<typeof slotParams>;
     releaseOne(accountFor(request, tools), slot_id, tools);
-    await world.settled();
     return { released: 1 };
   });
 
-  app.post('/v1/account/slots/release', { schema: RELEASE_ALL }, async (request) => {
+  app.post('/v1/account/slots/release', { schema: RELEASE_ALL }, (request) => {
     const { released, offered } = world.releaseStuck(accountFor(request, tools));
     if (!offered) throw notOffered();
-    await world.settled();
     return { released };
   });
 
-  app.post('/v1/account/invoices', { schema: PAY }, async (request) => {
+  app.post('/v1/account/invoices', { schema: PAY }, (request) => {
     const caller = tools.authorise(request, 'ADMIN');
     const account = accountOf(request, caller, world);
     const { usd } = request.body as z.output<typeof invoice>;
     tools.answers.once(`invoice ${account}`, idempotencyKey(request.headers), () => world.payInvoice(account, usd));
-    await world.settled();
     return wireConcurrency(usageOf(account, tools), world.slotsOf(account), tools);
   });
 };

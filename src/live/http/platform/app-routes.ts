@@ -68,10 +68,9 @@ const REST_FLUSH = operation({
   refusals: [403, 404],
 });
 
-async function flush(request: FastifyRequest, owner: string, name: string, tools: PlatformTools): Promise<z.output<typeof flushedSchema>> {
+function flush(request: FastifyRequest, owner: string, name: string, tools: PlatformTools): z.output<typeof flushedSchema> {
   const app = ownApp(request, owner, name, tools);
   const flushed = tools.answers.once(`flush ${app}`, idempotencyKey(request.headers), () => tools.world.flush(app));
-  await tools.world.settled();
   return { flushed };
 }
 

@@ -30,20 +30,18 @@ export const keyRoutes: PlatformRoutes = (app, tools) => {
     return { keys: items.map((key) => wireKey(key, tools)), ...end };
   });
 
-  app.post('/v1/keys', { schema: CREATE }, async (request, reply) => {
+  app.post('/v1/keys', { schema: CREATE }, (request, reply) => {
     const account = administered(request, tools);
     const { alias, scope } = request.body as z.output<typeof newKey>;
     const { id, credentials } = created(() => world.keys.create(account, alias, scope));
-    await world.settled();
     return reply.code(201).send({ key_id: id, key_secret: credentials.slice(id.length + 1), key: credentials });
   });
 
-  app.delete('/v1/keys/:key_id', { schema: DELETE }, async (request, reply) => {
+  app.delete('/v1/keys/:key_id', { schema: DELETE }, (request, reply) => {
     const account = administered(request, tools);
     const { key_id } = request.params as z.output<typeof keyParams>;
     // An unknown key and one that is revoked already are as good as revoked: fal answers 204 for them too.
     world.keys.revoke(account, key_id);
-    await world.settled();
     return reply.code(204).send();
   });
 };

@@ -22,7 +22,7 @@ export interface Operation {
 export function operation(given: Operation): JsonSchema {
   const { summary, description = summary, tag, params, query, headers, body, success, refusals = [], isRest = false } = given;
   // What the schema refuses is a 422 at rest.fal.ai.
-  const codes = [isRest ? 422 : 400, 401, ...refusals, ...(body === undefined ? [] : [413, 415])];
+  const codes = [isRest ? 422 : 400, 401, ...refusals, ...(body === undefined ? [] : [413, 415, 429])];
   const [status, answer] = success;
   return {
     summary,

@@ -51,7 +51,7 @@ export const operatorRoutes: PlatformRoutes = (app, tools) => {
     return wirePlatform(world.platform(), tools);
   });
 
-  app.post('/v1/slotstorm/steps', { schema: STEP }, async (request, reply) => {
+  app.post('/v1/slotstorm/steps', { schema: STEP }, (request, reply) => {
     tools.authorise(request, 'OPERATOR');
     const { spec, delayUs } = readLiveStep(request.body, world);
     const at = timestamp(tools, world.clock.nowUs() + delayUs);
@@ -65,26 +65,23 @@ export const operatorRoutes: PlatformRoutes = (app, tools) => {
       return reply.code(202).send({ performed: false, step: describeStep(spec), at });
     }
     world.perform(spec);
-    await world.settled();
     return { performed: true, step: describeStep(spec), at };
   });
 
-  app.put('/v1/slotstorm/accounts/:account/limit', { schema: LIMIT }, async (request) => {
+  app.put('/v1/slotstorm/accounts/:account/limit', { schema: LIMIT }, (request) => {
     tools.authorise(request, 'OPERATOR');
     const account = knownAccount(request.params as z.output<typeof accountParams>, tools);
     const { limit, endpoint } = request.body as z.output<typeof limitBody>;
     if (endpoint !== undefined && !world.endpoints().some((one) => one.endpoint === endpoint)) throw notFound('endpoint');
     world.setLimit(account, limit, endpoint);
-    await world.settled();
     return { account, limit };
   });
 
-  app.put('/v1/slotstorm/accounts/:account/lock', { schema: LOCK }, async (request) => {
+  app.put('/v1/slotstorm/accounts/:account/lock', { schema: LOCK }, (request) => {
     tools.authorise(request, 'OPERATOR');
     const account = knownAccount(request.params as z.output<typeof accountParams>, tools);
     const { reason } = request.body as z.output<typeof lockBody>;
     world.lock(account, reason ?? undefined);
-    await world.settled();
     return { account, locked_because: reason };
   });
 };

@@ -3,11 +3,13 @@ import type { LiveRequest } from '../../world/live-request.js';
 import { ACCOUNT_QUERY, accountOf } from './account-of.js';
 import { conflict, invalid, notFound } from './errors.js';
 import { operation } from './operation.js';
-import { requestSchema, STATUS_FILTERS, statusOf, wireRequest } from './request-views.js';
+import { payloadBytes, requestSchema, STATUS_FILTERS, statusOf, wireRequest } from './request-views.js';
 import { IDEMPOTENCY_HEADERS, PAGE_END, PAGE_QUERY, type PlatformRoutes, type PlatformTools } from './tools.js';
 
 /** How many requests one call looks at, so that a filter that lets nothing through stays cheap. The cursor goes on from there. */
 const MOST_LOOKED_AT = 1_000;
+/** Payloads of a page together; the page ends there, and the cursor goes on. */
+const MOST_PAGE_BYTES = 16 * 1024 * 1024;
 const LONGEST_ID = 300;
 
 const filters = {
@@ -46,14 +48,13 @@ export const requestRoutes: PlatformRoutes = (app, tools) => {
     });
   }
 
-  app.delete('/v1/models/requests/:request_id/payloads', { schema: DELETE_PAYLOADS }, async (request) => {
+  app.delete('/v1/models/requests/:request_id/payloads', { schema: DELETE_PAYLOADS }, (request) => {
     const account = accountOf(request, tools.authorise(request, 'ADMIN'), world);
     const { request_id } = request.params as z.output<typeof idParams>;
     const found = world.find(request_id);
     if (found === undefined || found.account !== account) throw notFound('request');
     if (found.state !== 'COMPLETED') throw conflict('expected a request that has ended: its payload is still needed. Cancel it first.');
     world.forgetPayload(found);
-    await world.settled();
     return { cdn_delete_results: [] };
   });
 };
@@ -89,15 +90,19 @@ const DELETE_PAYLOADS = operation({
 function search(account: string, query: Search, tools: PlatformTools): z.output<typeof pageSchema> {
   const filter = new RequestFilter(query, tools);
   const looked = tools.world.requestsOf(account, { endpoint: query.endpoint_id, limit: MOST_LOOKED_AT, before: query.cursor });
+  const withPayloads = query.expand === 'payloads';
   const items: LiveRequest[] = [];
+  let bytes = 0;
   let last: LiveRequest | undefined;
   for (const request of looked) {
     if (items.length === query.limit) break;
+    const isWanted = filter.matches(request);
+    if (isWanted && withPayloads) bytes += payloadBytes(request);
+    if (bytes > MOST_PAGE_BYTES && items.length > 0) break;
     last = request;
-    if (filter.matches(request)) items.push(request);
+    if (isWanted) items.push(request);
   }
   const hasMore = last !== undefined && (last !== looked.at(-1) || looked.length === MOST_LOOKED_AT);
-  const withPayloads = query.expand === 'payloads';
   return { items: items.map((one) => wireRequest(one, withPayloads, tools)), next_cursor: hasMore && last ? last.id : null, has_more: hasMore };
 }
 

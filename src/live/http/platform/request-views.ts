@@ -56,6 +56,12 @@ export function statusOf({ state, answer, outcome }: LiveRequest): StatusFilter 
   return answer.status >= USER_ERRORS_FROM ? 'user_error' : 'success';
 }
 
+/** How much input and output together take on the wire, bytes. */
+export function payloadBytes({ input, answer }: LiveRequest): number {
+  const given = input === undefined ? 0 : Buffer.byteLength(JSON.stringify(input));
+  return given + (answer === undefined ? 0 : Buffer.byteLength(answer.body));
+}
+
 function outputOf({ answer }: LiveRequest): Json {
   if (answer === undefined) return null;
   try {
