@@ -1,4 +1,6 @@
+import { resolve } from 'node:path';
 import type { FastifyInstance, FastifyServerOptions } from 'fastify';
+import { nearest } from '../core/nearest-name.js';
 import { US_PER_SECOND } from '../core/time.js';
 import { parseDurationUs } from '../core/units.js';
 import { type PreparedScenario, type PreparedVariant, prepareScenario } from '../prepare.js';
@@ -15,15 +17,16 @@ import { closeGracefully, listenTls } from './http/closing.js';
 import type { ServerLimits, ServerSettings } from './http/context.js';
 import { ROUTE_GROUPS } from './http/groups.js';
 import { DEFAULT_LIMITS } from './http/limits.js';
-import { readLiveStep } from './http/platform/live-step.js';
+import { type LiveStep, readLiveStep } from './http/platform/live-step.js';
 import { createServer } from './http/server.js';
 import { sessionsOf } from './http/sessions.js';
+import { WireError } from './http/wire-error.js';
 import type { Handlers } from './models/handlers.js';
 import { createShelf } from './models/shelf.js';
 import { type LoggedRequest, RequestLog } from './request-log.js';
 import { openEmulatorLedger } from './store/open-ledger.js';
 import { certificateFor, type TlsOptions } from './tls/certificate-for.js';
-import { WebhookSender } from './webhooks/sender.js';
+import { type WebhookAttempt, WebhookSender } from './webhooks/sender.js';
 import type { NewKey } from './world/keys.js';
 import type { SlotView } from './world/live-world.js';
 import { World } from './world/world.js';
@@ -111,6 +114,7 @@ export class Emulator {
       allowsPrivateWebhooks: options.allowPrivateWebhooks === true,
       retryDelaysS: options.webhookRetriesS,
       signingKey: world.stored.signingKey,
+      onAttempt: (attempt) => this.logAttempt(attempt),
     });
     this.webhooks.resume(world.stored.deliveries);
     world.onRequestEnded((request) => this.webhooks.requestEnded(request));
@@ -181,20 +185,30 @@ export class Emulator {
    * @throws Error that says everything that is wrong with the step
    */
   perform(step: EmulatorStep): void {
-    const { spec, delayUs } = readLiveStep(step, this.world);
+    const { spec, delayUs } = this.readStep(step);
     if (delayUs === 0) this.world.perform(spec);
     else this.world.clock.after(delayUs, () => this.world.perform(spec));
   }
 
-  /** The slots that an account holds. Without a name: all accounts'. */
+  private readStep(step: EmulatorStep): LiveStep {
+    try {
+      return readLiveStep(step, this.world);
+    } catch (error) {
+      throw error instanceof WireError ? new Error(wordsOf(error), { cause: error }) : error;
+    }
+  }
+
+  /** The slots that an account holds. Without a name: all accounts'. @throws Error for an account that is not known */
   slots(account?: string): readonly SlotView[] {
+    const known = this.world.accounts();
+    if (account !== undefined && !known.includes(account)) throw new Error(`expected an account: ${known.join(', ')}, got ${JSON.stringify(account)}`);
     return (account === undefined ? this.world.accounts() : [account]).flatMap((name) => this.world.slotsOf(name));
   }
 
   /**
-   * Resolves once no slot is held by nobody. What is in progress has a moment to end first; work that goes on is no leak.
-   * @param withinMs of wall time
-   * @throws LeakError that lists the ghosts
+   * Resolves once every slot is free: what is in progress has a moment to end first.
+   * @param withinMs of wall time; with `speed: 'manual'` nothing moves meanwhile, so `advance` first
+   * @throws LeakError that lists the ghosts; Error where work still goes on, for nobody knows yet what will become of its slots
    */
   async expectNoLeaks(withinMs = LEAK_PATIENCE_MS): Promise<void> {
     const deadline = performance.now() + withinMs;
@@ -205,13 +219,26 @@ export class Emulator {
       if (isOver) {
         const ghosts = slots.filter((slot) => slot.reason === 'ghost');
         if (ghosts.length > 0) throw new LeakError(ghosts);
-        return;
+        throw new Error(`${slots.length} slots are still worked for, so it cannot be said yet whether they come back: ${this.patienceAdvice(withinMs)}`);
       }
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
     }
   }
 
-  /** Moves time on (`speed: 'manual'`). @param by such as `10s` */
+  private patienceAdvice(withinMs: number): string {
+    return this.options.speed === 'manual' ? 'advance() until their work has ended' : `wait for longer than ${withinMs} ms, or let time pass faster (speed)`;
+  }
+
+  /** Stops the platform's time, until `resume`. Sockets do not stop. */
+  pause(): void {
+    this.world.clock.pause();
+  }
+
+  resume(): void {
+    this.world.clock.resume();
+  }
+
+  /** Moves stopped time on (`speed: 'manual'`, or after `pause`). @param by such as `10s` */
   advance(by: string): void {
     const us = parseDurationUs(by);
     if (us === undefined) throw new Error(`expected a duration such as 10s, got ${JSON.stringify(by)}`);
@@ -233,11 +260,16 @@ export class Emulator {
     const { host = '127.0.0.1', port = 0, tls } = this.options;
     this.plainUrl = localUrl(await this.app.listen({ host, port }));
     this.world.publicUrl = this.options.publicUrl ?? this.plainUrl;
-    if (tls === undefined || tls === false) return this;
+    if (tls === undefined || tls === false) return this.begin();
     const chosen: TlsOptions = tls === true ? {} : tls;
     const certificate = await certificateFor(chosen);
     this.secureUrl = localUrl(await listenTls(this.app, certificate, host, chosen.port ?? 0));
-    this.authorityFile = certificate.caFile;
+    this.authorityFile = certificate.caFile === undefined ? undefined : resolve(certificate.caFile);
+    return this.begin();
+  }
+
+  private begin(): this {
+    this.world.clock.resume();
     return this;
   }
 
@@ -260,6 +292,11 @@ export class Emulator {
     await this.close();
   }
 
+  /** A receiver that does not take its webhook is nobody's secret. */
+  private logAttempt({ requestId, attempt, status, error, outcome }: WebhookAttempt): void {
+    if (outcome !== 'delivered') this.app.log.warn({ request_id: requestId, attempt, status, error, outcome }, 'a webhook was not taken');
+  }
+
   private keyNames(): string[] {
     return this.scenario.scenario.platform.accounts.flatMap(({ id, keys }) => keys.map((key) => `${id}/${key}`));
   }
@@ -275,14 +312,19 @@ export class Emulator {
  * @throws ScenarioError for a scenario with mistakes; LedgerError for a folder that cannot be used
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  return (await prepareEmulator(options)).listen();
+  return (await prepareEmulator(options, true)).listen();
 }
 
-/** The same without listening: `emulator.app.inject` reaches it. */
-export async function prepareEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+/**
+ * The same without listening: `emulator.app.inject` reaches it.
+ * @param holdsClock time stands still until `listen`: what a scenario does after seconds is to meet somebody
+ */
+export async function prepareEmulator(options: EmulatorOptions = {}, holdsClock = false): Promise<Emulator> {
+  checkOptions(options);
   checkSpeed(options.speed);
   const scenario = variantOf(options);
   const ledger = openEmulatorLedger(options.data);
+  let app: FastifyInstance | undefined;
   let world: World;
   try {
     world = new World({
@@ -290,6 +332,7 @@ export async function prepareEmulator(options: EmulatorOptions = {}): Promise<Em
       seed: options.seed ?? scenario.scenario.seed,
       speed: options.speed ?? 1,
       wall: realClock,
+      holdsClock,
       ledger,
       models: createShelf({ seed: options.seed ?? scenario.scenario.seed, handlers: options.handlers }),
       traceSource: options.traceSource ?? NO_TRACES,
@@ -298,6 +341,7 @@ export async function prepareEmulator(options: EmulatorOptions = {}): Promise<Em
       reader: options.reader,
       inputs: options.inputs,
       onFailure: options.onFailure ?? rethrow,
+      onHandlerThrew: (requestId, message) => app?.log.warn({ request_id: requestId }, message),
       onTrouble: options.onTrouble ?? warn,
     });
   } catch (error) {
@@ -311,17 +355,13 @@ export async function prepareEmulator(options: EmulatorOptions = {}): Promise<Em
     offersNexa: options.nexa !== false,
   };
   const log = new RequestLog();
-  const app = await createServer(
-    world,
-    settings,
-    ROUTE_GROUPS,
-    options.logger ?? false,
-    options.logsRequests === false ? undefined : (server) => log.watch(server),
-  );
+  app = await createServer(world, settings, ROUTE_GROUPS, options.logger ?? false, options.logsRequests === false ? undefined : (server) => log.watch(server));
   return new Emulator(world, app, options, scenario, log);
 }
 
 function variantOf({ scenario = DEFAULT_SCENARIO, variant }: EmulatorOptions): PreparedVariant {
+  if (typeof scenario !== 'object')
+    throw new TypeError(`scenario: expected an object, got ${typeof scenario}: read the file first (prepareScenario(parseSource(file, text)))`);
   const prepared = 'variants' in scenario && 'settings' in scenario ? (scenario as PreparedScenario) : prepareScenario(sourceOfData('the scenario', scenario));
   const [first] = prepared.variants as readonly [PreparedVariant, ...PreparedVariant[]];
   if (variant === undefined) return first;
@@ -334,6 +374,46 @@ function variantOf({ scenario = DEFAULT_SCENARIO, variant }: EmulatorOptions): P
 const NO_TRACES: TraceSource = (path) => {
   throw new Error(`${path}: give startEmulator a traceSource that opens files of samples`);
 };
+
+/** A misspelt option would be taken for none. */
+function checkOptions(options: EmulatorOptions): void {
+  const unknown = Object.keys(options).find((name) => !OPTIONS.has(name));
+  if (unknown === undefined) return;
+  const meant = nearest(unknown, [...OPTIONS]);
+  throw new TypeError(`startEmulator has no option ${JSON.stringify(unknown)}${meant === undefined ? '' : `; did you mean ${JSON.stringify(meant)}?`}`);
+}
+
+const OPTIONS: ReadonlySet<string> = new Set<keyof EmulatorOptions>([
+  'scenario',
+  'variant',
+  'seed',
+  'speed',
+  'host',
+  'port',
+  'tls',
+  'data',
+  'handlers',
+  'credentials',
+  'operator',
+  'limits',
+  'publicUrl',
+  'allowPrivateWebhooks',
+  'webhookRetriesS',
+  'nexa',
+  'logger',
+  'logsRequests',
+  'onTrouble',
+  'onFailure',
+  'reader',
+  'inputs',
+  'traceSource',
+]);
+
+/** What the platform API would have answered. */
+function wordsOf({ body }: WireError): string {
+  const { error } = body as { error?: { message?: string } };
+  return error?.message ?? JSON.stringify(body);
+}
 
 function checkSpeed(speed: EmulatorOptions['speed']): void {
   if (speed === undefined || speed === 'manual' || (speed >= 0.001 && speed <= 10_000)) return;

@@ -72,6 +72,8 @@ export function replayOptions(command: Argv, settings: (given: string[]) => Sett
 export async function replayCommand(options: ReplayArguments, outside: Outside, stream: NodeJS.WriteStream | undefined): Promise<number> {
   if (options.json && options.text) throw new UsageError('expected --text or --json, got both: each wants standard output for itself');
   const scenario = withVariant(prepareScenario(await loadScenario(options.scenario, outside.files), options.set), options.variant);
+  if (options.inputs !== undefined && (options.text || options.html))
+    throw new UsageError('--inputs: a live run is not shown event by event; leave --text and --html out');
   if (options.inputs !== undefined) return showInputs(scenario, options.inputs, options, outside);
   const limiter = options.limiter === undefined ? undefined : await BundledLimiter.of(options.limiter, outside.files);
   const prepared = { ...scenario, limiter: limiter?.module };
@@ -89,7 +91,7 @@ export async function replayCommand(options: ReplayArguments, outside: Outside, 
   }
 }
 
-/** @returns 0 when the live history and this one are the same, or nothing is there to compare with */
+/** @returns 0 when the live history and this one are the same; undecided where nothing is there to compare with */
 async function showInputs(scenario: PreparedScenario, file: string, options: ReplayArguments, outside: Outside): Promise<number> {
   const [variant] = scenario.variants as readonly [PreparedVariant, ...PreparedVariant[]];
   // Loaded when it is asked for: whoever replays a simulation needs no server.
@@ -100,8 +102,10 @@ async function showInputs(scenario: PreparedScenario, file: string, options: Rep
   else outside.out.write(`${inputs} inputs, ${events} events in ${formatDurationUs(endUs)}, history ${hash}\n`);
   if (recordedHash === undefined) outside.err.write('slotstorm: the recording was cut off, so there is no history to compare with\n');
   else if (recordedHash === hash) outside.err.write('slotstorm: the live run had the same history\n');
-  else outside.err.write(`slotstorm: the live run had another history, ${recordedHash}: is it the same scenario and version?\n`);
-  return recordedHash === undefined || recordedHash === hash ? 0 : EXIT_CODES.internal.code;
+  else
+    outside.err.write(`slotstorm: the live run had another history, ${recordedHash}: are the scenario, its --set and --variant, and the version the same?\n`);
+  if (recordedHash === undefined) return EXIT_CODES.undecided.code;
+  return recordedHash === hash ? 0 : EXIT_CODES.internal.code;
 }
 
 /** Only the variant that is asked for is run. */

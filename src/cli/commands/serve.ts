@@ -185,7 +185,7 @@ async function prepare(
     traceSource: tracesBeside(options.scenario ?? '.', outside.files),
   };
   try {
-    return await prepareEmulator(emulatorOptions);
+    return await prepareEmulator(emulatorOptions, true);
   } catch (error) {
     throw error instanceof LedgerError || error instanceof CertificateError || error instanceof KeyConflict ? new UsageError(error.message) : error;
   }
@@ -205,7 +205,7 @@ async function listen(emulator: Emulator, { host, port, tlsPort }: ServeArgument
     if (error instanceof CertificateError) throw new UsageError(error.message);
     if (code === 'EADDRINUSE')
       throw new UsageError(`${taken === tlsPort ? '--tls-port' : '--port'}: expected a free port, but ${taken ?? port} is in use; 0 takes any free one`);
-    if (code === 'EACCES' || code === 'EADDRNOTAVAIL') throw new UsageError(`expected to listen on ${host} port ${port}: ${code}`);
+    if (code !== undefined && UNUSABLE_HOST.has(code)) throw new UsageError(`expected to listen on ${host} port ${port}: ${code}`);
     throw error;
   }
 }
@@ -220,8 +220,10 @@ function announce(emulator: Emulator, options: ServeArguments, outside: Outside)
     return;
   }
   const [first] = world.credentials.values();
-  if (options.printEnv && first !== undefined)
-    outside.out.write(printEnvironment({ baseUrl: url, tlsUrl: tlsUrl === '' ? undefined : tlsUrl, caFile, credentials: first }));
+  if (options.printEnv) {
+    const clients = printEnvironment({ baseUrl: url, tlsUrl: tlsUrl === '' ? undefined : tlsUrl, caFile, credentials: first ?? 'YOUR-KEY' });
+    outside.out.write(`${clients}\n${keyLines(emulator).join('\n')}\n`);
+  }
   for (const line of bannerOf(emulator, options, outside.out.isTTY, first)) outside.err.write(`${terminalText(line)}\n`);
 }
 
@@ -235,12 +237,25 @@ function bannerOf(emulator: Emulator, options: ServeArguments, isTerminal: boole
   if (tlsUrl !== '') lines.push(`  https        ${tlsUrl}`);
   lines.push(`  status page  ${url}/status`);
   if (credentials !== undefined && isTerminal) lines.push(`  slots        ${emulator.dashboardUrl()}`);
+  if (!LOOPBACK.test(options.host)) lines.push(`  It listens on ${options.host}: whoever reaches this machine reaches it. --public-url names it for others.`);
   // A key is shown once, and only to somebody who looks: what it is kept as cannot be turned back.
-  if (isTerminal && !options.printEnv) for (const [name, key] of world.credentials) lines.push(`  key ${name}  ${key}`);
-  if (world.credentials.size === 0) lines.push('  Its keys are those of the folder; their secrets were shown when they were made.');
+  if (isTerminal && !options.printEnv) lines.push(...keyLines(emulator).map((line) => line.replace('#', ' ')));
+  if (world.credentials.size === 0)
+    lines.push(
+      '  Its keys are those of the folder; their secrets were shown when they were made. --key account/key=id:secret says them again; another folder begins anew.',
+    );
   else if (!isTerminal && !options.printEnv) lines.push('  --print-env prints what each client needs, keys included; --key sets keys of your own.');
   lines.push('  Ctrl-C ends it.');
   return lines;
+}
+
+const UNUSABLE_HOST: ReadonlySet<string> = new Set(['EACCES', 'EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN', 'EAFNOSUPPORT']);
+const LOOPBACK = /^(127\.|localhost$|::1$)/;
+
+/** All keys that are known now, as comments of a shell. */
+function keyLines({ world }: Emulator): string[] {
+  const keys = [...world.credentials].map(([name, key]) => `# key ${name}  ${key}`);
+  return [...keys, `# operator  ${world.operatorCredentials}`];
 }
 
 function waitForStop(outside: Outside, resolve: () => void): void {

@@ -17,6 +17,8 @@ export interface DriverOptions {
   /** ms since 1970 at virtual instant 0. */
   readonly originMs: number;
   readonly wall: WallClock;
+  /** Time stands still until `resume`. */
+  readonly isHeld?: boolean | undefined;
   /** Called after the platform has moved, or something was done to it. */
   readonly afterTurn: () => void;
   /** Called with what a turn threw that nobody asked for: one that a timer began. */
@@ -45,7 +47,7 @@ export class LiveDriver implements LiveClock {
     private readonly platform: Driven,
     private readonly options: DriverOptions,
   ) {
-    this.paused = options.speed === 'manual';
+    this.paused = options.speed === 'manual' || options.isHeld === true;
     this.baseUs = platform.nowUs;
     this.baseMs = options.wall.monotonicMs();
     this.chores.advanceTo(platform.nowUs);
@@ -107,7 +109,7 @@ export class LiveDriver implements LiveClock {
 
   /** Moves stopped time on by this much; everything on the way happens in its order. */
   step(us: number): void {
-    if (!this.paused) throw new Error('only stopped time can be stepped: pause first');
+    if (!this.paused) throw new Error("only stopped time can be moved: begin with speed: 'manual', or pause() first");
     const target = this.platform.nowUs + us;
     this.turning = true;
     try {

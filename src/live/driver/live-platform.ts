@@ -163,7 +163,10 @@ export class LivePlatform implements Caller {
   }
 
   private administer(
-    input: Exclude<LiveInput, SubmitInput | { op: 'cancel' | 'disconnect' | 'finish' | 'open-key' | 'revoke-key' | 'restore-revoked' | 'open-endpoint' | 'step' }>,
+    input: Exclude<
+      LiveInput,
+      SubmitInput | { op: 'cancel' | 'disconnect' | 'finish' | 'open-key' | 'revoke-key' | 'restore-revoked' | 'open-endpoint' | 'step' }
+    >,
     stage: Stage,
   ): void {
     const { platform } = this;

@@ -17,10 +17,6 @@ export class FilesBeingSent<File extends { readonly bytes: Uint8Array }> {
 
   constructor(private readonly mostBytes: number) {}
 
-  get heldBytes(): number {
-    return this.#bytes;
-  }
-
   /**
    * @param response the file is held until it is over
    * @param read is asked for the file when nobody else reads it

@@ -36,6 +36,7 @@ export const pageRoutes: RouteGroup = (app, context) => {
   const pages = new Pages(context);
   readForms(app);
   app.setErrorHandler(sendProblem);
+  app.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect('/status'));
   app.get('/sign-in', { schema: pageSchema('Sign in') }, (_request, reply) => sendPage(reply, 200, renderSignIn({ problem: undefined })));
   app.post('/sign-in', { schema: formSchema('Sign in with a key') }, pages.signIn);
   app.post('/sign-out', { schema: formSchema('Sign out') }, pages.signOut);

@@ -68,6 +68,7 @@ export class OwnModel implements HandlerModel {
     } catch (error) {
       const said = ModelError.read(error);
       if (said !== undefined) throw said;
+      context.threw?.(`the handler of ${context.endpoint} threw ${thrownText(error)}`);
       context.log(`the handler of ${context.endpoint} threw ${thrownText(error)}`);
       const { status, body } = internalFailure();
       throw new ModelError(status, body);

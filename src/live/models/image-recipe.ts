@@ -10,7 +10,7 @@ import type { Recipe } from './recipe-model.js';
 
 const MOST_IMAGES = 4;
 /** Pictures inside an answer are drawn while everybody waits: of each format so many pixels take less than 20 ms. */
-export const MOST_INLINE_PIXELS: Readonly<Record<PictureFormat, number>> = { jpeg: 1024 * 1024, png: 384 * 1024, webp: 256 * 1024 };
+const MOST_INLINE_PIXELS: Readonly<Record<PictureFormat, number>> = { jpeg: 1024 * 1024, png: 384 * 1024, webp: 256 * 1024 };
 const STEPS = 4;
 
 const RULES: readonly FieldRule[] = [

@@ -41,6 +41,8 @@ export interface HandlerContext extends ModelCall {
   /** Aborted when the request is cancelled, its client is gone, or its slot was taken away. */
   readonly signal: AbortSignal;
   log(message: string): void;
+  /** Tells whoever runs the emulator what a handler has thrown: its caller hears of a 500 only. */
+  threw?(message: string): void;
   /** Hands a part to whoever streams. */
   emit(part: Json): void;
 }

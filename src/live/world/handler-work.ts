@@ -12,6 +12,8 @@ export interface HandlerHost {
   nowUs(): number;
   /** The work of an attempt has come to an end. Not called once the attempt was given up. */
   finished(record: RequestRecord, attempt: number, answer: Answer, end: WorkEnd): void;
+  /** What it threw is for whoever runs the emulator. */
+  threw(record: RequestRecord, message: string): void;
   /** It has printed a line or handed out a part. */
   changed(record: RequestRecord, change: 'log' | 'part'): void;
 }
@@ -42,6 +44,7 @@ export class HandlerWork {
       log: (message: string) => {
         if (!signal.aborted) this.print(record, String(message));
       },
+      threw: (message: string) => this.host.threw(record, message),
       emit: (part: Json) => {
         if (!signal.aborted) this.emit(record, part);
       },

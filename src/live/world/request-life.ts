@@ -30,6 +30,7 @@ export class RequestLife implements PlatformNews {
     this.handlers = new HandlerWork({
       nowUs: () => parts.clock.nowUs(),
       changed: (record, change) => parts.telling.now(record, change),
+      threw: (record, message) => parts.handlerThrew(record.id, message),
       finished: (record, attempt, answer, end) => this.handlerFinished(record, attempt, answer, end),
     });
     this.streamed = new PartsInTime(parts.clock, (record) => parts.telling.now(record, 'part'));

@@ -27,6 +27,8 @@ export interface WorldParts {
   readonly ledger: Ledger;
   readonly bell: ChangeBell;
   readonly telling: Telling;
+  /** A user's handler threw: whoever runs the emulator is told. */
+  handlerThrew(requestId: string, message: string): void;
   /** Does one thing to the platform, within a turn of the clock. @returns why it was refused, or 0 */
   apply(input: LiveInput): Rejected | 0;
   /** The same, with a turn of its own. */

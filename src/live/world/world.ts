@@ -37,6 +37,8 @@ export interface WorldOptions {
   readonly seed: number;
   readonly speed: number | 'manual';
   readonly wall: WallClock;
+  /** Time stands still until `clock.resume`. */
+  readonly holdsClock?: boolean | undefined;
   readonly ledger: Ledger;
   readonly models: ModelShelf;
   readonly traceSource: TraceSource;
@@ -48,6 +50,7 @@ export interface WorldOptions {
   readonly reader?: RunSink | undefined;
   readonly inputs?: InputLog | undefined;
   readonly limiter?: LimiterSource | undefined;
+  readonly onHandlerThrew?: ((requestId: string, message: string) => void) | undefined;
   /** Called when something fails that nobody waits for, and it cannot go on. */
   readonly onFailure: (error: unknown) => void;
   /** Called when what has happened cannot be put on disk now: nobody is answered, and it is tried again. */
@@ -300,7 +303,14 @@ export class World implements LiveWorld {
     const timeOfDayUs = (originMs * US_PER_MS) % US_PER_DAY;
     const platformRun = new LivePlatform({ scenario, seed, startUs, stepsDoneUs, timeOfDayUs, traceSource, reader: alsoReads, limiter }, reader);
     const { stage } = platformRun;
-    const clock = new LiveDriver(platformRun, { speed, originMs, wall, afterTurn: () => this.afterTurn(), onFailure: this.options.onFailure });
+    const clock = new LiveDriver(platformRun, {
+      speed,
+      originMs,
+      wall,
+      isHeld: this.options.holdsClock,
+      afterTurn: () => this.afterTurn(),
+      onFailure: this.options.onFailure,
+    });
     const apply = (input: LiveInput): Rejected | 0 => this.apply(input);
     const act = (input: LiveInput): void => this.act(input);
     const keyHost = {
@@ -320,6 +330,7 @@ export class World implements LiveWorld {
       models,
       apply,
       act,
+      handlerThrew: (requestId, message) => this.options.onHandlerThrew?.(requestId, message),
       book: new RequestBook(ledger),
       directory: new EndpointDirectory(scenario, stage, (id) => apply({ op: 'open-endpoint', endpoint: id })),
       demand: new Demand(seed, stage),

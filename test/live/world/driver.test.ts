@@ -85,7 +85,7 @@ describe('virtual time on the wall clock', () => {
   });
 
   it('refuses to be stepped while it runs', () => {
-    expect(() => driverOf([]).driver.step(1)).toThrow('pause first');
+    expect(() => driverOf([]).driver.step(1)).toThrow('only stopped time');
   });
 
   it('is moved by hand alone where its speed is manual', () => {
