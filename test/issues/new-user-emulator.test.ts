@@ -49,7 +49,7 @@ describe('mistakes in a test of one’s own', () => {
     expect(() => emulator.slots('nobody')).toThrow('expected an account: local, got "nobody"');
     expect(() => emulator.advance('soon')).toThrow('expected a duration such as 10s');
     await emulator.close();
-    await expect(startEmulator({ sped: 10 } as never)).rejects.toThrow('no option "sped"; did you mean "speed"?');
+    await expect(startEmulator({ handler: {} } as never)).rejects.toThrow('no option "handler"; did you mean "handlers"?');
     await expect(startEmulator({ scenario: 'file.yaml' as never })).rejects.toThrow('expected an object');
   });
 
