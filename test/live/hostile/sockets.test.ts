@@ -90,7 +90,7 @@ describe('bytes that are no request', () => {
     ['noise', Buffer.from([0, 1, 2, 0xff, 0xfe, 13, 10, 13, 10])],
     ['a TLS hello', Buffer.from([0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3, 0x5a, 13, 10, 13, 10])],
     ['an HTTP/2 preface', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
-    ['no version', 'GET /\r\n\r\n'],
+    ['no version', 'GET /nowhere\r\n\r\n'],
     ['version 9', 'GET / HTTP/9.9\r\nhost: x\r\n\r\n'],
     ['a blank in the path', 'GET /a b HTTP/1.1\r\nhost: x\r\n\r\n'],
     ['a null byte in the path', 'GET /\u0000 HTTP/1.1\r\nhost: x\r\n\r\n'],
