@@ -46,7 +46,7 @@ export function serveOptions(command: Argv, settings: (given: string[]) => Setti
       coerce: (value: unknown) => wholeNumber('--tls-port', value, 0, MOST_PORTS),
     })
     .option('tls-folder', { type: 'string', requiresArg: true, default: '.slotstorm/tls', describe: 'Where the local authority is kept' })
-    .option('cert', { type: 'string', requiresArg: true, describe: 'PEM file of a certificate of your own, with --cert-key' })
+    .option('cert', { type: 'string', requiresArg: true, describe: 'PEM file of a certificate of your own; its key beside it' })
     .option('cert-key', { type: 'string', requiresArg: true, describe: 'PEM file of its key' })
     .option('data', {
       type: 'string',
