@@ -1,7 +1,8 @@
 /** What a library user may import. */
 export type { LimiterFactory, LimiterTerms, SlotAsk, SlotLimiter, Token } from './core/own-limiter-terms.js';
 export { type Policy, PRESET_NAMES, PRESETS, type PresetName } from './core/policy.js';
-export type { Emulator, EmulatorOptions, LeakError } from './live/emulator.js';
+export type { Emulator, LeakError } from './live/emulator.js';
+export type { EmulatorOptions } from './live/emulator-options.js';
 export { defineHandlers, type Handler, type Handlers } from './live/models/handlers.js';
 export type { HandlerContext } from './live/models/model.js';
 export { ModelError } from './live/models/model-error.js';

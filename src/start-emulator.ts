@@ -1,4 +1,5 @@
-import type { Emulator, EmulatorOptions } from './live/emulator.js';
+import type { Emulator } from './live/emulator.js';
+import type { EmulatorOptions } from './live/emulator-options.js';
 
 /**
  * Starts fal's API on this machine, on the platform of a scenario. Loaded when it is called: whoever only simulates needs no

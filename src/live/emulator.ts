@@ -1,27 +1,24 @@
 import { resolve } from 'node:path';
-import type { FastifyInstance, FastifyServerOptions } from 'fastify';
-import { nearest } from '../core/nearest-name.js';
+import type { FastifyInstance } from 'fastify';
 import { US_PER_SECOND } from '../core/time.js';
 import { parseDurationUs } from '../core/units.js';
 import { type PreparedScenario, type PreparedVariant, prepareScenario } from '../prepare.js';
 import { reasonOf } from '../reasons.js';
 import type { ScenarioInput } from '../scenario/schema.js';
 import { sourceOfData } from '../scenario/source.js';
-import type { RunSink } from '../sim/simulation.js';
 import type { TraceSource } from '../sim/trace.js';
 import { localFetch } from './client-environment.js';
 import { DEFAULT_SCENARIO } from './default-scenario.js';
-import type { InputLog } from './driver/inputs.js';
 import { realClock } from './driver/wall-clock.js';
+import { checkOptions, type EmulatorOptions } from './emulator-options.js';
 import { closeGracefully, listenTls } from './http/closing.js';
-import type { ServerLimits, ServerSettings } from './http/context.js';
+import type { ServerSettings } from './http/context.js';
 import { ROUTE_GROUPS } from './http/groups.js';
 import { DEFAULT_LIMITS } from './http/limits.js';
 import { type LiveStep, readLiveStep } from './http/platform/live-step.js';
 import { createServer } from './http/server.js';
 import { sessionsOf } from './http/sessions.js';
 import { WireError } from './http/wire-error.js';
-import type { Handlers } from './models/handlers.js';
 import { createShelf } from './models/shelf.js';
 import { type LoggedRequest, RequestLog } from './request-log.js';
 import { openEmulatorLedger } from './store/open-ledger.js';
@@ -30,49 +27,6 @@ import { type WebhookAttempt, WebhookSender } from './webhooks/sender.js';
 import type { NewKey } from './world/keys.js';
 import type { SlotView } from './world/live-world.js';
 import { World } from './world/world.js';
-
-export interface EmulatorOptions {
-  /** The platform: its policy, accounts, endpoints and steps. Its workload is not run: real clients are the load. */
-  readonly scenario?: ScenarioInput | PreparedScenario | undefined;
-  /** One of the scenario's variants, by name; without it the first. */
-  readonly variant?: string | undefined;
-  readonly seed?: number | undefined;
-  /** How many times as fast as the wall clock time passes; `manual`: only `advance` moves it. 1 unless told. */
-  readonly speed?: number | 'manual' | undefined;
-  /** 127.0.0.1 unless told. */
-  readonly host?: string | undefined;
-  /** 0, any free one, unless told. */
-  readonly port?: number | undefined;
-  /** Serves https as well, on a port of its own. `true`: with a local authority that is made for this run. */
-  readonly tls?: boolean | TlsOptions | undefined;
-  /** Folder in which requests, keys and usage outlive the process; without it they do not. */
-  readonly data?: string | undefined;
-  /** Models of one's own, by endpoint id. */
-  readonly handlers?: Handlers | undefined;
-  /** `id:secret` of the scenario's keys, by `account/key`; the others are drawn. */
-  readonly credentials?: Readonly<Record<string, string>> | undefined;
-  /** The operator's `id:secret`. */
-  readonly operator?: string | undefined;
-  readonly limits?: Partial<ServerLimits> | undefined;
-  readonly publicUrl?: string | undefined;
-  readonly allowPrivateWebhooks?: boolean | undefined;
-  /** Pauses before each further try of a webhook, s of virtual time. */
-  readonly webhookRetriesS?: readonly number[] | undefined;
-  /** The second provider profile. On unless told. */
-  readonly nexa?: boolean | undefined;
-  readonly logger?: FastifyServerOptions['logger'];
-  /** Called when the disk cannot be written now: nobody is answered, and it is tried again. A warning of the process unless told. */
-  readonly onTrouble?: ((error: unknown) => void) | undefined;
-  /** Called when something fails that no caller waits for, and it cannot go on. Thrown unless told. */
-  readonly onFailure?: ((error: unknown) => void) | undefined;
-  /** Whether `requestLog` is kept. It is unless told. */
-  readonly logsRequests?: boolean | undefined;
-  /** Reads the platform's history. */
-  readonly reader?: RunSink | undefined;
-  readonly inputs?: InputLog | undefined;
-  /** Opens files of samples that the scenario names. */
-  readonly traceSource?: TraceSource | undefined;
-}
 
 /** A step as a scenario file spells it; `at` counts from now. */
 export type EmulatorStep = WithoutTime<NonNullable<ScenarioInput['steps']>[number]>;
@@ -321,7 +275,6 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
  */
 export async function prepareEmulator(options: EmulatorOptions = {}, holdsClock = false): Promise<Emulator> {
   checkOptions(options);
-  checkSpeed(options.speed);
   const scenario = variantOf(options);
   const ledger = openEmulatorLedger(options.data);
   let app: FastifyInstance | undefined;
@@ -375,49 +328,10 @@ const NO_TRACES: TraceSource = (path) => {
   throw new Error(`${path}: give startEmulator a traceSource that opens files of samples`);
 };
 
-/** A misspelt option would be taken for none. */
-function checkOptions(options: EmulatorOptions): void {
-  const unknown = Object.keys(options).find((name) => !OPTIONS.has(name));
-  if (unknown === undefined) return;
-  const meant = nearest(unknown, [...OPTIONS]);
-  throw new TypeError(`startEmulator has no option ${JSON.stringify(unknown)}${meant === undefined ? '' : `; did you mean ${JSON.stringify(meant)}?`}`);
-}
-
-const OPTIONS: ReadonlySet<string> = new Set<keyof EmulatorOptions>([
-  'scenario',
-  'variant',
-  'seed',
-  'speed',
-  'host',
-  'port',
-  'tls',
-  'data',
-  'handlers',
-  'credentials',
-  'operator',
-  'limits',
-  'publicUrl',
-  'allowPrivateWebhooks',
-  'webhookRetriesS',
-  'nexa',
-  'logger',
-  'logsRequests',
-  'onTrouble',
-  'onFailure',
-  'reader',
-  'inputs',
-  'traceSource',
-]);
-
 /** What the platform API would have answered. */
 function wordsOf({ body }: WireError): string {
   const { error } = body as { error?: { message?: string } };
   return error?.message ?? JSON.stringify(body);
-}
-
-function checkSpeed(speed: EmulatorOptions['speed']): void {
-  if (speed === undefined || speed === 'manual' || (speed >= 0.001 && speed <= 10_000)) return;
-  throw new RangeError(`speed: expected a number from 0.001 up to 10000, or 'manual', got ${speed}`);
 }
 
 function warn(error: unknown): void {

@@ -1,7 +1,8 @@
 import { ApiError, createFalClient, type FalClient } from '@fal-ai/client';
 import { expect, type TestContext } from 'vitest';
 import { localFetch } from '../../src/live/client-environment.js';
-import type { Emulator, EmulatorOptions } from '../../src/live/emulator.js';
+import type { Emulator } from '../../src/live/emulator.js';
+import type { EmulatorOptions } from '../../src/live/emulator-options.js';
 import { startScene } from './scene.js';
 import { type Mishap, type PassedCall, UnreliableFront } from './unreliable-front.js';
 

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, it, type TestContext, test } from 'vitest';
 import { printEnvironment } from '../../src/live/client-environment.js';
-import type { Emulator, EmulatorOptions } from '../../src/live/emulator.js';
+import type { Emulator } from '../../src/live/emulator.js';
+import type { EmulatorOptions } from '../../src/live/emulator-options.js';
 import { callsOf, type DelayBounds, fillAccount, GapWatch, startScene } from './scene.js';
 import { type Mishap, type PassedCall, UnreliableFront } from './unreliable-front.js';
 

@@ -1,6 +1,7 @@
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import { expect } from 'vitest';
-import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/live/emulator.js';
+import { type Emulator, startEmulator } from '../../src/live/emulator.js';
+import type { EmulatorOptions } from '../../src/live/emulator-options.js';
 import type { LoggedRequest } from '../../src/live/request-log.js';
 import type { ScenarioInput } from '../../src/scenario/schema.js';
 

@@ -1,4 +1,5 @@
-import type { Emulator, EmulatorOptions } from '../../src/live/emulator.js';
+import type { Emulator } from '../../src/live/emulator.js';
+import type { EmulatorOptions } from '../../src/live/emulator-options.js';
 import type { ScenarioInput } from '../../src/scenario/schema.js';
 import { Client } from './client.js';
 import type { Target } from './target.js';

@@ -1,7 +1,8 @@
 import { nearest } from '../../core/nearest-name.js';
 import { printEnvironment } from '../../live/client-environment.js';
 import { DEFAULT_SCENARIO } from '../../live/default-scenario.js';
-import { type Emulator, type EmulatorOptions, prepareEmulator } from '../../live/emulator.js';
+import { type Emulator, prepareEmulator } from '../../live/emulator.js';
+import type { EmulatorOptions } from '../../live/emulator-options.js';
 import { loggerOptions } from '../../live/http/observability.js';
 import { LedgerError } from '../../live/store/ledger-error.js';
 import { CertificateError } from '../../live/tls/certificate-folder.js';

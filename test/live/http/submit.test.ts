@@ -1,39 +1,14 @@
-import type { FastifyInstance } from 'fastify';
-import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
-import { queueRoutes } from '../../../src/live/http/queue.js';
-import { createServer } from '../../../src/live/http/server.js';
+import { describe, expect, it, test } from 'vitest';
 import type { Refusal } from '../../../src/live/world/live-world.js';
-import { ACME, FakeWorld, TEST_SETTINGS, withKey } from '../fake-world.js';
+import { withKey } from '../fake-world.js';
+import { QueueScene } from './queue-scene.js';
 
-let world: FakeWorld;
-let app: FastifyInstance;
-
-beforeEach(async () => {
-  world = new FakeWorld();
-  app = await createServer(world, TEST_SETTINGS, [queueRoutes]);
-});
-
-afterEach(() => app.close());
-
-const HOST = { host: '127.0.0.1:8080' };
-
-function submit(url = '/queue/fal-ai/flux/dev', headers: Record<string, string> = {}, body: string | undefined = '{"prompt":"a cat"}') {
-  return app.inject({
-    method: 'POST',
-    url,
-    headers: { 'content-type': 'application/json', ...HOST, ...withKey(), ...headers },
-    ...(body === undefined ? {} : { payload: body }),
-  });
-}
-
-function get(url: string, credentials = ACME) {
-  return app.inject({ method: 'GET', url, headers: { ...HOST, ...withKey(credentials) } });
-}
+const scene = new QueueScene();
 
 describe('submit', () => {
   it('answers 200 with the id, three absolute addresses and the position (rows 1, 2)', async () => {
-    const answer = await submit();
-    const { id } = world.last;
+    const answer = await scene.submit();
+    const { id } = scene.world.last;
     expect(answer.statusCode).toBe(200);
     expect(answer.json()).toEqual({
       status: 'IN_QUEUE',
@@ -48,27 +23,27 @@ describe('submit', () => {
   });
 
   it('hands over the whole endpoint id, the input and who calls', async () => {
-    await submit('/queue/fal-ai/flux/dev/image-to-image');
-    expect(world.last.endpoint).toBe('fal-ai/flux/dev/image-to-image');
-    expect(world.last.input).toEqual({ prompt: 'a cat' });
-    expect(world.last).toMatchObject({ account: 'acme', keyId: 'acme', mode: 'queue' });
+    await scene.submit('/queue/fal-ai/flux/dev/image-to-image');
+    expect(scene.world.last.endpoint).toBe('fal-ai/flux/dev/image-to-image');
+    expect(scene.world.last.input).toEqual({ prompt: 'a cat' });
+    expect(scene.world.last).toMatchObject({ account: 'acme', keyId: 'acme', mode: 'queue' });
   });
 
   it('keeps a namespace in the addresses (row 3)', async () => {
-    const answer = await submit('/queue/workflows/me/story/step');
-    expect(world.last.app).toEqual({ namespace: 'workflows', owner: 'me', alias: 'story', path: 'step' });
-    expect(answer.json().status_url).toBe(`http://127.0.0.1:8080/queue/workflows/me/story/requests/${world.last.id}/status`);
-    const status = await get(`/queue/workflows/me/story/requests/${world.last.id}/status`);
-    expect(status.json().request_id).toBe(world.last.id);
+    const answer = await scene.submit('/queue/workflows/me/story/step');
+    expect(scene.world.last.app).toEqual({ namespace: 'workflows', owner: 'me', alias: 'story', path: 'step' });
+    expect(answer.json().status_url).toBe(`http://127.0.0.1:8080/queue/workflows/me/story/requests/${scene.world.last.id}/status`);
+    const status = await scene.get(`/queue/workflows/me/story/requests/${scene.world.last.id}/status`);
+    expect(status.json().request_id).toBe(scene.world.last.id);
   });
 
   it('reads a legacy id as owner and alias', async () => {
-    await submit('/queue/12345-my-app');
-    expect(world.last.endpoint).toBe('12345/my-app');
+    await scene.submit('/queue/12345-my-app');
+    expect(scene.world.last.endpoint).toBe('12345/my-app');
   });
 
   it('hands over the terms that headers and query say', async () => {
-    await submit('/queue/a/b?fal_webhook=http%3A%2F%2F127.0.0.1%3A9%2Fhook&fal_max_queue_length=3', {
+    await scene.submit('/queue/a/b?fal_webhook=http%3A%2F%2F127.0.0.1%3A9%2Fhook&fal_max_queue_length=3', {
       'x-fal-request-timeout': '30.0',
       'x-fal-queue-priority': 'low',
       'x-fal-runner-hint': 'warm',
@@ -76,7 +51,7 @@ describe('submit', () => {
       'x-fal-tags': 'team=red,bad',
       'x-fal-retry-config': '{"server_error":{"retries":3}}',
     });
-    expect(world.last.order).toMatchObject({
+    expect(scene.world.last.order).toMatchObject({
       startTimeoutUs: 30_000_000,
       low: true,
       hint: 'warm',
@@ -90,26 +65,26 @@ describe('submit', () => {
   });
 
   it('names the attempt where a webhook was asked for', async () => {
-    const answer = await submit('/queue/a/b?fal_webhook=http://127.0.0.1:9/hook');
-    expect(answer.json().gateway_request_id).toBe(world.last.gatewayRequestId);
+    const answer = await scene.submit('/queue/a/b?fal_webhook=http://127.0.0.1:9/hook');
+    expect(answer.json().gateway_request_id).toBe(scene.world.last.gatewayRequestId);
   });
 
   it('gives the model an empty object when the client sends no body, as JavaScript does for a falsy input', async () => {
-    expect((await submit(undefined, {}, '')).statusCode).toBe(200);
-    expect(world.last.input).toEqual({});
-    expect((await app.inject({ method: 'POST', url: '/queue/a/b', headers: withKey() })).statusCode).toBe(200);
+    expect((await scene.submit(undefined, {}, '')).statusCode).toBe(200);
+    expect(scene.world.last.input).toEqual({});
+    expect((await scene.app.inject({ method: 'POST', url: '/queue/a/b', headers: withKey() })).statusCode).toBe(200);
   });
 
   it('takes __proto__ as a name like any other', async () => {
-    await submit(undefined, {}, '{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}');
-    expect(Object.hasOwn(world.last.input as object, '__proto__')).toBe(true);
+    await scene.submit(undefined, {}, '{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}');
+    expect(Object.hasOwn(scene.world.last.input as object, '__proto__')).toBe(true);
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
   });
 
   it('waits for the disk before anybody hears of the request', async () => {
-    world.ledger = { ...world.ledger, isDirty: true };
-    await submit();
-    expect(world.settles).toBe(1);
+    scene.scene.world.ledger = { ...world.ledger, isDirty: true };
+    await scene.submit();
+    expect(scene.world.settles).toBe(1);
   });
 
   test.each([
@@ -122,17 +97,17 @@ describe('submit', () => {
     ['a start timeout that is no number', { 'x-fal-request-start-timeout': 'soon' }, '{}', 400],
     ['a start timeout of 0.1', { 'x-fal-request-timeout': '0.1' }, '{}', 400],
   ])('refuses %s with a detail', async (_what, headers, body, status) => {
-    const answer = await submit(undefined, headers, body);
+    const answer = await scene.submit(undefined, headers, body);
     expect(answer.statusCode).toBe(status);
     expect(answer.json().detail).toBeTypeOf('string');
     expect(answer.headers['x-fal-request-id']).toBeDefined();
-    expect(world.taken).toHaveLength(0);
+    expect(scene.world.taken).toHaveLength(0);
   });
 
   it('takes the newer start-timeout header where both are sent, even if only the older one is good (row 28)', async () => {
-    await submit(undefined, { 'x-fal-request-timeout': '30', 'x-fal-request-start-timeout': '0.2' });
-    expect(world.last.order.startTimeoutUs).toBe(200_000);
-    const refused = await submit(undefined, { 'x-fal-request-timeout': '30', 'x-fal-request-start-timeout': 'x' });
+    await scene.submit(undefined, { 'x-fal-request-timeout': '30', 'x-fal-request-start-timeout': '0.2' });
+    expect(scene.world.last.order.startTimeoutUs).toBe(200_000);
+    const refused = await scene.submit(undefined, { 'x-fal-request-timeout': '30', 'x-fal-request-start-timeout': 'x' });
     expect(refused.statusCode).toBe(400);
     expect(refused.json().error_type).toBe('bad_request');
     expect(refused.headers['x-fal-error-type']).toBe('bad_request');
@@ -146,7 +121,7 @@ describe('submit', () => {
     'fal_max_queue_length=-1',
     'fal_max_queue_length=many',
   ])('refuses the query %s as fal words an invalid input', async (query) => {
-    const answer = await submit(`/queue/a/b?${query}`);
+    const answer = await scene.submit(`/queue/a/b?${query}`);
     expect(answer.statusCode).toBe(422);
     expect(answer.json().detail[0]).toEqual({ loc: ['query', query.split('=')[0]], msg: expect.any(String), type: expect.any(String) });
   });
@@ -158,8 +133,8 @@ describe('submit', () => {
     [{ refused: 'too-many-endpoints', reason: '' }, 404, { detail: 'Application "a/b" not found' }],
     [{ refused: 'too-many-requests', reason: 'enough' }, 429, { detail: 'enough' }],
   ])('words the refusal %j', async (refusal, status, body) => {
-    world.refusal = refusal;
-    const answer = await submit('/queue/a/b');
+    scene.world.refusal = refusal;
+    const answer = await scene.submit('/queue/a/b');
     expect(answer.statusCode).toBe(status);
     expect(answer.json()).toEqual(body);
     expect(answer.headers['retry-after']).toBeUndefined();
