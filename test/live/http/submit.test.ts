@@ -82,7 +82,7 @@ describe('submit', () => {
   });
 
   it('waits for the disk before anybody hears of the request', async () => {
-    scene.scene.world.ledger = { ...world.ledger, isDirty: true };
+    scene.world.ledger = { ...scene.world.ledger, isDirty: true };
     await scene.submit();
     expect(scene.world.settles).toBe(1);
   });
