@@ -67,6 +67,15 @@ describe('after kill -9 and a restart', () => {
     expect(second.world.find(done.id)).toMatchObject({ state: 'COMPLETED', answer: done.answer, inferenceUs: done.inferenceUs, endedUs: done.endedUs });
   });
 
+  it('a start out of the queue is known as well as one at once', async () => {
+    const folder = newFolder();
+    const first = open(folder, new HandClock());
+    const [, , waited] = first.submitMany(3);
+    first.seconds(12);
+    const second = await afterKill(first, folder);
+    expect(second.world.find(waited!.id)?.attempts).toBe(2);
+  });
+
   it('a deadline runs on while nobody is there', async () => {
     const folder = newFolder();
     const first = open(folder, new HandClock());
