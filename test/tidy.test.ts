@@ -21,7 +21,9 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   fuzz: ['core', 'scenario', 'measure', 'sim', 'history', 'replications', '(top)'],
   replications: ['core', 'scenario', 'measure', 'sim', 'history', '(top)'],
   live: ['core', 'protocol', 'scenario', 'measure', 'sim', 'history', 'report', '(top)'],
-  cli: ['core', 'scenario', 'measure', 'sim', 'report', 'history', 'replay', 'replications', 'fuzz', 'zoo', 'live', '(top)'],
+  load: ['core', 'protocol', 'scenario', 'measure', 'sim'],
+  'live-run': ['core', 'protocol', 'scenario', 'measure', 'sim', 'history', 'live', 'load', '(top)'],
+  cli: ['core', 'scenario', 'measure', 'sim', 'report', 'history', 'replay', 'replications', 'fuzz', 'zoo', 'live', 'load', 'live-run', '(top)'],
   '(top)': ['core', 'scenario', 'measure', 'sim', 'report', 'history', 'zoo', 'live'],
 };
 

@@ -2,6 +2,7 @@ import type { InvariantExpectation } from './expectations.js';
 import type { InvariantOutcome } from './invariants/checker.js';
 import type { Leak } from './leak-ledger.js';
 import type { SlotHold } from './lease-log.js';
+import type { AgreementLine, LiveRun } from './live-result.js';
 import type { MetricUnit, MetricValue } from './metrics.js';
 import type { AcrossSeeds } from './seed-statistics.js';
 import type { Timeline } from './timeline.js';
@@ -109,6 +110,8 @@ export interface RunResult {
   /** By metric, tags included: `queue_latency{key:new}`. */
   readonly metrics: Readonly<Record<string, MetricValue>>;
   readonly evidence: RunEvidence | undefined;
+  /** A run against a live server; undefined: in virtual time. */
+  readonly live?: LiveRun | undefined;
 }
 
 export interface VariantInfo {
@@ -154,6 +157,8 @@ export interface ResultFile {
   readonly exitCode: number;
   readonly variants: readonly VariantInfo[];
   readonly runs: readonly RunResult[];
+  /** `--compare-with-sim`: metrics of the live runs beside the simulated ones. */
+  readonly agreement?: readonly AgreementLine[] | undefined;
   /** What differs between two identical runs. Comparisons ignore it. */
   readonly meta: ResultMeta;
 }

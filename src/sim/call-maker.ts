@@ -2,12 +2,19 @@ import type { EventCalendar } from '../core/calendar.js';
 import { Purpose, RandomStream } from '../core/random.js';
 import { type Errand, NONE, WorkEnd } from '../core/requests.js';
 import type { FlowSpec } from '../scenario/types.js';
-import type { Calls } from './calls.js';
 import { type Demands, Durations } from './demands.js';
 import type { DurationLaw } from './duration-laws.js';
 import type { CallOrder, CallWatcher } from './open-calls.js';
 import { SDK_MODELS } from './sdks.js';
 import type { CallTarget } from './targets.js';
+
+/** Makes the calls that flows order. */
+export interface CallDesk {
+  /** @param order copied: the flow uses it again */
+  begin(order: CallOrder): void;
+  /** The client has no user left for a call of this traffic. */
+  drop(traffic: number): void;
+}
 
 /** What every flow of a run is made with. */
 export interface FlowParts {
@@ -16,7 +23,7 @@ export interface FlowParts {
   readonly spec: FlowSpec;
   readonly seed: number;
   readonly calendar: EventCalendar;
-  readonly calls: Calls;
+  readonly calls: CallDesk;
   /** undefined: nobody cancels. */
   readonly patience: DurationLaw | undefined;
   /** undefined: nothing comes with its calls. */
@@ -52,7 +59,7 @@ export class VirtualUsers implements CallWatcher {
  */
 export class CallMaker {
   protected readonly calendar: EventCalendar;
-  private readonly calls: Calls;
+  private readonly calls: CallDesk;
   private readonly order: CallOrder;
   private service: DurationLaw;
   private serviceStream: RandomStream;

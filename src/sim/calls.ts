@@ -9,6 +9,7 @@ import type { Platform } from '../core/platform.js';
 import { Rejected } from '../core/platform.js';
 import { keyedUniform, Purpose } from '../core/random.js';
 import { NONE, type Request } from '../core/requests.js';
+import type { CallDesk } from './call-maker.js';
 import { type CallOrder, type OpenCall, OpenCalls } from './open-calls.js';
 import { WorldEvent } from './world-events.js';
 
@@ -20,7 +21,7 @@ import { WorldEvent } from './world-events.js';
  * Polls are not events. What a poll would see changes only when a request ends or a key dies, so the time of the poll
  * that sees it is computed from the poll interval.
  */
-export class Calls implements Caller {
+export class Calls implements Caller, CallDesk {
   private platform!: Platform;
   private history!: History;
   private readonly calls = new OpenCalls();

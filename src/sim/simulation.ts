@@ -3,22 +3,17 @@ import { eventKey, FIRST_OF_WORLD, idOf, kindOf } from '../core/event-keys.js';
 import { History, HistoryKind, type HistorySink } from '../core/history.js';
 import type { LimiterSource } from '../core/own-limiter-terms.js';
 import { Platform } from '../core/platform.js';
-import { Purpose, RandomStream } from '../core/random.js';
-import type { TraceSpec } from '../scenario/arrival-types.js';
 import { stepEndUs } from '../scenario/planned-end.js';
 import { arrivalsEndUs } from '../scenario/resolve-arrivals.js';
-import type { EndpointSpec, FlowSpec, Scenario, StepSpec } from '../scenario/types.js';
-import type { FlowParts } from './call-maker.js';
+import type { Scenario, StepSpec } from '../scenario/types.js';
 import { Calls } from './calls.js';
-import { Durations } from './demands.js';
-import { FlowErrands } from './errands.js';
 import { drawFaultSteps } from './faults/draw-faults.js';
-import { ClosedLoopFlow, type Flow, SyntheticFlow, TraceFlow } from './flows.js';
+import type { Flow } from './flows.js';
 import { Laws } from './laws.js';
+import { lookOver, makeFlows } from './make-flows.js';
 import { isFault, Stage } from './stage.js';
 import { StorePast } from './store-past.js';
-import { type Directory, ownTarget, TraceTargets } from './targets.js';
-import { overlookTrace, replayTrace, type TraceOverview, type TraceSource } from './trace.js';
+import type { TraceOverview, TraceSource } from './trace.js';
 import { TrafficBook } from './traffic.js';
 import { WorldEvent } from './world-events.js';
 
@@ -41,7 +36,7 @@ export class Simulation {
   readonly endUs: number;
   readonly traces: readonly TraceOverview[];
   private readonly calls: Calls;
-  private readonly flows: Flow[] = [];
+  private readonly flows: readonly Flow[];
   private readonly stage: Stage;
   /** Scripted, then drawn. */
   readonly steps: readonly StepSpec[];
@@ -50,9 +45,9 @@ export class Simulation {
 
   constructor(
     private readonly scenario: Scenario,
-    private readonly seed: number,
+    seed: number,
     sink: RunSink,
-    private readonly traceSource: TraceSource,
+    traceSource: TraceSource,
     /** Handed in where several seeds share them. */
     laws = new Laws(),
     /** Decides about slots instead of the policy. */
@@ -61,7 +56,7 @@ export class Simulation {
     const { policy, tiers } = scenario.platform;
     this.calls = new Calls(this.calendar, seed);
     // Traces are looked over before anything happens: their length decides when the run ends.
-    const lookedOver = scenario.workload.map(({ arrivals }) => (arrivals.kind === 'trace' ? overlookTrace(arrivals, traceSource) : undefined));
+    const lookedOver = lookOver(scenario, traceSource);
     this.traces = lookedOver.filter((trace) => trace !== undefined);
     const loadEnds = scenario.workload.map(({ arrivals }, number) => lookedOver[number]?.lastUs ?? arrivalsEndUs(arrivals));
     const scriptedEndUs = Math.max(0, ...loadEnds, ...scenario.steps.map((step) => stepEndUs(step)));
@@ -76,8 +71,7 @@ export class Simulation {
     sink.attach({ platform: this.platform, traffic: this.traffic, endUs: this.endUs, steps: this.steps });
     this.stage = new Stage(scenario.platform, this.platform, seed, laws, traceSource, this.past);
     this.stage.open();
-    const directory = this.directory();
-    for (const [number, flow] of scenario.workload.entries()) this.flows.push(this.makeFlow(flow, number, directory, lookedOver[number]));
+    this.flows = makeFlows({ scenario, seed, calendar: this.calendar, calls: this.calls, stage: this.stage, traffic: this.traffic, traceSource }, lookedOver);
     for (const flow of this.flows) flow.start();
     for (const [index, atUs] of this.past.instantsUs.entries()) this.calendar.schedule(atUs, eventKey(WorldEvent.snapshot, index));
     for (const [index, step] of this.steps.entries()) this.calendar.schedule(step.atUs, eventKey(WorldEvent.step, index));
@@ -145,56 +139,4 @@ export class Simulation {
     // What a crash between two steps makes, the platform itself tells the end of.
     if ('forUs' in step && step.do !== 'crash') this.calendar.scheduleIn(step.forUs, eventKey(WorldEvent.faultOver, index));
   }
-
-  private makeFlow(spec: FlowSpec, number: number, directory: Directory, overview: TraceOverview | undefined): Flow {
-    const { seed, calendar, calls } = this;
-    const { arrivals } = spec;
-    const patience = spec.patience === undefined ? undefined : this.stage.law(spec.patience);
-    const parts: FlowParts = { number, spec, seed, calendar, calls, patience, errands: this.errandsOf(spec, number, directory) };
-    if (arrivals.kind === 'trace') return this.traceFlow(parts, arrivals, overview as TraceOverview, directory);
-    const target = ownTarget(spec, number, seed, directory);
-    if (arrivals.kind === 'closedLoop') return new ClosedLoopFlow(parts, arrivals, this.stage.law(arrivals.thinkTime), target);
-    return new SyntheticFlow(parts, arrivals, target);
-  }
-
-  private errandsOf(spec: FlowSpec, number: number, directory: Directory): FlowErrands | undefined {
-    const { child, webhook = false } = spec;
-    if (child === undefined && !webhook) return undefined;
-    if (child === undefined || spec.as === undefined) return new FlowErrands(webhook, undefined, this.seed, number);
-    const endpoint = directory.endpoint(child.endpoint);
-    const traffic = directory.traffic(spec, spec.as.account, spec.as.key, child.endpoint);
-    const service = new Durations(directory.work(child.endpoint).service, new RandomStream(this.seed, Purpose.child, CHILD_SERVICE + number));
-    return new FlowErrands(webhook, { probability: child.probability, order: { endpoint, traffic }, service }, this.seed, number);
-  }
-
-  private traceFlow(parts: FlowParts, trace: TraceSpec, overview: TraceOverview, directory: Directory): Flow {
-    const rows = replayTrace(trace, this.traceSource, overview);
-    return new TraceFlow(parts, trace, rows, new TraceTargets(parts.spec, trace, parts.number, this.seed, directory));
-  }
-
-  private directory(): Directory {
-    const { stage, traffic } = this;
-    return {
-      key: (account, key) => stage.key(account, key),
-      endpoint: (id) => stage.endpoint(id),
-      traceAccount: (account, limit) => {
-        const declared = this.scenario.platform.accounts.find((spec) => spec.id === account);
-        if (declared !== undefined) return { account, key: declared.keys[0] as string };
-        if (!stage.hasAccount(account)) stage.openAccount({ id: account, limit, keys: [TRACE_KEY], invoices: [] });
-        return { account, key: TRACE_KEY };
-      },
-      traceEndpoint: (id) => {
-        // Endpoints that only the trace names share the first endpoint's terms.
-        if (!stage.hasEndpoint(id)) stage.openEndpoint({ ...(this.scenario.platform.endpoints[0] as EndpointSpec), id });
-      },
-      work: (endpoint) => stage.work(endpoint),
-      traffic: (flow, account, key, endpoint) => traffic.numberOf(flow, account, key, endpoint),
-    };
-  }
 }
-
-/** Streams of children's service times are numbered apart from those that decide which requests have one. */
-const CHILD_SERVICE = 1_000_000;
-
-/** The key of an account that a trace brings along. */
-const TRACE_KEY = 'key';
