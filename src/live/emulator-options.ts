@@ -5,6 +5,7 @@ import type { ScenarioInput } from '../scenario/schema.js';
 import type { RunSink } from '../sim/simulation.js';
 import type { TraceSource } from '../sim/trace.js';
 import type { InputLog } from './driver/inputs.js';
+import type { JudgedRun } from './driver/live-platform.js';
 import type { ServerLimits } from './http/context.js';
 import type { Handlers } from './models/handlers.js';
 import type { TlsOptions } from './tls/certificate-for.js';
@@ -48,6 +49,8 @@ export interface EmulatorOptions {
   /** Reads the platform's history. */
   readonly reader?: RunSink | undefined;
   readonly inputs?: InputLog | undefined;
+  /** A run with an end, whose steps are performed when the operator asks for them by number; undefined: it goes on, and performs them itself. */
+  readonly run?: JudgedRun | undefined;
   /** Opens files of samples that the scenario names. */
   readonly traceSource?: TraceSource | undefined;
 }
@@ -84,6 +87,7 @@ const OPTIONS: ReadonlySet<string> = new Set<keyof EmulatorOptions>([
   'onFailure',
   'reader',
   'inputs',
+  'run',
   'traceSource',
 ]);
 

@@ -293,6 +293,7 @@ export async function prepareEmulator(options: EmulatorOptions = {}, holdsClock 
       operator: options.operator,
       reader: options.reader,
       inputs: options.inputs,
+      run: options.run,
       onFailure: options.onFailure ?? rethrow,
       onHandlerThrew: (requestId, message) => app?.log.warn({ request_id: requestId }, message),
       onTrouble: options.onTrouble ?? warn,

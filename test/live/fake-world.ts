@@ -133,6 +133,7 @@ export class FakeWorld implements LiveWorld {
   }
 
   perform(): void {}
+  performScripted(): undefined {}
 
   settled(): Promise<void> {
     this.settles++;

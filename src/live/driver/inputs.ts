@@ -1,5 +1,5 @@
 import type { WorkEnd } from '../../core/requests.js';
-import type { StepSpec } from '../../scenario/types.js';
+import type { Call, StepSpec } from '../../scenario/types.js';
 
 /** What a caller hands in, as numbers and names that mean the same in every run. Times in µs; null: none, or Infinity. */
 export interface SubmitInput {
@@ -19,6 +19,8 @@ export interface SubmitInput {
   readonly attemptsBefore: number;
   readonly retriesAfterError: number | null;
   readonly retriesAfterTimeout: number | null;
+  /** What a load generator said of the call that the request belongs to; undefined: it is a call of its own. */
+  readonly call?: { readonly mode: Call; readonly calledUs: number; readonly isRepeat: boolean } | undefined;
 }
 
 /**
@@ -37,7 +39,8 @@ export type LiveInput =
   | { readonly op: 'release-slot'; readonly lease: number; readonly token: number }
   | { readonly op: 'release-stuck'; readonly account: string }
   | { readonly op: 'restore-usage'; readonly account: string; readonly days: readonly { readonly day: number; readonly peak: number }[]; readonly peak: number }
-  | { readonly op: 'step'; readonly step: StepSpec };
+  | { readonly op: 'step'; readonly step: StepSpec }
+  | { /** A step of the scenario itself, from 0. */ readonly op: 'scripted-step'; readonly index: number };
 
 /** Keeps what was done, for `slotstorm replay --inputs`. */
 export interface InputLog {

@@ -5,15 +5,15 @@ import { eventKey, FIRST_OF_WORLD, idOf, kindOf } from '../../core/event-keys.js
 import { History, HistoryKind, type Outcome } from '../../core/history.js';
 import type { LimiterSource } from '../../core/own-limiter-terms.js';
 import type { Caller } from '../../core/parts.js';
-import { Platform, type Rejected } from '../../core/platform.js';
+import { Platform, Rejected } from '../../core/platform.js';
 import { NONE, type Request } from '../../core/requests.js';
 import { BothReaders } from '../../history/both-readers.js';
 import { stepEndUs } from '../../scenario/planned-end.js';
-import type { EndpointSpec, Scenario, StepSpec } from '../../scenario/types.js';
+import type { Call, EndpointSpec, Scenario, StepSpec } from '../../scenario/types.js';
 import { drawFaultSteps } from '../../sim/faults/draw-faults.js';
 import { Laws } from '../../sim/laws.js';
 import type { RunSink } from '../../sim/simulation.js';
-import { Stage } from '../../sim/stage.js';
+import { isFault, Stage } from '../../sim/stage.js';
 import { StorePast } from '../../sim/store-past.js';
 import type { TraceSource } from '../../sim/trace.js';
 import { TrafficBook } from '../../sim/traffic.js';
@@ -41,6 +41,16 @@ export interface LivePlatformOptions {
   /** Reads the history beside the watcher. */
   readonly reader?: RunSink | undefined;
   readonly limiter?: LimiterSource | undefined;
+  /** A run with an end, whose steps somebody else performs; undefined: it goes on, and performs them itself. */
+  readonly run?: JudgedRun | undefined;
+}
+
+/** A run from beginning to end, so that its history can be judged like a simulated one. Virtual µs. */
+export interface JudgedRun {
+  /** No new load comes after this, and recovery begins. */
+  readonly loadEndUs: number;
+  /** Nothing happens after this. */
+  readonly endUs: number;
 }
 
 /** Steps that matter however late they come: a fault of an hour ago is over. */
@@ -60,12 +70,13 @@ export class LivePlatform implements Caller {
   private readonly past: StorePast;
   /** By handle: requests that have not ended. */
   private readonly open = new Map<number, Request>();
+  private hasEnded = false;
 
   constructor(
     private readonly options: LivePlatformOptions,
     private readonly watcher: PlatformWatcher,
   ) {
-    const { scenario, seed, startUs, timeOfDayUs, limiter, reader, traceSource } = options;
+    const { scenario, seed, startUs, timeOfDayUs, limiter, reader, traceSource, run } = options;
     const scriptedEndUs = Math.max(0, ...scenario.steps.map((step) => stepEndUs(step)));
     this.steps = scenario.faults === undefined ? scenario.steps : [...scenario.steps, ...drawFaultSteps(scenario, seed, scriptedEndUs)];
     this.past = new StorePast(this.steps);
@@ -73,18 +84,36 @@ export class LivePlatform implements Caller {
     const sink = reader === undefined ? watcher : new BothReaders(reader, watcher);
     const history = new History(this.calendar, sink);
     const { policy, tiers } = scenario.platform;
-    // Whoever runs the emulator may break anything at any time.
-    this.platform = new Platform(this.calendar, history, { policy, tiers, seed, expectsFaults: true, timeOfDayUs, limiter }, this);
-    sink.attach({ platform: this.platform, traffic: this.traffic, endUs: Number.MAX_SAFE_INTEGER, steps: this.steps });
+    // Whoever runs the emulator may break anything at any time; a run does what its scenario says.
+    const expectsFaults = run === undefined || this.steps.some((step) => isFault(step));
+    this.platform = new Platform(this.calendar, history, { policy, tiers, seed, expectsFaults, timeOfDayUs, limiter }, this);
+    sink.attach({ platform: this.platform, traffic: this.traffic, endUs: run?.endUs ?? Number.MAX_SAFE_INTEGER, steps: this.steps });
     this.stage = new Stage(scenario.platform, this.platform, seed, new Laws(), traceSource, this.past);
     this.stage.open();
     for (const [index, atUs] of this.past.instantsUs.entries()) if (atUs >= startUs) this.calendar.schedule(atUs, eventKey(WorldEvent.snapshot, index));
+    if (run === undefined) this.planSteps();
+    else this.planEnd(run);
+  }
+
+  private planSteps(): void {
+    const { startUs } = this.options;
     // What was done before the platform was opened again is not done twice.
-    const doneUs = options.stepsDoneUs ?? startUs;
+    const doneUs = this.options.stepsDoneUs ?? startUs;
     for (const [index, step] of this.steps.entries()) {
       const isMissed = step.atUs < startUs && step.atUs >= doneUs && LASTING.has(step.do);
       if (step.atUs >= startUs || isMissed) this.calendar.schedule(Math.max(startUs, step.atUs), eventKey(WorldEvent.step, index));
     }
+  }
+
+  private planEnd({ loadEndUs, endUs }: JudgedRun): void {
+    this.calendar.schedule(loadEndUs, eventKey(WorldEvent.recovery, 0));
+    // One tick later than the last instant that counts, so that everything of that instant still happens.
+    this.calendar.schedule(endUs + 1, eventKey(WorldEvent.end, 0));
+  }
+
+  /** Whether the run is over: then nothing happens any more. */
+  get isOver(): boolean {
+    return this.hasEnded;
   }
 
   get nowUs(): number {
@@ -97,23 +126,25 @@ export class LivePlatform implements Caller {
 
   /** When the next thing happens by itself, µs; Infinity: never. */
   get nextUs(): number {
-    return this.calendar.peekTimeUs();
+    return this.hasEnded ? Number.POSITIVE_INFINITY : this.calendar.peekTimeUs();
   }
 
   /** Lets everything happen that is due until then, and then it is that time. */
   advanceTo(atUs: number): void {
     const { calendar, platform } = this;
-    while (calendar.peekTimeUs() <= atUs) {
+    while (!this.hasEnded && calendar.peekTimeUs() <= atUs) {
       const key = calendar.pop();
       if (kindOf(key) < FIRST_OF_WORLD) platform.fire(key);
       else this.fire(kindOf(key), idOf(key));
     }
-    calendar.advanceTo(atUs);
+    if (!this.hasEnded) calendar.advanceTo(atUs);
   }
 
   /** @returns why a request was refused; 0 for whatever was done */
   apply(input: LiveInput): Rejected | 0 {
     const { platform, stage } = this;
+    // Whoever still comes finds nobody: the history is closed.
+    if (this.hasEnded) return input.op === 'submit' || input.op === 'call' ? Rejected.noRunner : 0;
     switch (input.op) {
       case 'submit':
       case 'call':
@@ -143,6 +174,9 @@ export class LivePlatform implements Caller {
         this.watcher.stepBegan(input.step, NONE);
         stage.perform(input.step);
         return 0;
+      case 'scripted-step':
+        this.performScripted(input.index);
+        return 0;
       default:
         this.administer(input, stage);
         return 0;
@@ -165,7 +199,7 @@ export class LivePlatform implements Caller {
   private administer(
     input: Exclude<
       LiveInput,
-      SubmitInput | { op: 'cancel' | 'disconnect' | 'finish' | 'open-key' | 'revoke-key' | 'restore-revoked' | 'open-endpoint' | 'step' }
+      SubmitInput | { op: 'cancel' | 'disconnect' | 'finish' | 'open-key' | 'revoke-key' | 'restore-revoked' | 'open-endpoint' | 'step' | 'scripted-step' }
     >,
     stage: Stage,
   ): void {
@@ -207,13 +241,14 @@ export class LivePlatform implements Caller {
     const submission = {
       key,
       endpoint,
-      traffic: this.traffic.numberOf({ call: input.op === 'call' ? 'run' : 'submit' }, account.name, key.name, endpoint.name),
+      traffic: this.trafficOf(input.call?.mode ?? (input.op === 'call' ? 'run' : 'submit'), account.name, key.name, endpoint.name),
       owner: input.handle,
       serviceUs: input.serviceUs ?? Number.POSITIVE_INFINITY,
       end: input.end,
-      calledUs: this.calendar.nowUs,
+      // Nobody calls later than now.
+      calledUs: Math.min(input.call?.calledUs ?? Number.POSITIVE_INFINITY, this.calendar.nowUs),
       startTimeoutUs: input.startTimeoutUs ?? Number.POSITIVE_INFINITY,
-      isRepeat: false,
+      isRepeat: input.call?.isRepeat ?? false,
       errand: null,
       terms,
     };
@@ -240,17 +275,46 @@ export class LivePlatform implements Caller {
     if (!this.stage.hasEndpoint(id)) this.stage.openEndpoint({ ...first, id, owner: undefined, limit: undefined });
   }
 
+  /** What the number of a class of traffic stands for, or its number from now on. */
+  trafficOf(call: Call, account: string, key: string, endpoint: string): number {
+    return this.traffic.numberOf({ call }, account, key, endpoint);
+  }
+
+  private performScripted(index: number): void {
+    const step = this.steps[index] as StepSpec;
+    this.platform.history.record(HistoryKind.step, index, 0, 0);
+    this.watcher.stepBegan(step, index);
+    this.stage.perform(step);
+    // What a crash between two steps makes, the platform itself tells the end of.
+    if ('forUs' in step && step.do !== 'crash') this.calendar.scheduleIn(step.forUs, eventKey(WorldEvent.faultOver, index));
+  }
+
+  private recover(): void {
+    this.platform.history.record(HistoryKind.recovery, 0, 0, 0);
+    // What a script has prepared strikes whenever its moment comes; what chance has prepared is over with the load.
+    if (this.options.scenario.faults !== undefined) this.platform.faults.disarm();
+    this.platform.showUsage();
+  }
+
+  private end(): void {
+    this.calendar.nowUs = this.options.run?.endUs ?? this.calendar.nowUs;
+    this.platform.limiter.finish();
+    this.platform.showUsage();
+    this.hasEnded = true;
+  }
+
   private fire(kind: number, id: number): void {
     const { history } = this.platform;
     switch (kind) {
-      case WorldEvent.step: {
-        const step = this.steps[id] as StepSpec;
-        history.record(HistoryKind.step, id, 0, 0);
-        this.watcher.stepBegan(step, id);
-        this.stage.perform(step);
-        if ('forUs' in step && step.do !== 'crash') this.calendar.scheduleIn(step.forUs, eventKey(WorldEvent.faultOver, id));
+      case WorldEvent.step:
+        this.performScripted(id);
         return;
-      }
+      case WorldEvent.recovery:
+        this.recover();
+        return;
+      case WorldEvent.end:
+        this.end();
+        return;
       case WorldEvent.faultOver:
         history.record(HistoryKind.faultOver, id, 0, 0);
         return;

@@ -1,4 +1,5 @@
 import { readCallTerms } from '../../protocol/call-headers.js';
+import { LOAD_HINT_HEADER, type LoadHint, readLoadHint } from '../../protocol/load-hint.js';
 import { type InputProblem, invalidInput } from '../../protocol/problem.js';
 import type { Json } from '../json.js';
 import { webhookProblem } from '../webhooks/destination.js';
@@ -29,6 +30,7 @@ export function queueOrder(context: HttpContext, request: WireCall, caller: Call
     storesPayload,
     tags,
     publicUrl: context.publicUrl(request),
+    drawn: drawnOf(request),
   };
 }
 
@@ -49,6 +51,7 @@ export function directOrder(context: HttpContext, request: WireCall, caller: Cal
     storesPayload,
     tags,
     publicUrl: context.publicUrl(request),
+    drawn: drawnOf(request),
     style,
   };
 }
@@ -58,6 +61,21 @@ function termsOf(request: WireCall): Exclude<ReturnType<typeof readCallTerms>, {
   if ('status' in terms) throw WireError.of(terms);
   return terms;
 }
+
+/** @throws WireError 422 for a hint that nobody understands: the load would not be the one that was meant */
+function drawnOf({ headers }: WireCall): LoadHint | undefined {
+  const text = headers[LOAD_HINT_HEADER];
+  if (text === undefined) return undefined;
+  const hint = typeof text === 'string' ? readLoadHint(text) : undefined;
+  if (hint === undefined) throw WireError.of(invalidInput(NOT_A_HINT));
+  return hint;
+}
+
+const NOT_A_HINT: InputProblem = {
+  loc: ['header', LOAD_HINT_HEADER],
+  msg: 'Input should be like mode=run;called=0;service=5000000;end=ok;repeat=0, times in µs',
+  type: 'string_pattern_mismatch',
+};
 
 /** CHOICE (10.3): JavaScript sends no body for a falsy input; the model is given an empty object. */
 function inputOf({ body }: WireCall): Json {

@@ -81,7 +81,7 @@ export class Comeback {
       },
       this.parts.clock,
     );
-    const needs = this.parts.demand.of(record, this.parts.demand.chance(record));
+    const needs = this.parts.demand.of(record, this.parts.demand.chance(record), undefined);
     record.plan = needs.plan;
     record.serviceUs = needs.serviceUs ?? Number.POSITIVE_INFINITY;
     record.attempts = stored.attempts;

@@ -1,5 +1,6 @@
 import { keyedStream, keyedUniform, Purpose } from '../../core/random.js';
 import { WorkEnd } from '../../core/requests.js';
+import type { LoadHint } from '../../protocol/load-hint.js';
 import type { Stage } from '../../sim/stage.js';
 import type { WorkPlan } from '../models/model.js';
 import type { RequestRecord } from './request-record.js';
@@ -12,6 +13,8 @@ export interface Needs {
   readonly serviceUs: number | null;
 }
 
+const END_OF: Readonly<Record<LoadHint['end'], WorkEnd>> = { ok: WorkEnd.ok, failed: WorkEnd.failed, 'timed-out': WorkEnd.timedOut };
+
 /** What chance decides of each request, keyed by its endpoint and its ordinal: no policy can change it. */
 export class Demand {
   constructor(
@@ -19,10 +22,12 @@ export class Demand {
     private readonly stage: Stage,
   ) {}
 
-  of(record: RequestRecord, chance: number): Needs {
+  /** @param hint what a load generator says that its scenario drew; undefined: it is drawn here */
+  of(record: RequestRecord, chance: number, hint: LoadHint | undefined): Needs {
     const { model, book, ordinal } = record;
     if (model.kind === 'handler' || record.style === 'open') return { plan: undefined, serviceUs: null };
     const said = model.plan(record.call(chance));
+    if (hint !== undefined) return { plan: { ...said, end: END_OF[hint.end] }, serviceUs: hint.serviceUs };
     const drawn = this.stage.work(book.name).service.drawUs(keyedStream(this.seed, Purpose.service, book.number, ordinal));
     const plan = said.end === WorkEnd.ok && this.isDrawnFailure(record) ? { ...said, end: WorkEnd.failed } : said;
     const serviceUs = Math.max(1, Math.round(drawn * said.slowness));

@@ -4,6 +4,7 @@ import { RefusalReason } from '../../core/history.js';
 import { Rejected } from '../../core/platform.js';
 import { NONE, WorkEnd } from '../../core/requests.js';
 import { endpointId } from '../../protocol/app-id.js';
+import type { SubmitInput } from '../driver/inputs.js';
 import type { LiveRequest } from './live-request.js';
 import type { Refusal, RequestOrder } from './live-world.js';
 import type { RequestLife } from './request-life.js';
@@ -34,7 +35,7 @@ export class Intake {
     }
     const record = this.recordOf(order, op, book);
     const chance = this.parts.demand.chance(record);
-    const needs = this.parts.demand.of(record, chance);
+    const needs = this.parts.demand.of(record, chance, order.drawn);
     record.plan = needs.plan;
     record.serviceUs = needs.serviceUs ?? Number.POSITIVE_INFINITY;
     const limits = retryLimits(order.retries, book.owner === order.caller.account);
@@ -51,6 +52,7 @@ export class Intake {
       runner: record.hint === undefined ? NONE : (book.hints.get(record.hint) ?? NONE),
       attemptsBefore: 0,
       ...limits,
+      ...callOf(order),
     });
     this.life.beingTaken = undefined;
     if (refused !== 0) return this.refusalOf(refused, key, book.name);
@@ -125,6 +127,12 @@ export class Intake {
     return { refused: 'limit', limit, reason: `Reached concurrent requests limit of ${limit}` };
   }
 }
+
+function callOf({ drawn }: RequestOrder): Pick<SubmitInput, 'call'> {
+  return drawn === undefined ? NO_CALL : { call: { mode: drawn.mode, calledUs: drawn.calledUs, isRepeat: drawn.isRepeat } };
+}
+
+const NO_CALL = Object.freeze({});
 
 /** Extra attempts at most. `X-Fal-Retry-Config` is "honoured for the app's owner only"; `X-Fal-No-Retry` beats it (D:retry). */
 function retryLimits(terms: RequestOrder['retries'], isOwner: boolean): { retriesAfterError: number | null; retriesAfterTimeout: number | null } {

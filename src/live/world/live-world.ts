@@ -1,5 +1,6 @@
 import type { UsageDay } from '../../core/usage.js';
 import type { AppId } from '../../protocol/app-id.js';
+import type { LoadHint } from '../../protocol/load-hint.js';
 import type { StepSpec } from '../../scenario/types.js';
 import type { Json } from '../json.js';
 import type { ModelShelf } from '../models/model.js';
@@ -49,6 +50,8 @@ export interface RequestOrder {
   readonly tags: Readonly<Record<string, string>>;
   /** How the caller reaches this server: `http://127.0.0.1:8080`. */
   readonly publicUrl: string;
+  /** What a load generator says that its scenario drew for the call; undefined: the emulator draws. */
+  readonly drawn?: LoadHint | undefined;
   /** Direct calls: parts are wanted (`/stream`), or the work lasts until `finish` (`/realtime`). */
   readonly style?: 'stream' | 'open' | undefined;
 }
@@ -179,6 +182,11 @@ export interface LiveWorld {
   queueLength(app: string): number;
   /** Does what a scenario's step does, now. `atUs` of the step is not looked at. */
   perform(step: StepSpec): void;
+  /**
+   * Performs a step of the scenario itself, now: once, and only where its run leaves that to others.
+   * @param number from 1 @returns what was done; undefined: there is none left of that number
+   */
+  performScripted(number: number): StepSpec | undefined;
   /** Resolves once everything that has happened is on disk. Resolves at once where there is none. */
   settled(): Promise<void>;
   /** Calls `listener` after something has changed, at most every 100 ms of wall time. @returns a function that stops listening */

@@ -7,7 +7,7 @@ import type { RunSink } from '../../sim/simulation.js';
 import type { TraceSource } from '../../sim/trace.js';
 import type { InputLog, LiveInput } from '../driver/inputs.js';
 import { LiveDriver } from '../driver/live-driver.js';
-import { LivePlatform } from '../driver/live-platform.js';
+import { type JudgedRun, LivePlatform } from '../driver/live-platform.js';
 import type { WallClock } from '../driver/wall-clock.js';
 import type { ModelShelf } from '../models/model.js';
 import type { Ledger, StoredState } from '../store/ledger.js';
@@ -50,6 +50,8 @@ export interface WorldOptions {
   readonly reader?: RunSink | undefined;
   readonly inputs?: InputLog | undefined;
   readonly limiter?: LimiterSource | undefined;
+  /** A run with an end; undefined: it goes on. */
+  readonly run?: JudgedRun | undefined;
   readonly onHandlerThrew?: ((requestId: string, message: string) => void) | undefined;
   /** Called when something fails that nobody waits for, and it cannot go on. */
   readonly onFailure: (error: unknown) => void;
@@ -82,6 +84,8 @@ export class World implements LiveWorld {
   private readonly life: RequestLife;
   private readonly intake: Intake;
   private readonly views: Views;
+  /** Steps of the scenario that were asked for, by number. */
+  private readonly performed = new Set<number>();
   private closed = false;
   /** The platform is as it was before the restart, and callers may come. */
   private isReady = false;
@@ -253,6 +257,25 @@ export class World implements LiveWorld {
     this.act({ op: 'step', step: { ...step, atUs: this.clock.nowUs() } });
   }
 
+  performScripted(number: number): StepSpec | undefined {
+    const { steps } = this.parts.platformRun;
+    const step = steps[number - 1];
+    if (step === undefined || this.options.run === undefined || this.performed.has(number)) return undefined;
+    this.performed.add(number);
+    this.act({ op: 'scripted-step', index: number - 1 });
+    return step;
+  }
+
+  /** Whether its run is over: nothing happens any more. */
+  get isOver(): boolean {
+    return this.parts.platformRun.isOver;
+  }
+
+  /** The platform itself, to be looked at. */
+  get platformRun(): LivePlatform {
+    return this.parts.platformRun;
+  }
+
   settled(): Promise<void> {
     return this.commits.soon();
   }
@@ -297,11 +320,11 @@ export class World implements LiveWorld {
   }
 
   private assemble(scenario: Scenario, startUs: number, stepsDoneUs: number | undefined, originMs: number): WorldParts {
-    const { seed, wall, ledger, models, traceSource, reader: alsoReads, limiter, speed } = this.options;
+    const { seed, wall, ledger, models, traceSource, reader: alsoReads, limiter, speed, run } = this.options;
     const bell = new ChangeBell(wall);
     const reader = new PlatformReader(this.life, bell);
     const timeOfDayUs = (originMs * US_PER_MS) % US_PER_DAY;
-    const platformRun = new LivePlatform({ scenario, seed, startUs, stepsDoneUs, timeOfDayUs, traceSource, reader: alsoReads, limiter }, reader);
+    const platformRun = new LivePlatform({ scenario, seed, startUs, stepsDoneUs, timeOfDayUs, traceSource, reader: alsoReads, limiter, run }, reader);
     const { stage } = platformRun;
     const clock = new LiveDriver(platformRun, {
       speed,

@@ -8,12 +8,19 @@ import { type PlatformRoutes, type PlatformTools, timestamp } from './tools.js';
 
 const OWN = 'An operation of slotstorm’s: fal has no such operation. Needs the operator’s key.';
 const MOST_SLOTS = 1_000_000;
+const MOST_STEPS = 100_000;
 /** Steps that wait for their time. */
 const MOST_PLANNED = 1_000;
 
 const accountParams = z.object({ account: z.string().min(1).max(200) });
 const stepBody = z.looseObject({
-  do: z.string().max(40).describe('As in `steps` of a scenario file: revoke-key, crash-runner, cut, lose-store, …'),
+  number: z
+    .int()
+    .min(1)
+    .max(MOST_STEPS)
+    .optional()
+    .describe('Instead of all others: a step of the scenario itself, from 1. For runs that leave their steps to others.'),
+  do: z.string().max(40).optional().describe('As in `steps` of a scenario file: revoke-key, crash-runner, cut, lose-store, …'),
   at: z.string().max(40).optional().describe('How long from now. Now, if left out.'),
 });
 const limitBody = z.object({
@@ -53,6 +60,8 @@ export const operatorRoutes: PlatformRoutes = (app, tools) => {
 
   app.post('/v1/slotstorm/steps', { schema: STEP }, (request, reply) => {
     tools.authorise(request, 'OPERATOR');
+    const { number } = request.body as z.output<typeof stepBody>;
+    if (number !== undefined) return performScripted(number, tools);
     const { spec, delayUs } = readLiveStep(request.body, world);
     const at = timestamp(tools, world.clock.nowUs() + delayUs);
     if (delayUs > 0) {
@@ -85,6 +94,16 @@ export const operatorRoutes: PlatformRoutes = (app, tools) => {
     return { account, locked_because: reason };
   });
 };
+
+function performScripted(number: number, tools: PlatformTools): z.output<typeof stepSchema> {
+  const { world } = tools;
+  const step = world.performScripted(number);
+  if (step === undefined)
+    throw invalid(
+      `number: expected a step of the scenario that is still to be performed, got ${number}. Outside a run (slotstorm run --live) the scenario performs its steps itself`,
+    );
+  return { performed: true, step: describeStep(step), at: timestamp(tools, world.clock.nowUs()) };
+}
 
 const PLATFORM = operation({ summary: 'The whole platform', description: OWN, tag: 'Operator', success: [200, platformSchema], refusals: [403] });
 
