@@ -12,7 +12,7 @@ export interface BenchOptions {
 
 export const USAGE = `npm run bench -- [suites] [options]
 
-  suites          of product, mmc, hold, short, memory, workers, parts, ledger, emulator; none named: all
+  suites          of product, mmc, hold, short, memory, workers, parts, ledger, emulator, load; none named: all
   --rounds N      how often each program runs, in turns (3; with --gate 7)
   --full          memory up to 100 M requests rather than 10 M; takes minutes
   --scale X       X times the work in each sample; below 1 the figures mean little

@@ -7,11 +7,13 @@ export interface Sample {
   readonly wallSeconds?: number;
   /** The largest resident size the process ever had. */
   readonly peakBytes?: number;
+  /** p99 of how late calls were sent. */
+  readonly sendErrorMs?: number;
   /** Everything else that was counted. The same program with the same arguments must count the same in every round. */
   readonly [count: string]: number | string | undefined;
 }
 
-const MEASURED = ['cpuSeconds', 'wallSeconds', 'peakBytes'];
+const MEASURED = ['cpuSeconds', 'wallSeconds', 'peakBytes', 'sendErrorMs'];
 
 /** What a sample counted, without what it measured: two programs of one model must agree in this. */
 export function countsOf(sample: Sample): Readonly<Record<string, number | string | undefined>> {

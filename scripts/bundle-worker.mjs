@@ -24,3 +24,11 @@ export async function bundleWorker(outfile, entry = 'replication-worker.ts') {
   await mkdir(dirname(outfile), { recursive: true });
   await writeFile(outfile, result.outputFiles[0].text);
 }
+
+/** The scripts of a load process and of its threads, beside each other as the one looks for the other. @param {string} folder @returns the load process's */
+export async function bundleLoadProcess(folder) {
+  const script = join(folder, 'load-process.js');
+  await bundleWorker(script, 'load-process.ts');
+  await bundleWorker(join(folder, 'sdk-thread.js'), 'sdk-thread.ts');
+  return script;
+}

@@ -15,6 +15,8 @@ export interface PreparedVariant {
   readonly description: string;
   readonly scenario: Scenario;
   readonly plan: ExpectationPlan;
+  /** Its steps as they are written, after all settings: what a server's operator is told. */
+  readonly writtenSteps?: readonly unknown[] | undefined;
   /** Where metrics begin, once that is decided; undefined: with the run. */
   readonly warmup?: Warmup | undefined;
 }
@@ -29,6 +31,8 @@ export interface PreparedScenario {
   readonly variants: readonly PreparedVariant[];
   /** Decides about slots in every variant, instead of its policy. */
   readonly limiter?: LimiterModule | undefined;
+  /** What else stood on the command line that runs it, as words of a shell. */
+  readonly otherWords?: readonly string[] | undefined;
 }
 
 /**
@@ -86,7 +90,8 @@ function prepareVariant(
   if (complaints.length > 0) {
     return fail(complaints.map(({ path, aboutName, complaint }) => ({ path: ['expect', ...path], aboutName, message: complaint })));
   }
-  return { name, description, scenario: resolved.scenario, plan };
+  const { steps = [] } = data as { readonly steps?: readonly unknown[] };
+  return { name, description, scenario: resolved.scenario, plan, writtenSteps: steps };
 }
 
 function parse(source: ScenarioSource, data: unknown): ParsedScenario {

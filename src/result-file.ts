@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { RANDOM_SCHEME } from './core/random.js';
 import { formatDurationUs } from './core/units.js';
 import { verdictOfCode, worstExitCode } from './measure/exit-codes.js';
+import type { AgreementLine } from './measure/live-result.js';
 import { type Mark, RESULT_SCHEMA_VERSION, type ResultFile, type ResultMeta, type RunResult, type VariantInfo } from './measure/result.js';
 import { acrossSeeds } from './measure/seed-statistics.js';
 import { NO_WARMUP } from './measure/warmup.js';
@@ -14,7 +15,13 @@ import { limiterWords, replayCommand, settingWords, shellWord } from './shell-co
 import { VERSION } from './version.js';
 
 /** Puts the runs of a scenario together into what `result.json` holds. Neither the order of the runs nor who ran them matters. */
-export function assembleResult(prepared: PreparedScenario, seeds: readonly number[], unordered: readonly RunResult[], meta: ResultMeta): ResultFile {
+export function assembleResult(
+  prepared: PreparedScenario,
+  seeds: readonly number[],
+  unordered: readonly RunResult[],
+  meta: ResultMeta,
+  agreement?: readonly AgreementLine[],
+): ResultFile {
   const byVariant = prepared.variants.map(({ name }) => runsOf(unordered, name, seeds));
   const runs = byVariant.flat();
   const exitCode = worstExitCode(runs.map((run) => run.exitCode));
@@ -40,6 +47,7 @@ export function assembleResult(prepared: PreparedScenario, seeds: readonly numbe
       replay: replayCommand(prepared, variant.name),
     })),
     runs,
+    ...(agreement === undefined ? {} : { agreement }),
     meta,
   };
 }
@@ -67,7 +75,7 @@ function finite(_key: string, value: unknown): unknown {
 function rerunCommand(prepared: PreparedScenario, seeds: readonly number[]): string {
   const parts = ['npx slotstorm run', shellWord(prepared.file), `--seed ${seeds[0] ?? 1}`];
   if (seeds.length > 1) parts.push(`--seeds ${seeds.length}`);
-  return [...parts, ...limiterWords(prepared), ...settingWords(prepared)].join(' ');
+  return [...parts, ...limiterWords(prepared), ...settingWords(prepared), ...(prepared.otherWords ?? [])].join(' ');
 }
 
 function notesOn(prepared: PreparedScenario): string[] {

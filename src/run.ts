@@ -1,4 +1,5 @@
 import type { LimiterSource } from './core/own-limiter-terms.js';
+import type { Platform } from './core/platform.js';
 import { BothReaders } from './history/both-readers.js';
 import type { KeptEvidence } from './measure/evidence.js';
 import type { ExpectationPlan } from './measure/expectations.js';
@@ -9,7 +10,7 @@ import { parseSelector, type Selector } from './measure/thresholds.js';
 import type { Scenario, StepSpec } from './scenario/types.js';
 import { Laws } from './sim/laws.js';
 import { type RunSink, Simulation } from './sim/simulation.js';
-import type { TraceSource } from './sim/trace.js';
+import type { TraceOverview, TraceSource } from './sim/trace.js';
 
 export interface RunOptions {
   readonly seed: number;
@@ -112,34 +113,34 @@ export class ScenarioRun {
       ...judge(recording, setup.plan),
       exercise: recording.exercised,
       metrics: metricValues(recording, setup.selectors),
-      evidence: recording.evidence === undefined ? undefined : this.evidence(recording, recording.evidence),
+      evidence: recording.evidence === undefined ? undefined : evidenceOf(recording, recording.evidence, simulation.platform, simulation.traces),
     };
   }
+}
 
-  private evidence(recording: Recording, kept: KeptEvidence): RunEvidence {
-    const { platform, traces } = this.simulation;
-    const pages: AccountPage[] = [];
-    for (const account of platform.accounts.slice(0, ACCOUNT_PAGES)) pages.push({ account: account.name, ...platform.concurrencyPage(account) });
-    return {
-      ...kept,
-      queueLatency: bucketsOf(recording.total.queueLatency, 0.001),
-      attemptsPerCall: bucketsOf(recording.total.attemptsPerCall, 1),
-      requeuesPerRequest: bucketsOf(recording.total.requeuesPerRequest, 1),
-      leaks: recording.leaks,
-      leaksHidden: recording.leaksHidden,
-      accounts: pages,
-      accountsHidden: platform.accounts.length - pages.length,
-      traces: traces.map(({ rows, used, outside, reordered, accounts, endpoints, skipped }) => ({
-        rows,
-        used,
-        outside,
-        reordered,
-        accounts,
-        endpoints,
-        skipped,
-      })),
-    };
-  }
+/** What charts and ledgers show of a run. */
+export function evidenceOf(recording: Recording, kept: KeptEvidence, platform: Platform, traces: readonly TraceOverview[]): RunEvidence {
+  const pages: AccountPage[] = [];
+  for (const account of platform.accounts.slice(0, ACCOUNT_PAGES)) pages.push({ account: account.name, ...platform.concurrencyPage(account) });
+  return {
+    ...kept,
+    queueLatency: bucketsOf(recording.total.queueLatency, 0.001),
+    attemptsPerCall: bucketsOf(recording.total.attemptsPerCall, 1),
+    requeuesPerRequest: bucketsOf(recording.total.requeuesPerRequest, 1),
+    leaks: recording.leaks,
+    leaksHidden: recording.leaksHidden,
+    accounts: pages,
+    accountsHidden: platform.accounts.length - pages.length,
+    traces: traces.map(({ rows, used, outside, reordered, accounts, endpoints, skipped }) => ({
+      rows,
+      used,
+      outside,
+      reordered,
+      accounts,
+      endpoints,
+      skipped,
+    })),
+  };
 }
 
 /** Metrics by account, key, endpoint and mode, where there are few enough to read. */

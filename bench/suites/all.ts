@@ -2,6 +2,7 @@ import type { Suite, SuiteOptions } from '../suite.js';
 import { heldSuite, statusCostSuite, statusSuite, submitCostSuite, submitSuite } from './emulator.js';
 import { holdSuite } from './hold.js';
 import { ledgerSuite } from './ledger.js';
+import { loadCostSuite, loadPaceSuite } from './load.js';
 import { memorySuite } from './memory.js';
 import { mmcSuite } from './mmc.js';
 import { partsSuite } from './parts.js';
@@ -23,6 +24,8 @@ const MAKERS = [
   submitCostSuite,
   statusCostSuite,
   heldSuite,
+  loadCostSuite,
+  loadPaceSuite,
 ];
 
 export function allSuites(options: SuiteOptions): Suite[] {

@@ -1,4 +1,5 @@
 import { LimiterError } from '../core/own-limiter-terms.js';
+import { LoadError } from '../load/driver.js';
 import { EXIT_CODES } from '../measure/exit-codes.js';
 import { NotRepeatable } from '../replications/repeatability.js';
 import { WorkerFailure } from '../replications/worker-pool.js';
@@ -24,6 +25,7 @@ export class ScriptError extends Error {
 export function explainFailure(error: unknown): { readonly code: number; readonly message: string } {
   if (error instanceof ScenarioError || error instanceof TraceError || error instanceof UsageError)
     return { code: EXIT_CODES.invalid.code, message: error.message };
+  if (error instanceof LoadError) return { code: error.exitCode, message: error.message };
   if (error instanceof WorkerFailure) return { code: error.code, message: error.message };
   if (error instanceof NotRepeatable) return { code: EXIT_CODES.internal.code, message: error.message };
   if (error instanceof Interrupted) return { code: EXIT_CODES.interrupted.code, message: error.message };

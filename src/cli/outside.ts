@@ -24,6 +24,8 @@ export interface Outside {
   readonly parallelism: number;
   /** Path of the script that worker threads run. */
   readonly workerScript: string;
+  /** Path of the script that load processes run. */
+  readonly loadScript: string;
   /** Path of the script that threads of `fuzz` run. */
   readonly fuzzScript: string;
   now(): Date;
@@ -63,6 +65,7 @@ export function realOutside(): Outside {
     parallelism: availableParallelism(),
     // Beside the compiled code: the build puts it there.
     workerScript: fileURLToPath(new URL('./replication-worker.js', import.meta.url)),
+    loadScript: fileURLToPath(new URL('./load-process.js', import.meta.url)),
     fuzzScript: fileURLToPath(new URL('./fuzz-worker.js', import.meta.url)),
     now: () => new Date(),
     monotonicMs: () => performance.now(),

@@ -1,4 +1,5 @@
 import type { LimiterSource } from '../core/own-limiter-terms.js';
+import type { AgreementLine } from '../measure/live-result.js';
 import type { RunResult } from '../measure/result.js';
 import type { PreparedScenario, PreparedVariant } from '../prepare.js';
 import { type ReplicationOptions, Replications } from '../replications/replications.js';
@@ -32,6 +33,8 @@ export interface SeedRuns {
   readonly prepared: PreparedScenario;
   /** Variant by variant, seed by seed. */
   readonly runs: readonly RunResult[];
+  /** Live runs beside simulated ones, where that was asked for. */
+  readonly agreement?: readonly AgreementLine[] | undefined;
 }
 
 const TRACE_FILE = 'trace.ndjson.gz';
@@ -55,8 +58,21 @@ export class SeedRunner {
 
   /** @param folder where a trace goes */
   async run(scenario: PreparedScenario, seeds: readonly number[], folder: OutputFolder | undefined, progress: Progress): Promise<SeedRuns> {
+    const shared = this.sharedBy(scenario, seeds, progress);
+    const prepared = await decideWarmups(scenario, this.pilot(shared));
+    const firstSeeds = await this.watchFirstSeeds(prepared, seeds[0] as number, folder, shared);
+    const runs = await new Replications(new Study(prepared.variants, seeds), { ...shared, firstSeeds }, this.around).run();
+    return { prepared, runs };
+  }
+
+  /** The scenario with every variant's warm-up decided. */
+  async decideWarmups(scenario: PreparedScenario, seeds: readonly number[], progress: Progress): Promise<PreparedScenario> {
+    return await decideWarmups(scenario, this.pilot(this.sharedBy(scenario, seeds, progress)));
+  }
+
+  private sharedBy(scenario: PreparedScenario, seeds: readonly number[], progress: Progress): Omit<ReplicationOptions, 'firstSeeds'> {
     this.mostRuns = Math.max(this.mostRuns, seeds.length * scenario.variants.length);
-    const shared = {
+    return {
       workers: seeds.length === 1 ? 1 : this.workers,
       pool: () => this.threads(scenario.limiter !== undefined),
       scenarioFile: scenario.file,
@@ -64,10 +80,6 @@ export class SeedRunner {
       traceSource: tracesBeside(scenario.file, this.outside.files),
       progress: (share: number, what: string) => progress.update(share, what),
     };
-    const prepared = await decideWarmups(scenario, this.pilot(shared));
-    const firstSeeds = await this.watchFirstSeeds(prepared, seeds[0] as number, folder, shared);
-    const runs = await new Replications(new Study(prepared.variants, seeds), { ...shared, firstSeeds }, this.around).run();
-    return { prepared, runs };
   }
 
   /** Ends the threads, if there are any. */

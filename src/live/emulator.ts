@@ -222,8 +222,9 @@ export class Emulator {
     return this.begin();
   }
 
+  /** The clock of a judged run begins with its load. */
   private begin(): this {
-    this.world.clock.resume();
+    if (this.options.run === undefined) this.world.clock.resume();
     return this;
   }
 

@@ -27,14 +27,15 @@ export class TaggedSets {
     selectors: readonly Selector[],
     private readonly classes: readonly TrafficTags[],
     clock: Clock,
+    makeSet: (clock: Clock) => MetricSet = (clock) => new MetricSet(clock),
   ) {
-    this.total = new MetricSet(clock);
+    this.total = makeSet(clock);
     this.all = [this.total];
     for (const selector of selectors) {
       const tags = withoutOutcome(selector);
       const name = nameOf(tags);
       if (tags.length === 0 || this.tagged.has(name)) continue;
-      const set = new MetricSet(clock);
+      const set = makeSet(clock);
       this.tagged.set(name, { tags, set });
       this.all.push(set);
     }

@@ -65,6 +65,18 @@ export function formatValue(value: number | null | undefined, unit: MetricUnit):
   }
 }
 
+/** `+40ms`, `−3`, `±0` */
+export function formatDifference(difference: number, unit: MetricUnit): string {
+  if (difference === 0) return '±0';
+  return `${difference > 0 ? '+' : '−'}${formatValue(Math.abs(difference), unit)}`;
+}
+
+/** @param width at least 1 */
+export function cutText(text: string, width: number): string {
+  const room = Math.max(1, width);
+  return text.length <= room ? text : `${text.slice(0, room - 1)}…`;
+}
+
 /** `1 seed`, `3 seeds` */
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${formatNumber(count)} ${count === 1 ? one : many}`;

@@ -1,15 +1,16 @@
+import type { LiveRun } from '../measure/live-result.js';
 import type { ExercisedVerdict, InvariantVerdict, ResultFile, RunResult, ThresholdVerdict, Verdict } from '../measure/result.js';
 import { OPERATORS } from '../measure/thresholds.js';
 import { formatNumber, formatValue, isNumber, plural } from './format.js';
 
-export type GateKind = 'threshold' | 'invariant' | 'exercised';
+export type GateKind = 'threshold' | 'invariant' | 'exercised' | 'load';
 
 /** One thing that a run was held to. */
 export interface Gate {
   readonly kind: GateKind;
   readonly variant: string | undefined;
   readonly seed: number;
-  /** Metric, invariant or exercise counter. */
+  /** Metric, invariant, exercise counter, or `load`. */
   readonly scope: string;
   readonly expression: string;
   readonly actual: string;
@@ -36,6 +37,7 @@ export function gatesOfRun(run: RunResult): Gate[] {
     ...run.thresholds.map((threshold) => thresholdGate(run, threshold)),
     ...run.invariants.map((invariant) => invariantGate(run, invariant)),
     ...run.exercised.map((exercised) => exercisedGate(run, exercised)),
+    ...(run.live == null ? [] : [loadGate(run, run.live)]),
   ];
 }
 
@@ -121,12 +123,15 @@ function invariantNote(invariant: InvariantVerdict): string {
     const how = invariant.verdict === 'undecided' ? '; nobody has looked: add the promise to platform.policy.promises' : '';
     return `${NOT_PROMISED}: ${invariant.reason ?? 'the policy does not promise it'}${how}`;
   }
-  if (invariant.state === 'idle') return 'idle: there was nothing to examine';
+  if (invariant.state === 'idle') return invariant.reason ?? 'idle: there was nothing to examine';
   return invariant.state === 'undecided' ? (invariant.reason ?? 'undecided') : invariant.state;
 }
 
 /** How the note of a law begins that the policy does not promise to keep. */
 export const NOT_PROMISED = 'not promised';
+
+/** How the note of a law begins that nobody could look at. */
+export const NOT_OBSERVED = 'not observed';
 
 function expectedToBreakNote({ state, reason }: InvariantVerdict): string {
   if (state === 'violated') return 'violated, as expected';
@@ -142,12 +147,29 @@ function exercisedGate(run: RunResult, exercised: ExercisedVerdict): Gate {
     seed: run.seed,
     scope: exercised.name,
     expression: exercised.expression,
-    actual: formatNumber(exercised.actual),
+    actual: isNumber(exercised.actual) ? formatNumber(exercised.actual) : NOT_OBSERVED,
     limit: isNumber(limit) ? formatNumber(limit) : '–',
     margin: isNumber(limit) ? marginOf(exercised.expression, exercised.actual, limit) : undefined,
-    n: exercised.actual,
+    n: isNumber(exercised.actual) ? exercised.actual : 0,
     verdict: exercised.verdict,
-    note: exercised.verdict === 'fail' ? 'the run did not exercise what it is about' : '',
+    note: { fail: 'the run did not exercise what it is about', undecided: 'clients cannot see it', pass: '' }[exercised.verdict],
+  };
+}
+
+/** Whether a live run was made as the scenario says. A run that was not says nothing, whatever its metrics are. */
+function loadGate(run: RunResult, { broken, undecided, pacing: { planned, sent } }: LiveRun): Gate {
+  return {
+    kind: 'load',
+    variant: run.variant,
+    seed: run.seed,
+    scope: 'load',
+    expression: 'sent as planned',
+    actual: `${formatNumber(sent)} of ${plural(planned, 'call')}`,
+    limit: plural(planned, 'call'),
+    margin: undefined,
+    n: planned,
+    verdict: broken.length > 0 ? 'fail' : undecided.length > 0 ? 'undecided' : 'pass',
+    note: [...broken, ...undecided].join('; '),
   };
 }
 

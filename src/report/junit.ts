@@ -2,7 +2,8 @@ import { INVARIANTS } from '../measure/invariants/registry.js';
 import type { ResultFile, RunResult } from '../measure/result.js';
 import { xmlAttribute, xmlText } from './escape.js';
 import { formatMargin } from './format.js';
-import { type Gate, gatesOfRun, NOT_PROMISED } from './gates.js';
+import { type Gate, gatesOfRun, NOT_OBSERVED, NOT_PROMISED } from './gates.js';
+import { findingText, groupedFindings } from './live/findings.js';
 import { runLabel } from './runs.js';
 import { remedyText, violationText } from './violation-text.js';
 
@@ -27,7 +28,7 @@ function suite(result: ResultFile, run: RunResult, gates: readonly Gate[]): stri
     sha256: result.scenario.sha256,
     seed: String(run.seed),
     hash: run.hash,
-    mode: 'simulation',
+    ...modeOf(run),
     tool: `${result.tool.name} ${result.tool.version}`,
     exitCode: String(run.exitCode),
   };
@@ -37,8 +38,22 @@ function suite(result: ResultFile, run: RunResult, gates: readonly Gate[]): stri
     ...Object.entries(properties).map(([key, value]) => `      <property${attributes({ name: key, value })}/>`),
     '    </properties>',
     ...gates.flatMap((gate) => testCase(result, run, gate)),
+    ...findingLines(result, run),
     '  </testsuite>',
   ];
+}
+
+function modeOf({ live }: RunResult): Record<string, string> {
+  if (live == null) return { mode: 'simulation' };
+  return { mode: 'live', driver: live.driver, target: live.target.url, speed: String(live.speed), judgedBy: live.judgedBy };
+}
+
+/** Where clients and server tell different stories. That fails nothing by itself, so it is no case. */
+function findingLines(result: ResultFile, run: RunResult): string[] {
+  const findings = groupedFindings({ ...result, runs: [run] });
+  if (findings.length === 0) return [];
+  const text = findings.map((finding) => `Finding: ${findingText(finding)}. ${finding.explanation}`).join('\n');
+  return [`    <system-out>${xmlText(text)}</system-out>`];
 }
 
 function testCase(result: ResultFile, run: RunResult, gate: Gate): string[] {
@@ -74,9 +89,9 @@ function countsOf(gates: readonly Gate[]): Record<string, string> {
   return { tests: String(gates.length), failures: count('fail'), errors: count('undecided'), skipped: String(gates.filter(isSkipped).length) };
 }
 
-/** What the policy does not promise was not held against it. */
+/** What the policy does not promise, or nobody could see, was not held against it. */
 function isSkipped(gate: Gate): boolean {
-  return gate.verdict === 'pass' && gate.note.startsWith(NOT_PROMISED);
+  return gate.verdict === 'pass' && (gate.note.startsWith(NOT_PROMISED) || gate.note.startsWith(NOT_OBSERVED));
 }
 
 function attributes(values: Readonly<Record<string, string>>): string {

@@ -4,6 +4,8 @@ import { COLUMNS, compareVariants } from './comparison.js';
 import { markdownCode, markdownText as text } from './escape.js';
 import { formatMargin, formatNumber, formatSeconds, plural } from './format.js';
 import { type SeededGate, seededGates } from './gates.js';
+import { agreementParts, liveParts, viewParts } from './live/markdown-parts.js';
+import { markdownTable } from './markdown-table.js';
 import { runLabel } from './runs.js';
 import { seedLines } from './seed-lines.js';
 import { traceLines } from './trace-lines.js';
@@ -27,10 +29,13 @@ export function renderMarkdown(result: ResultFile): string {
     markdownCode(result.scenario.rerun),
     ...tracePart(result),
     ...warmupPart(result),
+    ...liveParts(result),
     ...gateParts(gates),
     '### Variants',
     variantsTable(result),
+    ...viewParts(result),
     ...seedsPart(result),
+    ...agreementParts(result),
     ...failureParts(result),
     `<sub>${text(`${result.tool.name} ${result.tool.version}, random scheme ${result.randomScheme}, scenario ${result.scenario.file} (sha256 ${result.scenario.sha256.slice(0, 12)}…)`)}</sub>`,
   ];
@@ -86,7 +91,7 @@ function gateTable(gates: readonly SeededGate[]): string {
     ];
   });
   const left = gates.length > MAX_ROWS ? `\n\n${plural(gates.length - MAX_ROWS, 'more check')} in the report.` : '';
-  return `${table(['Verdict', 'Variant', 'Scope', 'Expected', '>Actual', '>Limit', '>Margin', '>n', '>Seeds failing', 'Note'], rows)}${left}`;
+  return `${markdownTable(['Verdict', 'Variant', 'Scope', 'Expected', '>Actual', '>Limit', '>Margin', '>n', '>Seeds failing', 'Note'], rows)}${left}`;
 }
 
 function variantsTable(result: ResultFile): string {
@@ -99,7 +104,7 @@ function variantsTable(result: ResultFile): string {
       ...variant.cells.map((cell) => (cell.range === undefined ? cell.text : `${cell.text} (${cell.range})`)),
     ];
   });
-  return table(['Variant', 'Policy', 'Verdict', ...COLUMNS.map((column) => `>${column.heading}`)], rows);
+  return markdownTable(['Variant', 'Policy', 'Verdict', ...COLUMNS.map((column) => `>${column.heading}`)], rows);
 }
 
 /** What to know about each invariant that failed. */
@@ -122,12 +127,4 @@ function failureText(result: ResultFile, run: RunResult, invariant: InvariantVer
   else lines.push(`- It was expected to be violated, but ${text(notBrokenText(invariant))}.`);
   lines.push(`- What to do next: ${text(remedyText(invariant))}`);
   return lines.join('\n');
-}
-
-/** @param headings one that begins with `>` is right aligned */
-function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.map(text).join(' | ')} |`;
-  const names = headings.map((heading) => heading.replace(/^>/, ''));
-  const rule = `| ${headings.map((heading) => (heading.startsWith('>') ? '---:' : '---')).join(' | ')} |`;
-  return [line(names), rule, ...rows.map(line)].join('\n');
 }

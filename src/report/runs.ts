@@ -27,8 +27,9 @@ export function runLabel(result: ResultFile, run: RunResult): string | undefined
   return parts.length === 0 ? undefined : parts.join(' ');
 }
 
-/** The command that shows a run event by event; undefined: the result is older than that. */
+/** The command that shows a run event by event; undefined: the result is older than that, or what happened live never happens again. */
 export function replayOf(result: ResultFile, run: RunResult): string | undefined {
+  if (run.live != null) return undefined;
   const command = result.variants.find((info) => (info.name ?? undefined) === (run.variant ?? undefined))?.replay;
   return command == null ? undefined : `${command} --seed ${run.seed}`;
 }
@@ -47,7 +48,13 @@ export type Field = 'avg' | 'min' | 'med' | 'max' | 'p90' | 'p95' | 'p99' | 'cou
 
 /** One number of one metric; undefined without samples. Counters start at zero, so they always have a value. */
 export function metricOf(run: RunResult, metric: string, field: Field): number | undefined {
-  const value: MetricValue | undefined = run.metrics[metric];
+  // A platform that counts begins at zero; clients without samples could not count at all.
+  if (run.live?.judgedBy === 'client' && run.metrics[metric]?.n === 0) return undefined;
+  return valueIn(run.metrics, metric, field);
+}
+
+export function valueIn(metrics: Readonly<Record<string, MetricValue>>, metric: string, field: Field): number | undefined {
+  const value = metrics[metric];
   if (value === undefined || (value.n === 0 && value.type !== 'counter')) return undefined;
   const number = (value as unknown as Readonly<Record<string, number>>)[field];
   return isNumber(number) ? number : undefined;

@@ -4,10 +4,12 @@ import type { InvariantVerdict, ResultFile, RunResult, Verdict } from '../measur
 import { MIN_SEEDS_FOR_INTERVAL } from '../measure/seed-values.js';
 import { COLUMNS, compareVariants } from './comparison.js';
 import { cleanDeep, terminalText } from './escape.js';
-import { formatNumber, formatSeconds, NO_SAMPLES, plural } from './format.js';
-import { type GateKind, mergeVariants, NOT_PROMISED, type SeededGate, seededGates } from './gates.js';
+import { cutText, formatNumber, formatSeconds, NO_SAMPLES, plural } from './format.js';
+import { type GateKind, mergeVariants, NOT_OBSERVED, NOT_PROMISED, type SeededGate, seededGates } from './gates.js';
+import { agreementBlocks, setupBlocks, type TerminalBlock, viewBlocks } from './live/terminal-blocks.js';
 import { replayOf, runLabel } from './runs.js';
 import { seedLines } from './seed-lines.js';
+import { FittedColumns } from './terminal-table.js';
 import { traceLines } from './trace-lines.js';
 import { exitCodeDoc, requestsText, slotsSentence, VERDICT_WORDS } from './verdict.js';
 import { notBrokenText, remedyText, violationText } from './violation-text.js';
@@ -51,15 +53,17 @@ class Summary {
     const { result } = this;
     this.say(
       '',
-      `${this.paint('bold', result.scenario.name)}  ${this.paint('dim', this.cut([seedsText(result), plural(result.runs.length, 'run'), requestsText(result)].join(' · '), this.width - result.scenario.name.length - 2))}`,
+      `${this.paint('bold', result.scenario.name)}  ${this.paint('dim', cutText([seedsText(result), plural(result.runs.length, 'run'), requestsText(result)].join(' · '), this.width - result.scenario.name.length - 2))}`,
     );
-    this.traceBlock();
-    this.warmupBlock();
+    this.blocks([...traceAndWarmup(result), ...setupBlocks(result)]);
+    this.gateBlock('LOAD', 'load');
     this.gateBlock('THRESHOLDS', 'threshold');
     this.gateBlock('INVARIANTS', 'invariant');
     this.gateBlock('EXERCISED', 'exercised');
     this.comparison();
+    this.blocks(viewBlocks(result, this.width - INDENT.length));
     this.acrossSeeds();
+    this.blocks(agreementBlocks(result));
     this.brokenInvariants();
     if (result.meta.repeated === true)
       this.say('', `${this.mark('pass')} repeatable: seed ${result.seeds[0] ?? ''}, run twice, wrote the same history both times`);
@@ -67,18 +71,15 @@ class Summary {
     return `${this.lines.join('\n')}\n`;
   }
 
-  private traceBlock(): void {
-    const lines = traceLines(this.result);
-    if (lines.length === 0) return;
-    this.say('', this.paint('bold', 'TRACE'));
-    for (const line of lines) this.wrap(line);
-  }
-
-  private warmupBlock(): void {
-    const lines = warmupLines(this.result);
-    if (lines.length === 0) return;
-    this.say('', this.paint('bold', 'WARM-UP'));
-    for (const { text, found } of lines) this.wrap(found ? text : `${VERDICT_WORDS.undecided.icon} ${text}`, found ? undefined : STYLES.undecided);
+  /** Those that have nothing to say are left out. */
+  private blocks(blocks: readonly TerminalBlock[]): void {
+    for (const { title, lines } of blocks) {
+      if (lines.length > 0) this.say('', this.paint('bold', title));
+      for (const { text, tone, fixed } of lines) {
+        if (fixed === true) this.say(INDENT + text);
+        else this.wrap(text, tone && STYLES[tone]);
+      }
+    }
   }
 
   private acrossSeeds(): void {
@@ -119,12 +120,14 @@ class Summary {
     // A long note has a line of its own: which law it is about must stay readable.
     const hasRoom = whole.length + gate.actual.length + seeds.length + note.length + 9 <= this.width;
     const actual = `${gate.actual}${seeds}${hasRoom ? note : ''}`;
-    const what = this.cut(whole, this.width - actual.length - 7);
+    const what = cutText(whole, this.width - actual.length - 7);
     const dots = '.'.repeat(Math.max(2, Math.min(70, this.width) - what.length - actual.length - 6));
     this.say(
       `${INDENT}${this.mark(gate.verdict)} ${what} ${this.paint('dim', dots)} ${gate.verdict === 'pass' ? actual : this.paint(STYLES[gate.verdict], actual)}`,
     );
-    if (!hasRoom) this.say(`${INDENT}  ${gate.note}`);
+    // Why a load was not sent is told in sentences.
+    if (gate.kind === 'load') this.wrap(gate.note);
+    else if (!hasRoom) this.say(`${INDENT}  ${gate.note}`);
   }
 
   /** Metrics down, variants across; variants that do not fit are named. */
@@ -135,23 +138,15 @@ class Summary {
       variant.title,
       ...variant.cells.map((cell) => `${cell.place === 'best' ? '▲ ' : cell.place === 'worst' ? '▼ ' : ''}${cell.text}`),
     ]);
-    const shown: { widest: number; column: readonly string[] }[] = [];
-    let used = INDENT.length + first;
-    for (const column of cells) {
-      const widest = Math.min(24, Math.max(...column.map((cell) => cell.length)));
-      if (used + widest + 2 > this.width && shown.length > 0) break;
-      shown.push({ widest, column });
-      used += widest + 2;
-    }
-    const line = (at: number): string => shown.map(({ widest, column }) => INDENT + this.cut(column[at] ?? '', widest).padStart(widest)).join('');
+    const fitted = new FittedColumns(cells, INDENT.length + first, this.width);
     const isEmpty = (at: number): boolean => cells.every((cell) => cell[at + 1] === '0' || cell[at + 1] === NO_SAMPLES);
     if (COLUMNS.every((_, at) => isEmpty(at))) return;
     this.say('', this.paint('bold', `${variants.length > 1 ? 'VARIANTS' : 'METRICS'}${this.result.seeds.length > 1 ? ' (median of the seeds)' : ''}`));
-    if (variants.length > 1) this.say(`${INDENT}${' '.repeat(first)}${this.paint('dim', line(0))}`);
+    if (variants.length > 1) this.say(`${INDENT}${' '.repeat(first)}${this.paint('dim', fitted.line(0))}`);
     for (const [at, column] of COLUMNS.entries()) {
-      if (!isEmpty(at)) this.say(`${INDENT}${column.short.padEnd(first)}${line(at + 1)}`);
+      if (!isEmpty(at)) this.say(`${INDENT}${column.short.padEnd(first)}${fitted.line(at + 1)}`);
     }
-    if (shown.length < cells.length) this.say(`${INDENT}${plural(cells.length - shown.length, 'more variant')} in the report`);
+    if (fitted.hidden > 0) this.say(`${INDENT}${plural(fitted.hidden, 'more variant')} in the report`);
   }
 
   private brokenInvariants(): void {
@@ -218,11 +213,6 @@ class Summary {
     end();
   }
 
-  private cut(text: string, width: number): string {
-    const room = Math.max(1, width);
-    return text.length <= room ? text : `${text.slice(0, room - 1)}…`;
-  }
-
   private mark(verdict: Verdict): string {
     return this.paint(STYLES[verdict], VERDICT_WORDS[verdict].icon);
   }
@@ -231,6 +221,14 @@ class Summary {
     // Whether the stream shows colours was decided by whoever asked for them.
     return this.options.colour ? styleText(style, text, { validateStream: false }) : text;
   }
+}
+
+function traceAndWarmup(result: ResultFile): TerminalBlock[] {
+  const tone = 'undecided';
+  return [
+    { title: 'TRACE', lines: traceLines(result).map((text) => ({ text })) },
+    { title: 'WARM-UP', lines: warmupLines(result).map(({ text, found }) => (found ? { text } : { text: `${VERDICT_WORDS[tone].icon} ${text}`, tone })) },
+  ];
 }
 
 function seedsText(result: ResultFile): string {
@@ -251,6 +249,7 @@ function invariantsText(gates: readonly SeededGate[]): string {
 }
 
 function wordOf(note: string, words: Readonly<Record<string, string>>): string {
+  if (note.startsWith(NOT_OBSERVED)) return NOT_OBSERVED;
   if (note.startsWith(NOT_PROMISED)) return NOT_PROMISED;
   return words[note.startsWith('idle') ? 'idle' : note] ?? 'not judged';
 }

@@ -2,6 +2,7 @@ import { EXIT_CODES } from '../measure/exit-codes.js';
 import type { ResultFile, RunResult, Verdict } from '../measure/result.js';
 import { formatNumber, formatValue, listOf, plural } from './format.js';
 import type { SeededGate } from './gates.js';
+import { onlyClientsSaw } from './live/setup.js';
 import { finalLimit, metricOf, shownVariants } from './runs.js';
 
 export const VERDICT_WORDS: Readonly<Record<Verdict, { readonly word: string; readonly icon: string }>> = {
@@ -17,7 +18,9 @@ export function exitCodeDoc(code: number): string {
 /** What happened to the slots, in one sentence. */
 export function slotsSentence(result: ResultFile): string {
   if (!result.runs.some((run) => metricOf(run, 'leaked_slots', 'value') !== undefined))
-    return `No slot was ever taken${afterWarmup(result)}, so nothing can be said about leaks.`;
+    return onlyClientsSaw(result)
+      ? 'Slots could not be seen from outside, so nothing can be said about leaks.'
+      : `No slot was ever taken${afterWarmup(result)}, so nothing can be said about leaks.`;
   const variants = shownVariants(result);
   const leaky: string[] = [];
   const clean: string[] = [];

@@ -15,7 +15,7 @@ export function parseXml(xml: string): XmlElement {
   const root: XmlElement = { name: '', attributes: {}, children: [], text: '' };
   const open = [root];
   let end = 0;
-  for (const match of body.matchAll(/<(\/?)([a-zA-Z]+)((?:\s+[a-z0-9A-Z]+="[^"<]*")*)\s*(\/?)>/g)) {
+  for (const match of body.matchAll(/<(\/?)([a-zA-Z-]+)((?:\s+[a-z0-9A-Z]+="[^"<]*")*)\s*(\/?)>/g)) {
     const parent = open.at(-1) as XmlElement;
     parent.text += decode(body.slice(end, match.index));
     end = match.index + match[0].length;

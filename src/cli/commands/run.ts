@@ -7,15 +7,18 @@ import { terminalText } from '../../report/escape.js';
 import { assembleResult } from '../../result-file.js';
 import { ScenarioError } from '../../scenario/problems.js';
 import type { Setting } from '../../scenario/set-path.js';
+import { shellWord } from '../../shell-commands.js';
 import { Interrupted, UsageError } from '../failures.js';
 import { findFiles } from '../find-files.js';
+import { checkLiveArguments, type LiveArguments, liveWords } from '../live/options.js';
 import { BundledLimiter } from '../load-limiter.js';
 import { loadScenario } from '../load-scenario.js';
 import { OutputFolder } from '../output-folder.js';
 import type { Outside } from '../outside.js';
 import { type Progress, runWithProgress } from '../progress.js';
 import { resultPieces } from '../result-pieces.js';
-import { type SeedOptions, SeedRunner } from '../run-seeds.js';
+import { type SeedOptions, SeedRunner, type SeedRuns } from '../run-seeds.js';
+import { variantNamed } from '../variant-named.js';
 
 export const REPORTERS = ['terminal', 'html', 'json', 'junit', 'markdown', 'png', 'none'] as const;
 export type Reporter = (typeof REPORTERS)[number];
@@ -27,6 +30,9 @@ export interface RunArguments extends SeedOptions {
   /** How many seeds, counted up from the first. */
   readonly seeds: number;
   readonly settings: readonly Setting[];
+  /** Only these variants; empty: all. */
+  readonly variants: readonly string[];
+  readonly live: LiveArguments;
   /** Module of a limiter that decides about slots instead of the policies. */
   readonly limiter: string | undefined;
   readonly out: string;
@@ -42,6 +48,7 @@ interface Finished {
 
 /** Runs scenario files one after the other. @returns the exit code */
 export async function runCommand(options: RunArguments, outside: Outside, stream: NodeJS.WriteStream | undefined): Promise<number> {
+  checkLiveArguments(outside.argv, options.live, options);
   const prepared = await prepareAll(options, outside);
   const limiter = options.limiter === undefined ? undefined : await BundledLimiter.of(options.limiter, outside.files);
   const scenarios = limiter === undefined ? prepared : prepared.map((scenario) => ({ ...scenario, limiter: limiter.module }));
@@ -49,8 +56,10 @@ export async function runCommand(options: RunArguments, outside: Outside, stream
   const stopListening = outside.onInterrupt(() => {
     interrupt.abort(new Interrupted('interrupted: no report was written for the scenario that was running'));
   });
-  const runner = new SeedRunner(options, outside, interrupt.signal);
+  const seedRunner = new SeedRunner(options, outside, interrupt.signal);
   try {
+    const runner = await runnerFor(options, outside, seedRunner, interrupt.signal);
+    for (const scenario of scenarios) runner.check?.(scenario);
     const tasks = scenarios.map((prepared) => ({
       title: prepared.name,
       run: async (progress: Progress): Promise<Finished> => {
@@ -68,7 +77,7 @@ export async function runCommand(options: RunArguments, outside: Outside, stream
       );
     return worstExitCode(finished.map((one) => one.result.exitCode));
   } finally {
-    await runner.stop();
+    await seedRunner.stop();
     stopListening();
     limiter?.remove();
   }
@@ -91,7 +100,7 @@ async function prepareAll(options: RunArguments, outside: Outside): Promise<Prep
   const problems: Error[] = [];
   for (const file of files) {
     try {
-      prepared.push(prepareScenario(await loadScenario(file, outside.files), options.settings));
+      prepared.push(chosen(prepareScenario(await loadScenario(file, outside.files), options.settings), options));
     } catch (error) {
       if (!(error instanceof ScenarioError || error instanceof UsageError)) throw error;
       problems.push(error);
@@ -108,11 +117,31 @@ async function prepareAll(options: RunArguments, outside: Outside): Promise<Prep
   return prepared;
 }
 
+/** Runs every seed of a scenario, in one of the worlds. */
+interface ScenarioRunner {
+  run(scenario: PreparedScenario, seeds: readonly number[], folder: OutputFolder | undefined, progress: Progress): Promise<SeedRuns>;
+  /** Throws for what cannot be run this way. */
+  check?(scenario: PreparedScenario): void;
+}
+
+/** Whoever only simulates loads no server. */
+async function runnerFor({ live }: RunArguments, outside: Outside, seedRunner: SeedRunner, interrupt: AbortSignal): Promise<ScenarioRunner> {
+  if (!live.live) return seedRunner;
+  const { LiveRunner } = await import('../live/live-runner.js');
+  return new LiveRunner(live, outside, seedRunner, interrupt);
+}
+
+/** @returns the scenario with the variants that were asked for */
+function chosen(prepared: PreparedScenario, { variants, live }: RunArguments): PreparedScenario {
+  const otherWords = [...variants.map((name) => `--variant ${shellWord(name)}`), ...liveWords(live)];
+  return { ...prepared, otherWords, variants: variants.length === 0 ? prepared.variants : [...new Set(variants)].map((name) => variantNamed(prepared, name)) };
+}
+
 async function runScenario(
   prepared: PreparedScenario,
   options: RunArguments,
   outside: Outside,
-  runner: SeedRunner,
+  runner: ScenarioRunner,
   progress: Progress,
   interrupt: AbortSignal,
 ): Promise<Finished> {
@@ -120,7 +149,7 @@ async function runScenario(
   const date = outside.now();
   const first = options.seed ?? prepared.seed;
   const seeds = Array.from({ length: options.seeds }, (_, n) => first + n);
-  const folder = writesFiles(options) ? new OutputFolder(options.out, folderName(prepared, seeds), outside.files, String(process.pid)) : undefined;
+  const folder = writesFiles(options) ? new OutputFolder(options.out, folderName(prepared, seeds, options), outside.files, String(process.pid)) : undefined;
   try {
     const done = await runner.run(prepared, seeds, folder, progress);
     const meta = {
@@ -129,7 +158,7 @@ async function runScenario(
       durationMs: Math.round(outside.monotonicMs() - startedMs),
       ...(options.checkDeterminism ? { repeated: true as const } : {}),
     };
-    const result = assembleResult(done.prepared, seeds, done.runs, meta);
+    const result = assembleResult(done.prepared, seeds, done.runs, meta, done.agreement);
     progress.update(1, 'writing reports');
     await outside.breathe();
     if (folder !== undefined) await writeReports(result, options, folder);
@@ -142,8 +171,9 @@ async function runScenario(
   }
 }
 
-function folderName(prepared: PreparedScenario, seeds: readonly number[]): string {
-  return seeds.length === 1 ? `${prepared.name}-${seeds[0]}` : `${prepared.name}-${seeds[0]}-to-${seeds[seeds.length - 1]}`;
+function folderName(prepared: PreparedScenario, seeds: readonly number[], { live }: RunArguments): string {
+  const name = seeds.length === 1 ? `${prepared.name}-${seeds[0]}` : `${prepared.name}-${seeds[0]}-to-${seeds[seeds.length - 1]}`;
+  return live.live ? `${name}-live-${live.driver ?? 'engine'}` : name;
 }
 
 function writesFiles({ reporters, trace }: RunArguments): boolean {

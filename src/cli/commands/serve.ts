@@ -1,4 +1,3 @@
-import { nearest } from '../../core/nearest-name.js';
 import { printEnvironment } from '../../live/client-environment.js';
 import { DEFAULT_SCENARIO } from '../../live/default-scenario.js';
 import { type Emulator, prepareEmulator } from '../../live/emulator.js';
@@ -20,6 +19,7 @@ import { InputRecording } from '../serve/input-recording.js';
 import { readHandlers } from '../serve/load-handlers.js';
 import type { LOG_LEVELS } from '../serve/options.js';
 import { tracesBeside } from '../trace-files.js';
+import { variantNamed } from '../variant-named.js';
 
 export interface ServeArguments {
   readonly scenario: string | undefined;
@@ -129,15 +129,8 @@ async function scenarioOf({ scenario, set }: ServeArguments, outside: Outside): 
   return prepareScenario(scenario === undefined ? sourceOfData('the default scenario', DEFAULT_SCENARIO) : await loadScenario(scenario, outside.files), set);
 }
 
-function variantOf({ variants, file }: PreparedScenario, wanted: string | undefined): PreparedVariant {
-  const [first] = variants as readonly [PreparedVariant, ...PreparedVariant[]];
-  if (wanted === undefined) return first;
-  const found = variants.find(({ name }) => name === wanted);
-  if (found !== undefined) return found;
-  const names = variants.flatMap(({ name }) => name ?? []);
-  const meant = nearest(wanted, names);
-  const expected = names.length === 0 ? `${file} has no variants` : `expected ${names.join(', ')}`;
-  throw new UsageError(`--variant: ${expected}, got ${JSON.stringify(wanted)}${meant === undefined ? '' : `; did you mean ${JSON.stringify(meant)}?`}`);
+function variantOf(prepared: PreparedScenario, wanted: string | undefined): PreparedVariant {
+  return wanted === undefined ? (prepared.variants[0] as PreparedVariant) : variantNamed(prepared, wanted);
 }
 
 function checkKeys({ key, operatorKey }: ServeArguments, { scenario }: PreparedVariant): void {

@@ -61,7 +61,7 @@ export function serveOptions(command: Argv, settings: (given: string[]) => Setti
       requiresArg: true,
       default: [] as string[],
       describe: 'account/key=id:secret: credentials of a key of the scenario; the others are drawn',
-      coerce: keysOf,
+      coerce: credentialsOf,
     })
     .option('operator-key', { type: 'string', requiresArg: true, describe: 'id:secret of whoever may break things over HTTP', defaultDescription: 'drawn' })
     .option('print-env', { type: 'boolean', default: false, describe: 'Print what each client needs to reach it, keys included' })
@@ -78,7 +78,7 @@ export function serveOptions(command: Argv, settings: (given: string[]) => Setti
     .option('nexa', { type: 'boolean', default: true, describe: 'Serve the second provider profile too (modelled from an advertisement)' });
 }
 
-function speedOf(value: unknown): number {
+export function speedOf(value: unknown): number {
   const number = typeof value === 'string' ? Number(value) : value;
   if (typeof number === 'number' && number >= 0.001 && number <= 10_000) return number;
   throw new UsageError(`--speed: expected a number from 0.001 up to 10000, got ${JSON.stringify(value)}`);
@@ -90,10 +90,10 @@ function publicUrl(value: unknown): string {
   throw new UsageError(`--public-url: expected an address such as http://emulator:8080, got ${JSON.stringify(value)}`);
 }
 
-/** What is wrong is said without the secret. */
-function keysOf(given: readonly string[]): Readonly<Record<string, string>> {
+/** Several may stand in one text, with blanks between them: a variable of the environment is one text. What is wrong is said without the secret. */
+export function credentialsOf(given: readonly string[]): Readonly<Record<string, string>> {
   const keys: Record<string, string> = {};
-  for (const text of given) {
+  for (const text of given.flatMap((one) => one.split(/\s+/)).filter((one) => one !== '')) {
     const [, name, credentials] = /^([^=]+\/[^=]+)=(.+)$/.exec(text) ?? [];
     if (name === undefined || credentials === undefined) throw new UsageError('--key: expected account/key=id:secret');
     keys[name] = credentials;

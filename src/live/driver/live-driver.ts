@@ -8,6 +8,8 @@ export interface Driven {
   readonly nowUs: number;
   /** When the next thing happens by itself, µs; Infinity: never. */
   readonly nextUs: number;
+  /** Its time has come to an end: it stands still, and with it all chores. */
+  readonly isOver: boolean;
   advanceTo(atUs: number): void;
 }
 
@@ -139,6 +141,7 @@ export class LiveDriver implements LiveClock {
       const choreUs = this.chores.peekTimeUs();
       if (choreUs > targetUs) break;
       this.platform.advanceTo(choreUs);
+      if (this.platform.isOver) return;
       this.doChore();
       this.options.afterTurn();
     }
@@ -171,7 +174,8 @@ export class LiveDriver implements LiveClock {
 
   private arm(): void {
     if (this.closed) return;
-    const nextUs = this.paused ? Number.POSITIVE_INFINITY : Math.min(this.platform.nextUs, this.chores.peekTimeUs());
+    const standsStill = this.paused || this.platform.isOver;
+    const nextUs = standsStill ? Number.POSITIVE_INFINITY : Math.min(this.platform.nextUs, this.chores.peekTimeUs());
     // Waking up too early is harmless, and cheaper than a new timer for every request.
     if (this.disarm !== undefined && this.armedForUs <= nextUs) return;
     this.disarm?.();

@@ -187,6 +187,12 @@ export class LivePlatform implements Caller {
     return this.open.get(handle);
   }
 
+  /** The run is over, and nobody waits for this request any more. */
+  leaveAlone(handle: number): void {
+    const request = this.open.get(handle);
+    if (request !== undefined) request.owner = NONE;
+  }
+
   requestEnded(request: Request, outcome: Outcome): void {
     this.open.delete(request.owner);
     this.watcher.requestEnded(request.owner, request, outcome);

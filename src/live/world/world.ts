@@ -266,6 +266,12 @@ export class World implements LiveWorld {
     return step;
   }
 
+  /** The run is over, and nobody waits for this request any more. */
+  leaveAlone(id: string): void {
+    const record = this.parts.book.find(id);
+    if (record !== undefined) this.parts.platformRun.leaveAlone(record.ordinal);
+  }
+
   /** Whether its run is over: nothing happens any more. */
   get isOver(): boolean {
     return this.parts.platformRun.isOver;

@@ -1,5 +1,7 @@
 import type { ResultFile, RunResult } from '../../measure/result.js';
 import { formatNumber, formatSeconds, formatUsd, plural } from '../format.js';
+import { liveRuns } from '../live/live-runs.js';
+import { loadText } from '../live/setup.js';
 import { seedListText, shownVariants } from '../runs.js';
 import { listedRuns } from '../seed-strips.js';
 import { warmupLines } from '../warmup-lines.js';
@@ -32,12 +34,17 @@ export function PolicySection({ result }: { result: ResultFile }) {
 export function ReproductionSection({ result }: { result: ResultFile }) {
   const { scenario, tool, meta } = result;
   const listed = listedRuns(result);
+  const live = liveRuns(result).length === 0 ? undefined : `live: ${loadText(result)}`;
   const prices = [...new Map(result.variants.flatMap(({ prices: own }) => own).map((price) => [`${price.endpoint} ${price.usd}`, price])).values()];
   return (
     <Section
       id="reproduce"
       title="Environment and reproduction"
-      lead="The same scenario, seed and version give the same hash and the same result, on any machine."
+      lead={
+        live === undefined
+          ? 'The same scenario, seed and version give the same hash and the same result, on any machine.'
+          : 'The same scenario and seed send the same calls at the same times. What comes of them depends on the machine, the network and the server.'
+      }
     >
       <Command text={scenario.rerun} />
       <Facts
@@ -47,7 +54,7 @@ export function ReproductionSection({ result }: { result: ResultFile }) {
           ['Scenario file', scenario.file],
           ['SHA-256 of the resolved scenario', <code class="hash">{scenario.sha256}</code>],
           ['Seeds', seedListText(result.seeds)],
-          ['Mode', 'simulation in virtual time'],
+          ['Mode', live ?? 'simulation in virtual time'],
           ...warmupLines(result).map(({ text }): [string, string] => ['Warm-up', text]),
         ]}
       />

@@ -1,13 +1,17 @@
 import { renderToString } from 'preact-render-to-string';
 import type { ResultFile } from '../../measure/result.js';
+import { agreementOf } from '../agreement/agreement-words.js';
 import { cleanDeep, scriptText, visible } from '../escape.js';
 import { seededGates } from '../gates.js';
+import { liveRuns } from '../live/live-runs.js';
 import { VERDICT_WORDS } from '../verdict.js';
+import { AgreementSection } from './agreement-section.js';
 import { DataSection, PolicySection, ReproductionSection } from './closing-sections.js';
 import { ComparisonSection } from './comparison-section.js';
 import { contentSecurityPolicy, embedData } from './embed.js';
 import { EvidenceSection } from './evidence-section.js';
 import { GatesSection } from './gates-section.js';
+import { LiveSection } from './live-section.js';
 import { SeedsSection } from './seeds-section.js';
 import { PAGE_STYLE } from './style.js';
 import { VerdictBanner } from './verdict-section.js';
@@ -51,17 +55,19 @@ function Body({ result, bytes }: { result: ResultFile; bytes: number }) {
       <a class="skip" href="#main">
         Skip to the report
       </a>
-      <Navigation severalSeeds={result.seeds.length > 1} />
+      <Navigation result={result} />
       <main id="main">
         <VerdictBanner result={result} gates={gates} />
         <noscript>
           <p class="notice">JavaScript is off: charts are not drawn. Every number is in the tables, those of the charts under “Numbers”.</p>
         </noscript>
         <GatesSection gates={gates} />
+        <LiveSection result={result} />
         <ViolationsSection result={result} />
         <ComparisonSection result={result} />
         <EvidenceSection result={result} />
         <SeedsSection result={result} />
+        <AgreementSection result={result} />
         <PolicySection result={result} />
         <ReproductionSection result={result} />
         <DataSection bytes={bytes} />
@@ -73,14 +79,16 @@ function Body({ result, bytes }: { result: ResultFile; bytes: number }) {
   );
 }
 
-function Navigation({ severalSeeds }: { severalSeeds: boolean }) {
+function Navigation({ result }: { result: ResultFile }) {
   const links: readonly (readonly [id: string, text: string])[] = [
     ['verdict', 'Verdict'],
     ['gates', 'Gates'],
+    ...(liveRuns(result).length > 0 ? [['live', 'Live'] as const] : []),
     ['violations', 'Violations'],
     ['variants', 'Variants'],
     ['evidence', 'Evidence'],
-    ...(severalSeeds ? [['seeds', 'Seeds'] as const] : []),
+    ...(result.seeds.length > 1 ? [['seeds', 'Seeds'] as const] : []),
+    ...(agreementOf(result).length > 0 ? [['agreement', 'Agreement'] as const] : []),
     ['policy', 'Policy'],
     ['reproduce', 'Reproduce'],
     ['data', 'Data'],

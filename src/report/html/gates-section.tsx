@@ -6,11 +6,12 @@ import { Badge, Fold, Section, Table, type TableColumn } from './parts.js';
 export function GatesSection({ gates }: { gates: readonly SeededGate[] }) {
   const open = gates.filter((gate) => gate.verdict !== 'pass');
   const passed = gates.filter((gate) => gate.verdict === 'pass');
+  const live = gates.some((gate) => gate.kind === 'load');
   return (
     <Section
       id="gates"
       title="Gates"
-      lead="Thresholds, invariants and what the run had to exercise. The margin is the room that was left, as a share of the limit."
+      lead={`Thresholds, invariants${live ? ', what the run had to exercise, and whether its load was sent' : ' and what the run had to exercise'}. The margin is the room that was left, as a share of the limit.`}
     >
       {open.length === 0 ? null : <Table caption="Failed or undecided" columns={columnsFor(open)} rows={open} rowClass={(gate) => gate.verdict} />}
       {passed.length === 0 ? null : (

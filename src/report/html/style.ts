@@ -6,7 +6,10 @@ export const PAGE_STYLE = `
 html{scroll-padding-top:64px;-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--bg);color:var(--text);font:15px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue","Noto Sans","DejaVu Sans",sans-serif}
 code,.command code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.9em}
-main,footer{max-width:1200px;margin:0 auto;padding:0 20px}
+main,.notice+.notice{margin-top:10px}
+.notice.fail{background:var(--fail-bg);color:var(--fail);border:2px solid currentColor}
+.notice ul{margin:4px 0;padding-left:24px}
+footer{max-width:1200px;margin:0 auto;padding:0 20px}
 h1,h2,h3,h4{line-height:1.25;margin:0}
 h2{font-size:1.35rem;letter-spacing:-.01em}
 h3{font-size:1.1rem;margin:8px 0}
@@ -108,6 +111,9 @@ figure{margin:0;min-width:0}
 .band{fill:var(--link);fill-opacity:.28}
 .band-range{stroke:var(--link);stroke-width:2}
 .band-median{stroke:var(--link);stroke-width:3}
+.tolerance{fill:var(--pass);fill-opacity:.16;stroke:var(--pass);stroke-opacity:.55}
+.no-difference{stroke:var(--muted);stroke-dasharray:2 2}
+.interval-mean{stroke:var(--text);stroke-width:3}
 .notes{max-width:85ch}
 .notice{background:var(--und-bg);color:var(--und);border:1px dashed currentColor;border-radius:10px;padding:10px 16px}
 footer{color:var(--muted);font-size:.87rem;padding:8px 20px 40px}

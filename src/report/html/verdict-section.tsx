@@ -1,6 +1,8 @@
 import type { ResultFile } from '../../measure/result.js';
 import { plural } from '../format.js';
 import type { SeededGate } from '../gates.js';
+import { liveRuns } from '../live/live-runs.js';
+import { loadText } from '../live/setup.js';
 import { exitCodeDoc, expectedViolations, gatesSentence, scopeSentence, slotsSentence, VERDICT_WORDS } from '../verdict.js';
 import { warmupLines } from '../warmup-lines.js';
 import { Command } from './parts.js';
@@ -9,6 +11,7 @@ import { Command } from './parts.js';
 export function VerdictBanner({ result, gates }: { result: ResultFile; gates: readonly SeededGate[] }) {
   const { word, icon } = VERDICT_WORDS[result.verdict];
   const expected = expectedViolations(gates);
+  const live = liveRuns(result).length === 0 ? undefined : `live: ${loadText(result)}`;
   return (
     <header id="verdict" class={`banner ${result.verdict}`}>
       <p class="scenario">
@@ -31,6 +34,7 @@ export function VerdictBanner({ result, gates }: { result: ResultFile; gates: re
         <li>
           exit code <strong>{result.exitCode}</strong>: {exitCodeDoc(result.exitCode)}
         </li>
+        {live === undefined ? null : <li>{live}</li>}
         {warmupLines(result).map(({ text, found }) => (
           <li class={found ? undefined : 'unsettled'}>
             {found ? '' : '? '}warm-up: {text}

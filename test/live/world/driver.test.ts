@@ -4,6 +4,7 @@ import { HandClock } from './hand-clock.js';
 
 /** Things that happen at given times. */
 class Diary implements Driven {
+  readonly isOver = false;
   nowUs = 0;
   readonly seen: number[] = [];
   private due: number[];

@@ -1,0 +1,77 @@
+import { dirname } from 'node:path';
+import type { Follow } from '../../load/driver.js';
+import { buildK6 } from '../../load/k6/build/build-k6.js';
+import { bundleK6Script } from '../../load/k6/bundle.js';
+import { printedScript } from '../../load/k6/printed-script.js';
+import { checkTypes } from '../../load/k6/type-check.js';
+import { type PreparedVariant, prepareScenario } from '../../prepare.js';
+import { terminalText } from '../../report/escape.js';
+import type { Setting } from '../../scenario/set-path.js';
+import { UsageError } from '../failures.js';
+import type { K6_ACTIONS } from '../k6/options.js';
+import { loadScenario } from '../load-scenario.js';
+import type { Files, Outside } from '../outside.js';
+import { tracesBeside } from '../trace-files.js';
+import { variantNamed } from '../variant-named.js';
+
+export interface K6Arguments {
+  readonly action: (typeof K6_ACTIONS)[number];
+  readonly scenario: string | undefined;
+  readonly with: readonly string[];
+  readonly output: string | undefined;
+  readonly xk6Bin: string | undefined;
+  readonly variant: string | undefined;
+  readonly seed: number | undefined;
+  readonly speed: number;
+  readonly follow: Follow;
+  readonly set: readonly Setting[];
+}
+
+/** Makes a k6, or prints a scenario as a script for one. @returns the exit code */
+export async function k6Command(options: K6Arguments, outside: Outside): Promise<number> {
+  return options.action === 'build' ? build(options, outside) : script(options, outside);
+}
+
+async function build({ scenario, with: extensions, output = './k6', xk6Bin, variant }: K6Arguments, outside: Outside): Promise<number> {
+  if (scenario !== undefined || variant !== undefined) throw new UsageError('k6 build: expected no scenario; an extension goes with --with');
+  outside.err.write('slotstorm: building k6; the first time takes minutes\n');
+  const { path, version, builder } = await buildK6({ extensions, output, xk6Bin, env: outside.env });
+  outside.err.write(`slotstorm: ${terminalText(path)} is k6 ${terminalText(version)}, made by ${builder}; use it with --k6-bin, or as K6_BIN\n`);
+  return 0;
+}
+
+async function script(options: K6Arguments, outside: Outside): Promise<number> {
+  const { scenario: file, output } = options;
+  if (file === undefined) throw new UsageError('k6 script: expected a scenario file, for example: slotstorm k6 script scenarios/burst-submission.yaml');
+  if (options.with.length > 0) throw new UsageError('--with goes with k6 build');
+  const text = isK6Script(file, outside.files) ? await ownScript(file, outside) : await scenarioScript(options, file, outside);
+  if (output === undefined) {
+    outside.out.write(text);
+    return 0;
+  }
+  outside.files.makeDirectory(dirname(output));
+  outside.files.write(output, text);
+  return 0;
+}
+
+async function scenarioScript(options: K6Arguments, file: string, outside: Outside): Promise<string> {
+  const { seed, speed, follow } = options;
+  const { scenario } = await variantOf(options, file, outside);
+  return printedScript({ scenario, seed: seed ?? scenario.seed, speed, follow, traceSource: tracesBeside(file, outside.files) });
+}
+
+/** Scenarios can be TypeScript too; only a script imports k6. */
+function isK6Script(file: string, files: Files): boolean {
+  return /\.[jt]s$/.test(file) && files.isFile(file) && /\bfrom\s*['"]k6(?:\/[\w/-]+)?['"]/.test(files.readText(file));
+}
+
+/** What somebody has written by hand, in one file. */
+async function ownScript(file: string, outside: Outside): Promise<string> {
+  if (!(await checkTypes(file))) outside.err.write('slotstorm: types are not checked: the package typescript is not installed\n');
+  return bundleK6Script(file);
+}
+
+async function variantOf({ variant, set }: K6Arguments, file: string, outside: Outside): Promise<PreparedVariant> {
+  const prepared = prepareScenario(await loadScenario(file, outside.files), set);
+  return variant === undefined ? (prepared.variants[0] as PreparedVariant) : variantNamed(prepared, variant);
+}

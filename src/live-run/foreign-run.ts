@@ -1,0 +1,153 @@
+import { LoadError } from '../load/driver.js';
+import { makeStepDesk } from '../load/steps/make-step-desk.js';
+import { type RunClock, WallRunClock } from '../load/steps/run-clock.js';
+import { scenarioSteps } from '../load/steps/scenario-step.js';
+import { StepSchedule } from '../load/steps/step-schedule.js';
+import { OutsideWatch } from '../load/target/outside-watch.js';
+import { resolveTarget, type TargetOptions } from '../load/target/resolve-target.js';
+import type { Target } from '../load/target/target.js';
+import { judgeFromOutside } from '../measure/client-judge.js';
+import { ClientView, type SlotLook } from '../measure/client-view.js';
+import { metricValues } from '../measure/judge.js';
+import type { RunResult } from '../measure/result.js';
+import type { PreparedScenario, PreparedVariant } from '../prepare.js';
+import { RunSetup } from '../run.js';
+import { lookOver } from '../sim/make-flows.js';
+import { type RunSpan, spanOf } from '../sim/run-span.js';
+import { liveBlock, withLoadVerdict } from './live-block.js';
+import { type Played, play, type RunStage } from './play.js';
+import type { LiveSurroundings, LiveTerms } from './terms.js';
+
+/** Nothing of the platform's history is known. */
+const NO_HASH = '0'.repeat(16);
+
+/** One seed of a variant against somebody's server: only what clients and its platform API show of it can be judged. */
+export class ForeignRun {
+  private readonly setup: RunSetup;
+  private readonly view: ClientView;
+  private readonly span: RunSpan;
+
+  constructor(
+    private readonly prepared: PreparedScenario,
+    private readonly variant: PreparedVariant,
+    private readonly seed: number,
+    private readonly terms: LiveTerms,
+    private readonly target: TargetOptions,
+    private readonly around: LiveSurroundings,
+  ) {
+    const { scenario, plan, warmup } = variant;
+    this.setup = new RunSetup(scenario, plan, warmup?.us);
+    this.span = spanOf(scenario, seed, lookOver(scenario, around.traceSource));
+    this.view = new ClientView({ selectors: this.setup.selectors, endUs: this.span.endUs, warmupUs: warmup?.us, followsSubmits: terms.follow !== 'none' });
+  }
+
+  /** @throws LoadError for what is missing or wrong outside */
+  async run(): Promise<RunResult> {
+    const { terms, seed, span, view, around } = this;
+    const { scenario, writtenSteps } = this.variant;
+    const target = await resolveTarget(this.target, { scenario, speed: terms.speed });
+    if (target.kind === 'fal' && terms.speed !== 1)
+      throw new LoadError(`--speed: expected 1, got ${terms.speed}: this server's time passes as fast as the wall clock's`);
+    const order = {
+      scenario,
+      scenarioFile: this.prepared.file,
+      seed,
+      speed: terms.speed,
+      loadEndUs: span.loadEndUs,
+      target,
+      follow: terms.follow,
+      processes: terms.processes,
+    };
+    const load = await terms.driver.prepare(order, view);
+    const stage = new ForeignStage(
+      target,
+      span,
+      view,
+      terms.speed,
+      scenario.platform.accounts.map(({ id }) => id),
+    );
+    try {
+      const steps = new StepSchedule(scenarioSteps(scenario, writtenSteps), makeStepDesk(target, scenario));
+      const played = await play({ load, steps, speed: terms.speed, span, stage, around, begin: () => stage.begin() });
+      return this.result(target, played, await stage.end());
+    } finally {
+      load.kill();
+      await stage.end();
+    }
+  }
+
+  private result(target: Target, played: Played, notes: readonly string[]): RunResult {
+    const { setup, span, variant, seed, terms } = this;
+    const seen = this.view.finish();
+    const live = liveBlock({
+      terms,
+      target: { kind: target.kind, url: new URL(target.queueUrl).origin },
+      judgedBy: 'client',
+      played,
+      seen: { ...seen, notes: [...seen.notes, ...notes] },
+      selectors: setup.selectors,
+      findings: [],
+    });
+    return {
+      variant: variant.name,
+      seed,
+      hash: NO_HASH,
+      events: 0,
+      loadEndUs: span.loadEndUs,
+      endUs: span.endUs,
+      ...withLoadVerdict(judgeFromOutside(seen, setup.plan), live),
+      exercise: seen.exercised,
+      metrics: metricValues(seen, setup.selectors),
+      evidence: undefined,
+      live,
+    };
+  }
+}
+
+/** Somebody's server: the run is over when its time is, or when there is nothing left to be seen. */
+class ForeignStage implements RunStage {
+  private clock: RunClock | undefined;
+  private endedEarly = false;
+  private readonly watch: OutsideWatch | undefined;
+  private readonly latest = new Map<string, SlotLook>();
+  private notes: readonly string[] | undefined;
+
+  constructor(
+    target: Target,
+    private readonly span: RunSpan,
+    view: ClientView,
+    private readonly speed: number,
+    accounts: readonly string[],
+  ) {
+    const isWatched = target.kind === 'slotstorm' && target.operator !== undefined;
+    this.watch = isWatched ? new OutsideWatch(target, accounts, { slots: (look) => this.looked(look, view) }) : undefined;
+  }
+
+  begin(): void {
+    this.clock = new WallRunClock({ epochMs: performance.timeOrigin + performance.now(), speed: this.speed });
+    this.watch?.start(this.clock, this.speed);
+  }
+
+  get isOver(): boolean {
+    return this.endedEarly || (this.clock?.nowUs() ?? 0) >= this.span.endUs;
+  }
+
+  /** Slots that are still held may come back until the end; where nobody shows them, there is nothing to wait for. */
+  async nobodyCalls(): Promise<number> {
+    const isSettled = this.watch === undefined || (this.latest.size > 0 && [...this.latest.values()].every(({ inUse }) => inUse === 0));
+    if (!isSettled) return 0;
+    this.endedEarly = true;
+    return Math.max(0, this.span.endUs - (this.clock?.nowUs() ?? 0));
+  }
+
+  /** @returns what a reader must know of the looks at slots */
+  async end(): Promise<readonly string[]> {
+    this.notes ??= this.clock === undefined ? [] : ((await this.watch?.stop(this.clock)) ?? []);
+    return this.notes;
+  }
+
+  private looked(look: SlotLook, view: ClientView): void {
+    this.latest.set(look.account, look);
+    view.slots(look);
+  }
+}

@@ -1,0 +1,50 @@
+import { LoadError } from '../load/driver.js';
+import type { RunResult } from '../measure/result.js';
+import type { PreparedScenario, PreparedVariant } from '../prepare.js';
+import type { Scenario } from '../scenario/types.js';
+import { ForeignRun } from './foreign-run.js';
+import { OwnRun } from './own-run.js';
+import type { LiveSurroundings, LiveTerms } from './terms.js';
+
+/**
+ * One scenario with one seed, live: load over HTTP, steps at their times, and the same verdicts as in virtual time.
+ * @param evidence whether charts and ledgers are kept
+ * @throws LoadError for what is missing or wrong outside
+ */
+export function runLive(
+  prepared: PreparedScenario,
+  variant: PreparedVariant,
+  seed: number,
+  evidence: boolean,
+  terms: LiveTerms,
+  around: LiveSurroundings,
+): Promise<RunResult> {
+  return terms.target === undefined
+    ? new OwnRun(prepared, variant, seed, evidence, terms, around).run()
+    : new ForeignRun(prepared, variant, seed, terms, terms.target, around).run();
+}
+
+/**
+ * Says before anything is sent what cannot be.
+ * @throws LoadError with every variant that the driver cannot express, and why
+ */
+export function checkExpressible({ variants }: PreparedScenario, { driver }: Pick<LiveTerms, 'driver'>): void {
+  const found = variants.map(({ name, scenario }) => ({ name, complaints: [...commonComplaints(scenario), ...driver.complaints(scenario)] }));
+  const bad = found.filter(({ complaints }) => complaints.length > 0);
+  if (bad.length === 0) return;
+  const lines = bad.flatMap(({ name, complaints }) => complaints.map((one) => `  ${name === undefined ? '' : `${name}: `}${one}`));
+  const others = found.filter(({ complaints }) => complaints.length === 0).map(({ name }) => name as string);
+  const advice =
+    others.length === 0
+      ? 'Take another --driver.'
+      : `It can send ${others.join(', ')}: add ${others.map((name) => `--variant ${name}`).join(' ')}, or take another --driver.`;
+  throw new LoadError(`--driver ${driver.name} cannot send this load:\n${lines.join('\n')}\n${advice}`);
+}
+
+/** What no driver can send, for it is not a client that does it. */
+function commonComplaints({ workload }: Scenario): string[] {
+  return workload.flatMap(({ child, webhook }, number) => [
+    ...(child === undefined ? [] : [`workload.${number}: its requests submit others while they work (child), which happens in virtual time only`]),
+    ...(webhook === true ? [`workload.${number}: its results go to a webhook receiver (webhook), which is there in virtual time only`] : []),
+  ]);
+}

@@ -1,0 +1,45 @@
+import { backoffDelayUs } from '../../core/backoff.js';
+import { Outcome } from '../../core/history.js';
+import { keyedUniform, Purpose } from '../../core/random.js';
+import { endOfRun, type HttpAnswer, workWasLost } from './answer.js';
+import { LiveCall } from './live-call.js';
+
+/** Answers by which a gateway turns a call away without having worked on it. */
+const TURNED_AWAY: ReadonlySet<number> = new Set([0, 408, 409, 429, 502, 503, 504]);
+
+/** A direct call: waits on the connection, and tries again as its SDK does. */
+export class RunCall extends LiveCall {
+  begin(): void {
+    this.#attempt();
+  }
+
+  readonly #attempt = (): void => {
+    this.attempts++;
+    this.parts.wire.run(this.handIn(), { sent: this.sent, answered: this.#answered });
+  };
+
+  readonly #answered = (answer: HttpAnswer): void => {
+    this.heardBack(answer);
+    const end = endOfRun(answer);
+    if (end !== undefined) {
+      this.end(end);
+      return;
+    }
+    const wasLost = workWasLost(answer);
+    this.isRepeat ||= wasLost;
+    if (this.#mayRepeat(answer.status)) this.#retryLater();
+    else this.end(TURNED_AWAY.has(answer.status) && !wasLost ? Outcome.gaveUp : Outcome.failed);
+  };
+
+  #mayRepeat(status: number): boolean {
+    const { sdk } = this.terms;
+    // Every SDK that tries again at all does so after a broken connection.
+    return (status === 0 || sdk.retriesOn.has(status)) && this.attempts < sdk.runAttempts;
+  }
+
+  #retryLater(): void {
+    const { sdk, ordinal } = this.terms;
+    const uniform = keyedUniform(this.parts.seed, Purpose.clientJitter, ordinal, this.attempts);
+    this.parts.timers.at(this.parts.clock.nowUs() + backoffDelayUs(sdk.runBackoff, this.attempts, uniform), this.#attempt);
+  }
+}

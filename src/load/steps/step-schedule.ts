@@ -1,0 +1,52 @@
+import type { PerformedStep } from '../../measure/live-result.js';
+import type { RunClock } from './run-clock.js';
+import type { ScenarioStep, StepDesk } from './scenario-step.js';
+
+const NOT_REACHED = 'the run was over before its time came';
+
+/**
+ * Performs steps at their times, one after the other: one whose time has come waits for the answer to the one before. What
+ * goes wrong is written down; it never stops the run.
+ */
+export class StepSchedule {
+  private readonly stopped = new AbortController();
+  private readonly steps: readonly ScenarioStep[];
+  private readonly performed: PerformedStep[] = [];
+
+  /** @param steps those of a scenario; a burst is arrivals, which the workload has */
+  constructor(
+    steps: readonly ScenarioStep[],
+    private readonly desk: StepDesk,
+  ) {
+    this.steps = steps.filter(({ spec }) => spec.do !== 'burst').sort((one, other) => one.spec.atUs - other.spec.atUs || one.number - other.number);
+  }
+
+  /** Performs all of them. Never rejects. @returns in the order of their times */
+  async run(clock: RunClock): Promise<readonly PerformedStep[]> {
+    const { signal } = this.stopped;
+    for (const step of this.steps) this.performed.push(await this.performInTime(step, clock, signal));
+    await this.desk.close().catch(() => undefined);
+    return this.performed;
+  }
+
+  /** The run is over: what is left is not performed. Safe to call twice. */
+  stop(): void {
+    this.stopped.abort();
+  }
+
+  private async performInTime(step: ScenarioStep, clock: RunClock, signal: AbortSignal): Promise<PerformedStep> {
+    const { number, spec } = step;
+    const plan = { number, plannedUs: spec.atUs };
+    try {
+      await clock.until(spec.atUs, signal);
+    } catch {
+      return { ...plan, performedUs: undefined, trouble: NOT_REACHED };
+    }
+    try {
+      const { isPerformed, trouble } = await this.desk.perform(step, signal);
+      return { ...plan, performedUs: isPerformed ? clock.nowUs() : undefined, trouble };
+    } catch (error) {
+      return { ...plan, performedUs: undefined, trouble: error instanceof Error ? error.message : String(error) };
+    }
+  }
+}
