@@ -8,6 +8,9 @@ tools="$PWD/xk6/tools"
 least=1.25
 flags=(-trimpath '-ldflags=-s -w')
 
+# Static, as xk6 builds and k6 is released: it runs in images with another C library.
+export CGO_ENABLED=0
+
 fail() { printf 'install-k6: %s\n' "$1" >&2; exit 1; }
 
 needs_go() {

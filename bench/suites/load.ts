@@ -6,7 +6,7 @@ const ENGINE = 'engine';
 const K6 = 'k6';
 
 const SETTING =
-  '500 calls a second for 10 s: each a submit and three status polls 100 ms apart, 2,000 HTTP requests a second in all, over loopback, to a bare node:http server in a process of its own.';
+  '500 calls a second for 20 s: each a submit and three status polls 100 ms apart, 2,000 HTTP requests a second in all, over loopback, to a bare node:http server in a process of its own.';
 
 /** What an HTTP request costs whoever sends it, beside k6 for the same calls. */
 export function loadCostSuite(options: SuiteOptions): Suite {
@@ -41,7 +41,7 @@ export function loadPaceSuite(options: SuiteOptions): Suite {
 }
 
 function program({ programs, scale }: SuiteOptions, name: string, ...values: readonly string[]): Program {
-  return programs.script(name, `load/${name}-load.js`, Math.max(1, Math.round(10 * scale)), ...values);
+  return programs.script(name, `load/${name}-load.js`, Math.max(1, Math.round(20 * scale)), ...values);
 }
 
 function differentWork(samples: ReadonlyMap<string, Sample>): string[] {

@@ -1,7 +1,7 @@
 // Plays the workload of any scenario. `slotstorm run X --live --driver k6` runs it, `slotstorm k6 script X` prints it.
 import exec from 'k6/execution';
-import type { PlayFlow } from '../../src/load/k6/play.ts';
-import { LiveCall } from './lib/call.ts';
+import type { PlayCall, PlayFlow, PlayTarget } from '../../src/load/k6/play.ts';
+import { type CallTerms, LiveCall } from './lib/call.ts';
 import { type Start, VirtualClock, waitForStart } from './lib/clock.ts';
 import { FalClient } from './lib/fal.ts';
 import { callOf, credentialsOf, head, lengthOf, targets } from './lib/plan.ts';
@@ -47,7 +47,7 @@ function callOnTime(user: User, flow: PlayFlow, number: number): void {
   // Whoever was busy when the call was due was no user for it, and neither was anybody else.
   const wasBusy = flow.users === 'bounded' && (user.freeAtUs.get(number) ?? 0) > call.atUs;
   if (wasBusy) tell('dropped', { flow: number, target: call.target });
-  else if (user.waiting.untilUs(call.atUs)) makeCall(user, flow, number, ordinal, call.atUs);
+  else playOnTime(user, prepareCall(user, flow, call, { flow: number, target: call.target, call: ordinal }, call.atUs));
   user.freeAtUs.set(number, user.waiting.clock.nowUs);
   if (flow.users === 'open' || ordinal >= lengthOf(number) - usersOf(number)) user.waiting.untilPollersEnd();
 }
@@ -62,23 +62,25 @@ function callAgain(user: User, flow: PlayFlow, number: number): void {
     waiting.clock.sleepUntilUs(waiting.clock.nowUs + IDLE_WALL_US * head.speed);
     return;
   }
-  if (!waiting.untilUs(plannedUs)) return;
-  const ordinal = exec.scenario.iterationInTest;
-  const thinkUs = makeCall(user, flow, number, ordinal % lengthOf(number), plannedUs);
-  user.freeAtUs.set(number, waiting.clock.nowUs + thinkUs);
+  const ordinal = exec.scenario.iterationInTest % lengthOf(number);
+  const call = callOf(number, ordinal);
+  if (call === undefined) throw new Error(`the plan has no call ${ordinal} of flow ${number}`);
+  playOnTime(user, prepareCall(user, flow, call, { flow: number, target: call.target, call: ordinal }, plannedUs));
+  user.freeAtUs.set(number, waiting.clock.nowUs + call.thinkUs);
 }
 
 const IDLE_WALL_US = 50_000;
 
-/** @returns how long its user thinks after it, virtual µs */
-function makeCall(user: User, flow: PlayFlow, number: number, ordinal: number, plannedUs: number): number {
-  const call = callOf(number, ordinal);
-  if (call === undefined) throw new Error(`the plan has no call ${ordinal} of flow ${number}`);
-  const { endpoint } = targets[call.target] as (typeof targets)[number];
+/** Before its time has come: many users may have to send at the same instant, and have nothing else to do then. */
+function prepareCall(user: User, flow: PlayFlow, call: PlayCall, numbers: CallTerms['numbers'], plannedUs: number): LiveCall {
+  const { endpoint } = targets[call.target] as PlayTarget;
+  const { takesHints, gunUrl } = head;
   const client = clientOf(user, call.target);
-  const numbers = { flow: number, target: call.target, call: ordinal };
-  new LiveCall({ client, waiting: user.waiting, flow, call, endpoint, input: INPUT, takesHints: head.takesHints, plannedUs, numbers }).play();
-  return call.thinkUs;
+  return new LiveCall({ client, waiting: user.waiting, flow, call, endpoint, input: INPUT, takesHints, isForPeople: gunUrl === null, plannedUs, numbers });
+}
+
+function playOnTime({ waiting }: User, call: LiveCall): void {
+  if (waiting.untilUs(call.terms.plannedUs)) call.play();
 }
 
 function clientOf({ clients }: User, target: number): FalClient {

@@ -9,7 +9,7 @@ import { zooCommand, zooOptions } from './commands/zoo.js';
 import { fromEnvironment } from './environment-options.js';
 import { explainFailure, UsageError } from './failures.js';
 import { fuzzOptions } from './fuzz/options.js';
-import { liveArguments } from './live/options.js';
+import { k6Options } from './k6/options.js';
 import type { Outside } from './outside.js';
 import { runOptions } from './run/options.js';
 import { serveOptions } from './serve/options.js';
@@ -65,7 +65,7 @@ function describe(outside: Outside, finish: (work: Promise<number>) => Promise<v
             reporters: argv.reporter,
             json: argv.json,
             quiet: argv.quiet,
-            live: liveArguments(argv),
+            live: argv,
           },
           outside,
           stream,
@@ -83,6 +83,9 @@ function describe(outside: Outside, finish: (work: Promise<number>) => Promise<v
     )
     .command('serve [scenario]', "Serve fal's API on this machine, on the platform of a scenario", serveOptionsHere, (argv) =>
       finish(import('./commands/serve.js').then(({ serveCommand }) => serveCommand(argv, outside))),
+    )
+    .command('k6 <action> [scenario]', 'Make a k6 with extensions, or print a scenario as one k6 script', k6OptionsHere, (argv) =>
+      finish(import('./commands/k6.js').then(({ k6Command }) => k6Command(argv, outside))),
     )
     .completion('completion', 'Print a completion script for bash or zsh')
     .config(fromEnvironment(outside, COMMANDS))
@@ -106,10 +109,11 @@ function describe(outside: Outside, finish: (work: Promise<number>) => Promise<v
 
 const replayOptionsHere = (command: Argv) => replayOptions(command, parseSettings);
 const serveOptionsHere = (command: Argv) => serveOptions(command, parseSettings);
+const k6OptionsHere = (command: Argv) => k6Options(command, parseSettings);
 const fuzzOptionsHere = (command: Argv) => fuzzOptions(command, parseSettings);
 
 /** The options of each command. */
-export const COMMANDS = { run: runOptions, zoo: zooOptions, replay: replayOptionsHere, fuzz: fuzzOptionsHere, serve: serveOptionsHere };
+export const COMMANDS = { run: runOptions, zoo: zooOptions, replay: replayOptionsHere, fuzz: fuzzOptionsHere, serve: serveOptionsHere, k6: k6OptionsHere };
 
 function exitCodesText(): string {
   const rows = Object.values(EXIT_CODES).map(({ code, doc }) => `  ${String(code).padStart(3)}  ${doc}`);

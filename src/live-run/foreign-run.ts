@@ -84,7 +84,7 @@ export class ForeignRun {
       target: { kind: target.kind, url: new URL(target.queueUrl).origin },
       judgedBy: 'client',
       played,
-      seen: { ...seen, notes: [...seen.notes, ...notes] },
+      seen: { ...seen, notes: [...seen.notes, ...seen.unseen, ...notes] },
       selectors: setup.selectors,
       findings: [],
     });

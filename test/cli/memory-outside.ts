@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { main } from '../../src/cli/main.js';
 import { type Files, type Output, type Outside, realOutside } from '../../src/cli/outside.js';
-import { FUZZ_SCRIPT, WORKER_SCRIPT } from '../build-page.js';
+import { FUZZ_SCRIPT, LOAD_SCRIPT, WORKER_SCRIPT } from '../build-page.js';
 
 export interface Ran {
   readonly code: number;
@@ -13,7 +13,17 @@ export interface Ran {
 export async function slotstorm(argv: readonly string[], changes: Partial<Outside> = {}): Promise<Ran> {
   const out = new Kept();
   const err = new Kept();
-  const code = await main({ ...realOutside(), workerScript: WORKER_SCRIPT, fuzzScript: FUZZ_SCRIPT, argv, env: {}, out, err, ...changes });
+  const code = await main({
+    ...realOutside(),
+    workerScript: WORKER_SCRIPT,
+    fuzzScript: FUZZ_SCRIPT,
+    loadScript: LOAD_SCRIPT,
+    argv,
+    env: {},
+    out,
+    err,
+    ...changes,
+  });
   return { code, out: out.text, err: err.text };
 }
 

@@ -93,13 +93,7 @@ describe('agreement of simulated and live runs', () => {
     const runs = runsOf(burst('fal-939'), [1, 2, 3]);
     const lines = agreement(runs, runs);
     expect(lines.map(({ metric, statistic }) => `${metric} ${statistic}`)).toEqual(
-      expect.arrayContaining([
-        'queue_latency p50',
-        'queue_latency p95',
-        'leaked_slots value',
-        'requests{outcome:ok} count',
-        'server_requeues count',
-      ]),
+      expect.arrayContaining(['queue_latency p50', 'queue_latency p95', 'leaked_slots value', 'requests{outcome:ok} count', 'server_requeues count']),
     );
     for (const { difference, lower, upper, verdict } of lines)
       expect({ difference, lower, upper, verdict }).toEqual({ difference: 0, lower: 0, upper: 0, verdict: 'agrees' });

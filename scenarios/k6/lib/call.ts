@@ -18,6 +18,8 @@ export interface CallTerms {
   readonly endpoint: string;
   readonly input: unknown;
   readonly takesHints: boolean;
+  /** Whether k6 is to print and judge what it saw; slotstorm does so from the samples alone. */
+  readonly isForPeople: boolean;
   /** Virtual µs at which the schedule wanted it. */
   readonly plannedUs: number;
   readonly numbers: Pick<Telling, 'flow' | 'target' | 'call'>;
@@ -67,7 +69,7 @@ export class LiveCall {
     if (trouble !== undefined) this.trouble = trouble;
     const telling = this.telling(outcome);
     tell('call', telling);
-    count(telling, this.terms.endpoint);
+    if (this.terms.isForPeople) count(telling, this.terms.endpoint);
   }
 
   private run(): void {

@@ -20,7 +20,7 @@ const told = {
 
 const OUTCOME_NAMES: Readonly<Record<number, string>> = Object.fromEntries(Object.entries(Outcome).map(([name, number]) => [number, name]));
 
-/** Metrics for people, in virtual ms: what k6 prints and judges. A call counts once, however many requests it made. */
+/** Metrics for people, in virtual ms, where k6 itself prints and judges. A call counts once, however many requests it made. */
 export function count(call: Telling, endpoint: string): void {
   const tags = { endpoint, outcome: OUTCOME_NAMES[call.outcome] ?? 'open' };
   calls.add(1, tags);
@@ -31,9 +31,12 @@ export function count(call: Telling, endpoint: string): void {
   if (call.elapsedUs !== null && call.outcome === Outcome.ok) timeToResult.add(call.elapsedUs / 1000, { endpoint });
 }
 
+let metrics: typeof exec.vu.metrics | undefined;
+
 /** Tells slotstorm all of it. Not in tags: each call would be a time series of its own, which k6 keeps for ever. */
 export function tell(what: keyof typeof TOLD, telling: Partial<Telling>, value = 1): void {
-  const { metadata } = exec.vu.metrics;
+  metrics ??= exec.vu.metrics;
+  const { metadata } = metrics;
   metadata[TELLING] = encodeURIComponent(JSON.stringify(telling));
   told[what].add(value);
   delete metadata[TELLING];

@@ -72,31 +72,6 @@ export function liveOptions<T>(command: Argv<T>) {
     });
 }
 
-/** @param argv as yargs read it */
-export function liveArguments(
-  argv: Omit<LiveArguments, 'operatorKey' | 'loadProcesses' | 'k6Bin' | 'compareWithSim'> & {
-    'operator-key'?: string | undefined;
-    'load-processes'?: number | undefined;
-    'k6-bin'?: string | undefined;
-    'compare-with-sim': boolean;
-  },
-): LiveArguments {
-  const { live, driver, target, key, ca, speed, follow } = argv;
-  return {
-    live,
-    driver,
-    target,
-    key,
-    ca,
-    speed,
-    follow,
-    operatorKey: argv['operator-key'],
-    loadProcesses: argv['load-processes'],
-    k6Bin: argv['k6-bin'],
-    compareWithSim: argv['compare-with-sim'],
-  };
-}
-
 function oneOf<T extends string>(option: string, value: unknown, known: readonly T[]): T | undefined {
   if (value === undefined) return undefined;
   const [name, ...more] = namesOf(option, [String(value)], known);

@@ -5,6 +5,7 @@ import { Workload } from '../workload.js';
 import { ArrivalsDesk } from './arrivals-desk.js';
 import type { CallBook, CallParts } from './call-parts.js';
 import { CallTimers } from './call-timers.js';
+import { type FirstWave, firstWave } from './first-wave.js';
 import type { CallTerms, LiveCall } from './live-call.js';
 import { WallClock } from './load-clock.js';
 import { PaceMeter } from './pace-meter.js';
@@ -14,18 +15,23 @@ import { Share } from './share.js';
 import { StreamPlaces } from './stream-places.js';
 import { SubmitCall } from './submit-call.js';
 import { SubscribeCall } from './subscribe-call.js';
+import { warmUp } from './warm-up.js';
 import { Wire } from './wire.js';
 
 /** Status streams that all load processes together hold open: a server has only so many places. */
 const MOST_STREAMS = 1_000;
 
 /** Sends the workload as the simulated clients would: each call at its planned time, whatever became of those before it. */
-export const makeEngineShooter: MakeShooter = async (order, sink, traceSource) =>
-  new EngineShooter(order, sink, (desk) => {
+export const makeEngineShooter: MakeShooter = async (order, sink, traceSource) => {
+  await warmUp();
+  const shooter = new EngineShooter(order, sink, (desk) => {
     const workload = new Workload(order.scenario, order.seed, traceSource, desk);
     desk.workload = workload;
     return workload;
   });
+  await shooter.openAhead(firstWave(order, traceSource));
+  return shooter;
+};
 
 class EngineShooter implements Shooter, CallBook, Agenda {
   readonly done: Promise<ShotReport>;
@@ -38,6 +44,8 @@ class EngineShooter implements Shooter, CallBook, Agenda {
   readonly #open = new Set<LiveCall>();
   readonly #keysWithoutSecret = new Set<string>();
   #resolve!: (report: ShotReport) => void;
+  readonly #freed: { readonly watcher: CallWatcher; readonly atUs: number }[] = [];
+  #isArriving = false;
   #hasStarted = false;
   #isOver = false;
 
@@ -54,6 +62,10 @@ class EngineShooter implements Shooter, CallBook, Agenda {
     this.#parts = { clock: this.#clock, timers: this.#timers, wire, meter: this.#meter, sink, book: this, places, seed, follow, takesHints };
     const desk = new ArrivalsDesk(new Share(scenario, process, processes), this.#meter, this.#begin, (traffic) => sink.dropped(traffic, 1));
     this.#workload = open(desk);
+  }
+
+  openAhead(wave: FirstWave): Promise<void> {
+    return this.#parts.wire.openAhead(wave);
   }
 
   start(epochMs: number): void {
@@ -85,7 +97,7 @@ class EngineShooter implements Shooter, CallBook, Agenda {
   }
 
   performNext(): void {
-    if (this.isExact) this.#workload.arrive();
+    if (this.isExact) this.#arrive();
     else this.#timers.fire();
     this.#endIfIdle();
   }
@@ -96,11 +108,26 @@ class EngineShooter implements Shooter, CallBook, Agenda {
   }
 
   callerIsFree(watcher: CallWatcher): void {
-    const { calendar, nextUs } = this.#workload;
-    // Arrivals that are overdue come first, or the calendar would step over them.
-    calendar.advanceTo(Math.min(this.#clock.nowUs(), nextUs));
-    watcher.callEnded();
+    this.#freed.push({ watcher, atUs: this.#clock.nowUs() });
+    this.#tellFreed();
+  }
+
+  /** Whoever is free may call again: told in order of time with the arrivals, of which some may be overdue. */
+  #tellFreed(): void {
+    const { calendar } = this.#workload;
+    for (let [next] = this.#freed; next !== undefined && next.atUs <= this.#workload.nextUs && !this.#isArriving; [next] = this.#freed) {
+      this.#freed.shift();
+      calendar.advanceTo(next.atUs);
+      next.watcher.callEnded();
+    }
     this.#pacer.wake();
+  }
+
+  #arrive(): void {
+    this.#isArriving = true;
+    this.#workload.arrive();
+    this.#isArriving = false;
+    this.#tellFreed();
   }
 
   readonly #begin = (order: CallOrder, terms: CallTerms): void => {

@@ -1,10 +1,11 @@
 import { Pool } from 'undici';
 import { appName, parseAppId } from '../../protocol/app-id.js';
 import { LOAD_HINT_HEADER } from '../../protocol/load-hint.js';
-import { withUsualAuthorities } from '../target/authorities.js';
 import type { Target } from '../target/target.js';
 import type { HttpAnswer } from './answer.js';
 import { type Ask, Exchange, type HeardEvents } from './exchange.js';
+import type { FirstWave } from './first-wave.js';
+import { OpenSockets } from './open-sockets.js';
 import type { PaceMeter } from './pace-meter.js';
 
 /** Sockets to one origin for one purpose, at most: a server that stalls must not make the next call wait for an old one. */
@@ -38,6 +39,8 @@ export class Wire {
   readonly #short: Pool;
   readonly #direct: Pool;
   readonly #streams: Pool;
+  readonly #queueSockets: OpenSockets;
+  readonly #runSockets: OpenSockets;
   readonly #queuePath: string;
   readonly #runPath: string;
   readonly #headers = new Map<string, string[]>();
@@ -51,11 +54,18 @@ export class Wire {
   ) {
     const queue = new URL(target.queueUrl);
     const run = new URL(target.runUrl);
-    this.#short = poolOf(queue, target);
-    this.#streams = poolOf(queue, target);
-    this.#direct = poolOf(run, target);
+    this.#queueSockets = new OpenSockets(queue, target.ca);
+    this.#runSockets = new OpenSockets(run, target.ca);
+    this.#short = poolOf(queue, this.#queueSockets);
+    this.#streams = poolOf(queue, this.#queueSockets);
+    this.#direct = poolOf(run, this.#runSockets);
     this.#queuePath = pathOf(queue);
     this.#runPath = pathOf(run);
+  }
+
+  /** Opens connections for calls that come at once. Nothing is sent. */
+  async openAhead({ direct, queued }: FirstWave): Promise<void> {
+    await Promise.all([this.#queueSockets.openAhead(queued), this.#runSockets.openAhead(direct)]);
   }
 
   /** HTTP requests under way. */
@@ -105,6 +115,8 @@ export class Wire {
     this.#isClosed = true;
     for (const exchange of this.#exchanges) exchange.forget();
     this.#exchanges.clear();
+    this.#queueSockets.close();
+    this.#runSockets.close();
     await Promise.all([this.#short.destroy(), this.#direct.destroy(), this.#streams.destroy()]);
   }
 
@@ -146,12 +158,8 @@ export class Wire {
   }
 }
 
-function poolOf(url: URL, { ca }: Target): Pool {
-  return new Pool(url.origin, {
-    connections: MOST_CONNECTIONS,
-    pipelining: 1,
-    ...(ca === undefined ? {} : { connect: { ca: withUsualAuthorities(ca) } }),
-  });
+function poolOf(url: URL, { connect }: OpenSockets): Pool {
+  return new Pool(url.origin, { connections: MOST_CONNECTIONS, pipelining: 1, connect });
 }
 
 function pathOf({ pathname }: URL): string {

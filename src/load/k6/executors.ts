@@ -52,7 +52,7 @@ class ExecutorChoice {
     if (maxVUs !== undefined) return { users: 'bounded', scenario: this.schedule(maxVUs) };
     if (arrivals.kind === 'burst' && arrivals.count <= MOST_USERS) return { users: 'open', scenario: this.burst(arrivals.count) };
     if (arrivals.kind === 'constant' && this.lastsLongEnough()) return { users: 'open', scenario: this.constantRate(arrivals.perSecond) };
-    if (arrivals.kind === 'stages' && arrivals.process === 'constant' && this.lastsLongEnough()) return { users: 'open', scenario: this.ramping(arrivals) };
+    if (arrivals.kind === 'stages' && canRamp(arrivals) && this.lastsLongEnough()) return { users: 'open', scenario: this.ramping(arrivals) };
     return { users: 'open', scenario: this.schedule(this.usersForAll()) };
   }
 
@@ -75,12 +75,15 @@ class ExecutorChoice {
   }
 
   private ramping({ startPerSecond, stages, fromUs }: StagesSpec): Readonly<Record<string, unknown>> {
+    const lastPerSecond = (stages.at(-1) as { perSecond: number }).perSecond;
+    // k6 cuts off a call that is due just at the end. Iterations beyond the last call find none and do nothing.
+    const whole = [...stages, { durationUs: (1.5 * US_PER_SECOND) / lastPerSecond, perSecond: lastPerSecond }];
     const rate = (perSecond: number): number => Math.round(perSecond * this.terms.speed * RATE_UNIT_SECONDS);
     return {
       executor: 'ramping-arrival-rate',
       startRate: rate(startPerSecond),
       timeUnit: `${RATE_UNIT_SECONDS}s`,
-      stages: stages.map(({ durationUs, perSecond }) => ({ duration: microseconds(durationUs / this.terms.speed), target: rate(perSecond) })),
+      stages: whole.map(({ durationUs, perSecond }) => ({ duration: microseconds(durationUs / this.terms.speed), target: rate(perSecond) })),
       ...this.rateUsers(),
       ...this.common(fromUs / this.terms.speed),
     };
@@ -133,6 +136,11 @@ class ExecutorChoice {
   private untilEnd(): string {
     return microseconds(Math.min(LONGEST_US, this.terms.runEndUs / this.terms.speed) + GRACE_US);
   }
+}
+
+/** A ramp down to nothing leaves no rate at which its last call could still come. */
+function canRamp({ process, stages }: StagesSpec): boolean {
+  return process === 'constant' && (stages.at(-1)?.perSecond ?? 0) > 0;
 }
 
 /** A duration as k6 reads it. */

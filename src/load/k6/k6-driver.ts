@@ -42,8 +42,8 @@ async function prepare(options: K6DriverOptions, order: LoadOrder, sink: ClientS
   return load;
 }
 
-function playOf({ scenario, seed, speed, follow, loadEndUs }: LoadOrder, traceSource: TraceSource): Play {
-  return planPlay({ scenario, seed, traceSource, speed, follow: followOf(follow), runEndUs: loadEndUs + scenario.recoveryUs });
+function playOf({ scenario, seed, speed, follow, loadEndUs, processes }: LoadOrder, traceSource: TraceSource): Play {
+  return planPlay({ scenario, seed, traceSource, speed, follow: followOf(follow), runEndUs: loadEndUs + scenario.recoveryUs, processes });
 }
 
 /** k6 shows a stream when it is over, so it cannot tell when anything in it came. */

@@ -27,7 +27,7 @@ export async function printedScript({ scenario, seed, speed, follow, traceSource
   const complaints = k6Complaints(scenario);
   if (complaints.length > 0) throw new LoadError(complaints.join('\n'));
   const endUs = Math.max(plannedEndUs(scenario), lastCallUs(scenario, seed, traceSource)) + scenario.recoveryUs;
-  const { options, flows, book } = planPlay({ scenario, seed, traceSource, speed, follow, runEndUs: endUs });
+  const { options, flows, book } = planPlay({ scenario, seed, traceSource, speed, follow, runEndUs: endUs, processes: 1 });
   const head = { scenario: scenario.name, speed, runEndUs: endUs, takesHints: false, queueUrl: QUEUE_URL, runUrl: RUN_URL, gunUrl: null, options, flows };
   return HOW_TO_RUN + (await bundleK6Script(RUNNER, { head, book }));
 }
@@ -40,6 +40,6 @@ const HOW_TO_RUN = `// Made by slotstorm. FAL_KEY=id:secret k6 run this-file.js
 /** Of a trace only its reader knows how long it is. */
 function lastCallUs(scenario: Scenario, seed: number, traceSource: TraceSource): number {
   if (scenario.workload.every(({ arrivals }) => arrivals.kind !== 'trace')) return 0;
-  const terms = { scenario, seed, traceSource, speed: 1, follow: 'none', runEndUs: Number.POSITIVE_INFINITY } as const;
+  const terms = { scenario, seed, traceSource, speed: 1, follow: 'none', runEndUs: Number.POSITIVE_INFINITY, processes: 1 } as const;
   return Math.max(0, ...planPlay(terms).book.calls.map((calls) => calls.at(-1)?.atUs ?? 0));
 }

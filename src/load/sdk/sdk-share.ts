@@ -75,9 +75,10 @@ export class SdkShare implements Shooter, CallDesk, Agenda {
     return this.workload.nextUs;
   }
 
-  /** The next arrival. */
+  /** All arrivals of the next instant: were sockets given a turn between them, the last of a burst would wait for the answers to the first. */
   performNext(): void {
-    this.workload.arrive();
+    const { nextUs } = this;
+    while (this.nextUs === nextUs) this.workload.arrive();
     if (this.nextUs === Number.POSITIVE_INFINITY) this.endWhenQuiet();
   }
 

@@ -4,8 +4,8 @@ import { plannedCalls } from '../workload.js';
 import { merged } from './merged-tallies.js';
 import { SdkThread } from './sdk-thread.js';
 
-/** A thread makes about 1,000 HTTP requests a second; beyond so many calls a second one is worth its start. */
-const CALLS_OF_A_THREAD = 1000;
+/** A call costs the SDK about half a millisecond of CPU, so the last call of a burst is late by half a burst's milliseconds. */
+const CALLS_OF_A_THREAD = 100;
 
 /** The real `@fal-ai/client`, in one or two worker threads of a load process. */
 export const makeSdkShooter: MakeShooter = async (order, sink, traceSource, thread) => {

@@ -34,6 +34,10 @@ export class FalDesk implements StepDesk {
     this.secrets = secretsOf([target.operator, ...Object.values(target.credentials)]);
   }
 
+  async warmUp(signal: AbortSignal): Promise<void> {
+    await this.http.warmUp(`${this.target.apiUrl}/models?limit=1`, signal);
+  }
+
   async perform({ spec }: ScenarioStep, signal: AbortSignal): Promise<PerformedOutcome> {
     try {
       if (spec.do === 'revoke-key') return await this.revoke(`${spec.key.account}/${spec.key.key}`, signal);

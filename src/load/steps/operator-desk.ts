@@ -17,6 +17,10 @@ export class OperatorDesk implements StepDesk {
     this.secrets = secretsOf([target.operator]);
   }
 
+  async warmUp(signal: AbortSignal): Promise<void> {
+    await this.http.warmUp(`${new URL(this.target.apiUrl).origin}/healthz`, signal);
+  }
+
   async perform(step: ScenarioStep, signal: AbortSignal): Promise<PerformedOutcome> {
     const { apiUrl, operator } = this.target;
     try {

@@ -1,8 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { US_PER_MS } from '../../core/time.js';
 
 /** Node fires at once what it is asked to fire later than that. */
 const LONGEST_TIMER_MS = 1_000_000_000;
+/** A timer may come that much too late: the rest is waited for turn by turn of the event loop. */
+const TIMER_IS_LATE_MS = 2;
 
 /** Virtual time of a run that has begun. */
 export interface RunClock {
@@ -27,9 +29,13 @@ export class WallRunClock implements RunClock {
 
   async until(atUs: number, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    for (let us = atUs - this.nowUs(); us > 0; us = atUs - this.nowUs()) {
-      const ms = us / US_PER_MS / this.start.speed;
-      await sleep(Math.min(LONGEST_TIMER_MS, Math.max(1, Math.ceil(ms))), undefined, { signal });
+    for (let ms = this.msUntil(atUs); ms > 0; ms = this.msUntil(atUs)) {
+      if (ms > TIMER_IS_LATE_MS) await sleep(Math.min(LONGEST_TIMER_MS, ms - TIMER_IS_LATE_MS), undefined, { signal });
+      else await nextTurn(undefined, { signal });
     }
+  }
+
+  private msUntil(atUs: number): number {
+    return (atUs - this.nowUs()) / US_PER_MS / this.start.speed;
   }
 }

@@ -18,6 +18,8 @@ export interface PerformedOutcome {
 
 /** Performs steps on a live server, now. */
 export interface StepDesk {
+  /** Has a connection ready, so that the next step comes in time. Never rejects, and changes nothing. @param signal the run is over */
+  warmUp(signal: AbortSignal): Promise<void>;
   /** Never rejects: what went wrong is in the outcome. @param signal the run is over */
   perform(step: ScenarioStep, signal: AbortSignal): Promise<PerformedOutcome>;
   close(): Promise<void>;

@@ -37,6 +37,7 @@ export class StepSchedule {
   private async performInTime(step: ScenarioStep, clock: RunClock, signal: AbortSignal): Promise<PerformedStep> {
     const { number, spec } = step;
     const plan = { number, plannedUs: spec.atUs };
+    void this.desk.warmUp(signal);
     try {
       await clock.until(spec.atUs, signal);
     } catch {

@@ -52,6 +52,11 @@ export class TargetHttp {
     return { status: answer.statusCode, contentType: one(contentType), location: one(location), text: await beginningOf(answer.body) };
   }
 
+  /** Has a connection ready. Never rejects: what is wrong shows when it is used. */
+  async warmUp(url: string, signal: AbortSignal): Promise<void> {
+    await this.ask('GET', url, { signal }).catch(() => undefined);
+  }
+
   /** Ends all connections, whatever they are doing. */
   async close(): Promise<void> {
     await this.agent.destroy();

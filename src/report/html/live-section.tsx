@@ -107,7 +107,7 @@ function OneFinding({ finding }: { finding: GroupedFinding }) {
         {of > 1 ? <span class="pill">{`${formatNumber(runs)} of ${plural(of, 'run')}, such as seed ${seed}`}</span> : null}
       </h4>
       <p>
-        Clients say <strong>{client}</strong>, the server's books say <strong>{server}</strong>.
+        Clients: <strong>{client}</strong>. Server: <strong>{server}</strong>.
       </p>
       <p class="remedy">{explanation}</p>
     </article>

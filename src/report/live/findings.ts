@@ -31,13 +31,13 @@ export function groupedFindings(result: ResultFile): GroupedFinding[] {
   return grouped.toSorted((a, b) => b.runs / b.of - a.runs / a.of);
 }
 
-/** `fal-939: requests{outcome:ok}: clients say 190, the server's books say 200 (7 of 10 runs, such as seed 3)` */
+/** `fal-939: requests{outcome:ok}: 190 requests (clients), 200 requests (server); 7 of 10 runs, such as seed 3` */
 export function findingText(finding: GroupedFinding): string {
   const where = finding.variant === undefined ? '' : `${finding.variant}: `;
-  return `${where}${finding.what}: clients say ${finding.client}, the server's books say ${finding.server}${inRuns(finding)}`;
+  return `${where}${finding.what}: ${finding.client} (clients), ${finding.server} (server)${inRuns(finding)}`;
 }
 
-/** ` (7 of 10 runs, such as seed 3)`; nothing for the only run. */
+/** `; 7 of 10 runs, such as seed 3`; nothing for the only run. */
 function inRuns({ runs, of, seed }: GroupedFinding): string {
-  return of === 1 ? '' : ` (${formatNumber(runs)} of ${formatNumber(of)} runs, such as seed ${seed})`;
+  return of === 1 ? '' : `; ${formatNumber(runs)} of ${formatNumber(of)} runs, such as seed ${seed}`;
 }

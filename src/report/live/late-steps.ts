@@ -28,8 +28,8 @@ export function stepsSentence(result: ResultFile): string | undefined {
   if (all === 0) return undefined;
   const bad = stepTroubles(result).length;
   return bad === 0
-    ? `${all === 1 ? 'the one step' : `all ${formatNumber(all)} steps`} performed in time`
-    : `${bad} of ${plural(all, 'step')} not performed as planned`;
+    ? `${all === 1 ? 'the one step was' : `all ${formatNumber(all)} steps were`} performed in time`
+    : `${bad} of ${plural(all, 'step')} ${bad === 1 ? 'was' : 'were'} not performed as planned`;
 }
 
 /** `fal-939 seed 3: step 2 (revoke-key acme/old), planned at 4s: performed 1.2s late` */

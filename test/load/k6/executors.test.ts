@@ -48,6 +48,8 @@ describe('executors of k6', () => {
         { duration: '30000000us', target: 5_000_000 },
         { duration: '0us', target: 2_000_000 },
         { duration: '15000000us', target: 2_000_000 },
+        // One call more than there is, so that the last is never cut off.
+        { duration: '750000us', target: 2_000_000 },
       ],
       startTime: '2500000us',
     });
@@ -64,6 +66,12 @@ describe('executors of k6', () => {
     ['batches come', { kind: 'batches', perSecond: 1, process: 'constant', size: { kind: 'constant', count: 2 }, fromUs: 0, toUs: 60 * S }],
   ])('play a schedule where %s', (_, spec) => {
     expect(executed(spec, every(S, 60))).toMatchObject({ users: 'open', scenario: { executor: 'shared-iterations', vus: 60, iterations: 60 } });
+  });
+
+  it('play a schedule where a ramp ends at nothing', () => {
+    const stages = [{ durationUs: 60 * S, perSecond: 0 }];
+    const spec: ArrivalSpec = { kind: 'stages', startPerSecond: 2, stages, process: 'constant', fromUs: 0, toUs: 60 * S };
+    expect(executed(spec, every(S, 60)).scenario['executor']).toBe('shared-iterations');
   });
 
   it('play a schedule where k6 refuses so short a rate', () => {

@@ -71,6 +71,18 @@ describe.skipIf(!hasK6)('a real k6 against the emulator', () => {
     });
   });
 
+  it('sends every call of a ramp, the last one too', async () => {
+    const stages = [
+      { duration: '15s', target: '4/s' },
+      { duration: '15s', target: '1/s' },
+    ];
+    await play(scenario([{ as: 'acme/old', call: 'submit', arrivals: { startRate: '1/s', stages } }] as never), {}, ({ ear, report }) => {
+      expect(report.pacing.planned).toBeGreaterThan(60);
+      expect(ear.records).toHaveLength(report.pacing.planned);
+      expect(report.broken).toEqual([]);
+    });
+  });
+
   it('subscribes as the SDK does: polls from the beginning of the call, then the result', async () => {
     await play(scenario([{ as: 'acme/old', call: 'subscribe', sdk: 'js', arrivals: { burst: 3, at: '1s' } }] as never), { speed: 4 }, ({ ear, emulator }) => {
       expect(ear.count(Outcome.ok)).toBe(3);
@@ -165,6 +177,9 @@ describe.skipIf(!hasK6)('a real k6 against the emulator', () => {
     await play(slow, { speed: 5 }, ({ ear, report }) => {
       expect(report.broken).toEqual([]);
       expect(ear.count(Outcome.gaveUp) + ear.count(Outcome.startTimeout)).toBe(2);
+      // A cancelled request stops within a second; its poller asks ten times a second until it has.
+      expect(ear.count(Outcome.gaveUp)).toBeGreaterThanOrEqual(1);
+      expect(ear.zombies).toBeGreaterThan(0);
     });
   });
 

@@ -1,13 +1,20 @@
 import { test } from 'vitest';
-import { play } from './scene.js';
-const base = { name: 't', platform: { policy: 'fal-documented', accounts: [{ id: 'acme', limit: 1000 }], endpoints: [{ id: 'fal-ai/flux/dev', service: '1s' }] }, recovery: '1m' };
-test('one call, two processes', async () => {
-  await play({ ...base, workload: [{ as: 'acme', call: 'submit', arrivals: { burst: 1, at: '0s' } }] } as never, { processes: 2 }, ({ report }) => console.log(JSON.stringify(report)));
-});
-test.each(['burst', 'rate', 'poisson', 'stages'])('pacing %s', async (kind) => {
-  const arrivals = kind === 'burst' ? { burst: 100, at: '1s' } : kind === 'rate' ? { rate: '50/s', to: '10s' } : kind==='stages' ? { startRate: '10/s', stages: [{ duration: '5s', target: '100/s' }, { duration: '5s', target: '10/s' }] } : { poisson: '50/s', to: '10s' };
-  await play({ ...base, workload: [{ as: 'acme', call: 'subscribe', sdk: 'js', arrivals }] } as never, { speed: 1 }, ({ ear, report }) => {
-    const { sendErrorMs, httpRequests, cpuMs, httpMs, planned, sent } = report.pacing;
-    console.log(kind, JSON.stringify({ planned, sent, sendErrorMs, httpRequests, cpuMs, usPerRequest: (cpuMs! * 1000) / httpRequests!, httpMs, tool: report.tool, undecided: report.undecided, n: ear.records.length }));
-  });
+import { startEmulator } from '../../../src/live/emulator.js';
+import { k6Driver } from '../../../src/load/k6/k6-driver.js';
+import { prepareScenario } from '../../../src/prepare.js';
+import { sourceOfData } from '../../../src/scenario/source.js';
+import { Ear, K6_BIN, NO_TRACES } from './scene.js';
+import { targetOf } from './target.js';
+const input = { name: 't', platform: { policy: 'fal-documented', accounts: [{ id: 'acme', limit: 10 }], endpoints: [{ id: 'fal-ai/flux/dev', service: '1s' }] }, recovery: '10s', workload: [{ as: 'acme', call: 'submit', arrivals: { burst: 200, at: '0s' } }] };
+test.each([[0, '100'], [0, '800'], [400, '100'], [400, '800'], [0, '100'], [0, '800'], [400, '100'], [400, '800']])('ahead %i gogc %s', async (ahead, gogc) => {
+  const prepared = prepareScenario(sourceOfData('t', input as never));
+  const { scenario } = prepared.variants[0]!;
+  const emulator = await startEmulator({ scenario: prepared, speed: 10 });
+  emulator.pause();
+  const load = await k6Driver({ k6Bin: K6_BIN, env: { ...process.env, GOGC: gogc }, tracesOf: () => NO_TRACES }).prepare({ scenario, scenarioFile: 't', seed: 1, speed: 10, loadEndUs: 0, target: targetOf(emulator), follow: 'none', processes: 1 }, new Ear());
+  load.start(performance.timeOrigin + performance.now() + ahead);
+  setTimeout(() => emulator.resume(), ahead);
+  const { pacing } = await load.done;
+  console.log('R', ahead, gogc, JSON.stringify(pacing.sendErrorMs), pacing.cpuMs);
+  await emulator.close(0);
 });

@@ -23,6 +23,7 @@ describe('steps of a run', () => {
       { number: 1, plannedUs: 30 * S, performedUs: 30 * S, trouble: undefined },
     ]);
     expect(desk.isClosed).toBe(true);
+    expect(desk.warmUps).toBe(3);
   });
 
   it('wait for the one before, and are late then', async () => {
@@ -105,6 +106,7 @@ class NotedDesk implements StepDesk {
   /** [number, when] */
   readonly noted: [number, number][] = [];
   isClosed = false;
+  warmUps = 0;
 
   constructor(
     private readonly clock: ManualClock,
@@ -114,6 +116,11 @@ class NotedDesk implements StepDesk {
   perform({ number }: ScenarioStep): Promise<PerformedOutcome> {
     this.noted.push([number, this.clock.nowUs()]);
     return Promise.resolve().then(this.answer);
+  }
+
+  warmUp(): Promise<void> {
+    this.warmUps++;
+    return Promise.resolve();
   }
 
   close(): Promise<void> {

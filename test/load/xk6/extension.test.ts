@@ -67,7 +67,7 @@ describe.skipIf(!isBuilt)('k6 with the extension against the emulator', () => {
 
   it('six slots stay behind when their key is revoked under fal-939', async () => {
     const emulator = await start(10, 'fal-939');
-    const run = await runK6(SCRIPT, { ...variablesFor(emulator, SPEED), SCENE: 'revocation' });
+    const run = await runK6(SCRIPT, { ...variablesFor(emulator, SPEED), SCENE: 'revocation', SERVICE_S: '20' });
     expect(run.code, run.output).toBe(0);
     expect(run.values('fal_requests', { outcome: 'unauthorized' })).toHaveLength(6);
     expect(run.metric('slots_leaked', 'value')).toBe(6);
@@ -78,7 +78,7 @@ describe.skipIf(!isBuilt)('k6 with the extension against the emulator', () => {
 
   it('no slot stays behind where a revoked key drains', async () => {
     const emulator = await start(10);
-    const run = await runK6(SCRIPT, { ...variablesFor(emulator, SPEED), SCENE: 'revocation' });
+    const run = await runK6(SCRIPT, { ...variablesFor(emulator, SPEED), SCENE: 'revocation', SERVICE_S: '20' });
     expect(run.code, run.output).toBe(0);
     expect(run.values('slots_leaked')).toEqual([0]);
     expect(emulator.slots()).toEqual([]);
