@@ -17,6 +17,7 @@ import { ClientHistory } from './client-history.js';
 import { liveBlock, viewTerms, withLoadVerdict } from './live-block.js';
 import { type Played, play } from './play.js';
 import type { LiveSurroundings, LiveTerms } from './terms.js';
+import { warmServer } from './warm-server.js';
 
 /** Recovery in which nobody calls passes in slices of this, virtual µs, so that sockets and signals have their turn. */
 const SKIP_SLICE_US = 60_000_000;
@@ -61,6 +62,7 @@ export class OwnRun {
 
   /** @throws LoadError for what is missing or wrong outside */
   async run(): Promise<RunResult> {
+    await warmServer();
     const emulator = await this.openEmulator();
     try {
       return await this.runAgainst(await emulator.listen());

@@ -36,6 +36,8 @@ export interface Played {
   readonly skippedUs: number;
 }
 
+/** Everybody hears of instant 0 before it comes: load processes over a pipe, k6 over HTTP, with all its users to be made. */
+const LEAD_MS = 400;
 const LOOK_EVERY_MS = 100;
 /** How long a driver may take to tell what it has seen, once it is told to stop. */
 const CLOSING_MS = 20_000;
@@ -52,9 +54,8 @@ export async function play({ load, steps, speed, span, stage, around, begin }: P
       broke = { error };
     },
   );
-  const epochMs = performance.timeOrigin + performance.now();
+  const epochMs = performance.timeOrigin + performance.now() + LEAD_MS;
   const clock = new WallRunClock({ epochMs, speed });
-  begin();
   load.start(epochMs);
   let performed: readonly PerformedStep[] | undefined;
   const stepping = steps.run(clock).then((done) => {
@@ -63,6 +64,8 @@ export async function play({ load, steps, speed, span, stage, around, begin }: P
   });
   let skippedUs = 0;
   try {
+    await clock.until(0, around.interrupt);
+    begin();
     while (!stage.isOver) {
       if (broke !== undefined) throw broke.error;
       const nowUs = clock.nowUs();
@@ -82,10 +85,15 @@ export async function play({ load, steps, speed, span, stage, around, begin }: P
 }
 
 async function within(ms: number, done: Promise<LoadReport>, interrupt: AbortSignal): Promise<LoadReport> {
-  const late = pause(ms, interrupt).then((): never => {
+  const isDone = new AbortController();
+  const late = pause(ms, AbortSignal.any([interrupt, isDone.signal])).then((): never => {
     throw new LoadError(`expected the load driver to come to an end within ${ms / 1000} s of the end of the run, but it did not`);
   });
   // Whoever is first decides; the other one may fail as it likes.
   late.catch(() => {});
-  return await Promise.race([done, late]);
+  try {
+    return await Promise.race([done, late]);
+  } finally {
+    isDone.abort();
+  }
 }

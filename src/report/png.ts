@@ -38,6 +38,12 @@ function fileName(chart: ChartEntry, variants: readonly (string | undefined)[], 
   return name;
 }
 
+/** chartjs-node-canvas leaves modules behind that are `undefined`; whoever looks through them afterwards (fastify does) falls over one. */
+function forgetEmptyModules(): void {
+  const { cache } = createRequire(import.meta.url);
+  for (const [path, module] of Object.entries(cache)) if (module === undefined) delete cache[path];
+}
+
 class PngRenderer {
   /** One per height, kept: each constructor loads Chart.js anew. */
   private readonly canvases = new Map<number, ChartJSNodeCanvas>();
@@ -86,6 +92,7 @@ class PngRenderer {
           Chart.defaults.font.size = 13;
         },
       });
+      forgetEmptyModules();
       this.canvases.set(height, canvas);
     }
     return canvas;

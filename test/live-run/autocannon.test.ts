@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { slotstorm } from '../cli/memory-outside.js';
-import { BURST, bothWorlds, DIRECT, expectSixGhosts, REVOCATION, START_TIMEOUT } from './both-worlds.js';
+import { BURST, BURST_IN_ORDER, bothWorlds, DIRECT, expectSixGhosts, REVOCATION, START_TIMEOUT } from './both-worlds.js';
 
 describe('what autocannon can express of the shipped scenarios gets the verdicts that it gets in virtual time', { timeout: 300_000 }, () => {
   it('burst-submission', async () => {
     await bothWorlds('autocannon', BURST, BURST.variants);
+    await bothWorlds('autocannon', { ...BURST_IN_ORDER, speed: 3 }, BURST_IN_ORDER.variants);
   });
 
   it('start-timeout-expiry', async () => {
@@ -18,7 +19,7 @@ describe('what autocannon can express of the shipped scenarios gets the verdicts
   it('says what it cannot, and what it can: pacing and backoff are not to be had', async () => {
     const { code, err } = await slotstorm(['run', `scenarios/${DIRECT.name}.yaml`, '--live', '--driver', 'autocannon']);
     expect(code).toBe(104);
-    expect(err).toMatch(/js: .*retr/);
+    expect(err).toMatch(/js: .*cannot back off/);
     expect(err).toContain('--variant plain');
     const paced = await slotstorm(['run', `scenarios/${REVOCATION.name}.yaml`, '--live', '--driver', 'autocannon']);
     expect(paced.code).toBe(104);

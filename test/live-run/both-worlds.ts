@@ -10,7 +10,9 @@ export interface Shipped {
   readonly variants: readonly string[];
 }
 
-export const BURST: Shipped = { name: 'burst-submission', speed: 60, variants: ['backoff', 'fifo'] };
+export const BURST: Shipped = { name: 'burst-submission', speed: 60, variants: ['backoff'] };
+/** Woken in order, no newcomer may find a slot that came free while the burst was still being sent. */
+export const BURST_IN_ORDER: Shipped = { name: 'burst-submission', speed: 10, variants: ['fifo'] };
 export const REVOCATION: Shipped = {
   name: 'key-revocation-mid-flight',
   speed: 60,

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
-import { connect, rootCertificates } from 'node:tls';
+import { connect } from 'node:tls';
 import { LoadError } from '../driver.js';
+import { withUsualAuthorities } from '../target/authorities.js';
 import type { Target } from '../target/target.js';
 
 const LONGEST_MS = 10_000;
@@ -17,7 +18,7 @@ export async function assertTrusted(origin: string, { ca }: Target): Promise<voi
     const socket = connect({
       host,
       port: port === '' ? 443 : Number(port),
-      ca: ca === undefined ? [...rootCertificates] : [...rootCertificates, ca],
+      ...(ca === undefined ? {} : { ca: withUsualAuthorities(ca) }),
       ...(isIP(host) === 0 ? { servername: host } : {}),
     });
     const refuse = (reason: string): void => {

@@ -38,7 +38,7 @@ const SPIN_MS = 2;
 const SPIN_SHARE = 0.05;
 const SPIN_AT_ONCE_MS = 100;
 /** Then the sockets have their turn, however much is overdue. */
-const MOST_AT_ONCE = 128;
+const MOST_AT_ONCE = 512;
 /** Delays beyond 2^31 - 1 ms fire at once. */
 const LONGEST_DELAY_MS = 2_000_000_000;
 

@@ -60,7 +60,8 @@ export class K6Load implements PreparedLoad {
   }
 
   start(epochMs: number): void {
-    this.startedMs = performance.now();
+    // On our own clock; it may lie ahead, so that all virtual users are up and wait.
+    this.startedMs = epochMs - performance.timeOrigin;
     this.parts.gun.fire(epochMs);
   }
 

@@ -1,10 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { rootCertificates } from 'node:tls';
 import { Agent, fetch as undiciFetch } from 'undici';
 import { LOAD_HINT_HEADER, writeLoadHint } from '../../protocol/load-hint.js';
 import type { HttpAnswer } from '../engine/answer.js';
 import type { LoadClock } from '../engine/load-clock.js';
 import type { PaceMeter } from '../engine/pace-meter.js';
+import { withUsualAuthorities } from '../target/authorities.js';
 import type { Target } from '../target/target.js';
 import type { SdkCall } from './sdk-call.js';
 
@@ -36,7 +36,7 @@ export class CountingFetch {
   ) {
     const timeoutMs = Math.max(LEAST_TIMEOUT_MS, RUNTIME_TIMEOUT_MS / speed);
     const { ca } = target;
-    this.agent = new Agent({ headersTimeout: timeoutMs, bodyTimeout: timeoutMs, ...(ca === undefined ? {} : { connect: { ca: [...rootCertificates, ca] } }) });
+    this.agent = new Agent({ headersTimeout: timeoutMs, bodyTimeout: timeoutMs, ...(ca === undefined ? {} : { connect: { ca: withUsualAuthorities(ca) } }) });
   }
 
   /** Whether the code that runs now belongs to a call of the SDK. */

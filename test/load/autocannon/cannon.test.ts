@@ -179,9 +179,7 @@ describe('a closed loop', () => {
 });
 
 describe('latencies', () => {
-  it('of a server that stalls: ours have the stall in full; autocannon at a rate of its own makes a third of it up', { timeout: 30_000 }, async ({
-    onTestFinished,
-  }) => {
+  it('of a slow server are slow here; autocannon at a rate of its own invents quick ones', { timeout: 30_000 }, async ({ onTestFinished }) => {
     const SLOW_MS = 100;
     const server = await ScriptedServer.start((_n, answer) => answer(200, SLOW_MS), onTestFinished);
     const { man, own } = await fire({ origin: server.url, connections: 5 }, 75);

@@ -122,7 +122,7 @@ describe('a schedule', () => {
     const loop = new FakeLoop(1, 0, 0.01);
     const { performed } = pace(Array(1_000).fill(0), loop);
     expect(performed).toHaveLength(1_000);
-    expect(loop.turns).toBeGreaterThanOrEqual(8);
+    expect(loop.turns).toBeGreaterThanOrEqual(2);
   });
 
   it('waits for what lies beyond the longest delay of a timer', () => {

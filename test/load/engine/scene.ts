@@ -103,12 +103,17 @@ type Script = (heard: Heard, response: ServerResponse) => void;
 /** A server that answers as a test says, and remembers what it was asked. */
 export class ScriptedServer {
   readonly heard: Heard[] = [];
+  connectionsEver = 0;
   #firstMs: number | undefined;
 
   private constructor(
     private readonly server: Server,
     readonly url: string,
-  ) {}
+  ) {
+    server.on('connection', () => {
+      this.connectionsEver++;
+    });
+  }
 
   /** Closed when the test file is done. */
   static async start(script: Script): Promise<ScriptedServer> {
