@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import type { ResultFile, RunResult } from '../../src/measure/result.js';
 import { slotstorm } from '../cli/memory-outside.js';
+import { K6_BIN } from '../load/k6/scene.js';
 
 /** A shipped scenario, how fast it is run live, and which of its variants each driver can express. */
 export interface Shipped {
@@ -31,7 +32,7 @@ export async function bothWorlds(driver: string, { name, speed }: Shipped, varia
 }
 
 async function resultOf(words: readonly string[]): Promise<ResultFile> {
-  const { out, err, code } = await slotstorm(['run', ...words, '--json', '--reporter', 'none']);
+  const { out, err, code } = await slotstorm(['run', ...words, '--json', '--reporter', 'none'], { env: { K6_BIN } });
   expect(out, `exit code ${code}: ${err}`).not.toBe('');
   return JSON.parse(out) as ResultFile;
 }

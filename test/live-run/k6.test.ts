@@ -1,7 +1,8 @@
 import { describe, it } from 'vitest';
+import { hasK6 } from '../load/k6/scene.js';
 import { BURST, BURST_IN_ORDER, bothWorlds, DIRECT, expectSixGhosts, REVOCATION, START_TIMEOUT } from './both-worlds.js';
 
-describe('the shipped scenarios, sent by k6, get the verdicts that they get in virtual time', { timeout: 300_000 }, () => {
+describe.skipIf(!hasK6)('the shipped scenarios, sent by k6, get the verdicts that they get in virtual time', { timeout: 300_000 }, () => {
   it('burst-submission', async () => {
     await bothWorlds('k6', BURST, BURST.variants);
     await bothWorlds('k6', { ...BURST_IN_ORDER, speed: 3 }, BURST_IN_ORDER.variants);
