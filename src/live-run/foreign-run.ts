@@ -7,68 +7,42 @@ import { OutsideWatch } from '../load/target/outside-watch.js';
 import { resolveTarget, type TargetOptions } from '../load/target/resolve-target.js';
 import type { Target } from '../load/target/target.js';
 import { judgeFromOutside } from '../measure/client-judge.js';
-import { ClientView, type SlotLook } from '../measure/client-view.js';
+import type { ClientView, SlotLook } from '../measure/client-view.js';
 import { metricValues } from '../measure/judge.js';
 import type { RunResult } from '../measure/result.js';
-import type { PreparedScenario, PreparedVariant } from '../prepare.js';
-import { RunSetup } from '../run.js';
-import { lookOver } from '../sim/make-flows.js';
-import { type RunSpan, spanOf } from '../sim/run-span.js';
+import type { RunSpan } from '../sim/run-span.js';
 import { liveBlock, withLoadVerdict } from './live-block.js';
 import { type Played, play, type RunStage } from './play.js';
-import type { LiveSurroundings, LiveTerms } from './terms.js';
+import { type RunCase, RunParts } from './run-parts.js';
 
 /** Nothing of the platform's history is known. */
 const NO_HASH = '0'.repeat(16);
 
 /** One seed of a variant against somebody's server: only what clients and its platform API show of it can be judged. */
 export class ForeignRun {
-  private readonly setup: RunSetup;
-  private readonly view: ClientView;
-  private readonly span: RunSpan;
+  private readonly parts: RunParts;
 
   constructor(
-    private readonly prepared: PreparedScenario,
-    private readonly variant: PreparedVariant,
-    private readonly seed: number,
-    private readonly terms: LiveTerms,
+    private readonly which: RunCase,
     private readonly target: TargetOptions,
-    private readonly around: LiveSurroundings,
   ) {
-    const { scenario, plan, warmup } = variant;
-    this.setup = new RunSetup(scenario, plan, warmup?.us);
-    this.span = spanOf(scenario, seed, lookOver(scenario, around.traceSource));
-    this.view = new ClientView({ selectors: this.setup.selectors, endUs: this.span.endUs, warmupUs: warmup?.us, followsSubmits: terms.follow !== 'none' });
+    this.parts = new RunParts(which);
   }
 
   /** @throws LoadError for what is missing or wrong outside */
   async run(): Promise<RunResult> {
-    const { terms, seed, span, view, around } = this;
-    const { scenario, writtenSteps } = this.variant;
-    const target = await resolveTarget(this.target, { scenario, speed: terms.speed });
-    if (target.kind === 'fal' && terms.speed !== 1)
-      throw new LoadError(`--speed: expected 1, got ${terms.speed}: this server's time passes as fast as the wall clock's`);
-    const order = {
-      scenario,
-      scenarioFile: this.prepared.file,
-      seed,
-      speed: terms.speed,
-      loadEndUs: span.loadEndUs,
-      target,
-      follow: terms.follow,
-      processes: terms.processes,
-    };
-    const load = await terms.driver.prepare(order, view);
-    const stage = new ForeignStage(
-      target,
-      span,
-      view,
-      terms.speed,
-      scenario.platform.accounts.map(({ id }) => id),
-    );
+    const { span, view } = this.parts;
+    const { terms, around, variant } = this.which;
+    const { speed } = terms;
+    const { scenario, writtenSteps } = variant;
+    const target = await resolveTarget(this.target, { scenario, speed });
+    if (target.kind === 'fal' && speed !== 1) throw new LoadError(`--speed: expected 1, got ${speed}: this server's time passes as fast as the wall clock's`);
+    const load = await terms.driver.prepare(this.parts.orderFor(target), view);
+    const accounts = scenario.platform.accounts.map(({ id }) => id);
+    const stage = new ForeignStage(target, span, view, speed, accounts);
     try {
       const steps = new StepSchedule(scenarioSteps(scenario, writtenSteps), makeStepDesk(target, scenario));
-      const played = await play({ load, steps, speed: terms.speed, span, stage, around, begin: () => stage.begin() });
+      const played = await play({ load, steps, speed, span, stage, around, begin: () => stage.begin() });
       return this.result(target, played, await stage.end());
     } finally {
       load.kill();
@@ -77,10 +51,10 @@ export class ForeignRun {
   }
 
   private result(target: Target, played: Played, notes: readonly string[]): RunResult {
-    const { setup, span, variant, seed, terms } = this;
-    const seen = this.view.finish();
+    const { setup, view, identity } = this.parts;
+    const seen = view.finish();
     const live = liveBlock({
-      terms,
+      terms: this.which.terms,
       target: { kind: target.kind, url: new URL(target.queueUrl).origin },
       judgedBy: 'client',
       played,
@@ -89,12 +63,9 @@ export class ForeignRun {
       findings: [],
     });
     return {
-      variant: variant.name,
-      seed,
+      ...identity,
       hash: NO_HASH,
       events: 0,
-      loadEndUs: span.loadEndUs,
-      endUs: span.endUs,
       ...withLoadVerdict(judgeFromOutside(seen, setup.plan), live),
       exercise: seen.exercised,
       metrics: metricValues(seen, setup.selectors),

@@ -1,27 +1,20 @@
 import { LoadError } from '../load/driver.js';
 import type { RunResult } from '../measure/result.js';
-import type { PreparedScenario, PreparedVariant } from '../prepare.js';
+import type { PreparedScenario } from '../prepare.js';
 import type { Scenario } from '../scenario/types.js';
 import { ForeignRun } from './foreign-run.js';
 import { OwnRun } from './own-run.js';
-import type { LiveSurroundings, LiveTerms } from './terms.js';
+import type { RunCase } from './run-parts.js';
+import type { LiveTerms } from './terms.js';
 
 /**
  * One scenario with one seed, live: load over HTTP, steps at their times, and the same verdicts as in virtual time.
  * @param evidence whether charts and ledgers are kept
  * @throws LoadError for what is missing or wrong outside
  */
-export function runLive(
-  prepared: PreparedScenario,
-  variant: PreparedVariant,
-  seed: number,
-  evidence: boolean,
-  terms: LiveTerms,
-  around: LiveSurroundings,
-): Promise<RunResult> {
-  return terms.target === undefined
-    ? new OwnRun(prepared, variant, seed, evidence, terms, around).run()
-    : new ForeignRun(prepared, variant, seed, terms, terms.target, around).run();
+export function runLive(which: RunCase, evidence: boolean): Promise<RunResult> {
+  const { target } = which.terms;
+  return target === undefined ? new OwnRun(which, evidence).run() : new ForeignRun(which, target).run();
 }
 
 /**

@@ -2,21 +2,18 @@ import { type Emulator, prepareEmulator } from '../live/emulator.js';
 import { makeStepDesk } from '../load/steps/make-step-desk.js';
 import { scenarioSteps } from '../load/steps/scenario-step.js';
 import { StepSchedule } from '../load/steps/step-schedule.js';
-import type { Target } from '../load/target/target.js';
-import { ClientView } from '../measure/client-view.js';
 import { judge, metricValues } from '../measure/judge.js';
 import { Recorder } from '../measure/recorder.js';
 import type { RunResult } from '../measure/result.js';
 import { compareViews } from '../measure/views.js';
-import type { PreparedScenario, PreparedVariant } from '../prepare.js';
-import { evidenceOf, RunSetup } from '../run.js';
-import { lookOver } from '../sim/make-flows.js';
-import { spanOf } from '../sim/run-span.js';
+import { evidenceOf } from '../run.js';
 import { BothSinks } from './both-sinks.js';
 import { ClientHistory } from './client-history.js';
 import { liveBlock, viewTerms, withLoadVerdict } from './live-block.js';
-import { type Played, play } from './play.js';
-import type { LiveSurroundings, LiveTerms } from './terms.js';
+import { ownTarget } from './own-target.js';
+import { type Played, play, type RunStage } from './play.js';
+import { type RunCase, RunParts } from './run-parts.js';
+import type { LiveSurroundings } from './terms.js';
 import { warmServer } from './warm-server.js';
 
 /** Recovery in which nobody calls passes in slices of this, virtual µs, so that sockets and signals have their turn. */
@@ -24,35 +21,19 @@ const SKIP_SLICE_US = 60_000_000;
 
 /** One seed of a variant against an emulator that is started for it: its history and what the clients did are judged together. */
 export class OwnRun {
-  private readonly setup: RunSetup;
+  private readonly parts: RunParts;
   private readonly recorder: Recorder;
-  private readonly view: ClientView;
-  private readonly span: ReturnType<typeof spanOf>;
-  private readonly traces: ReturnType<typeof lookOver>;
   /** Rejects when the emulator cannot go on. */
   private readonly failed: Promise<never>;
   private fail: (error: unknown) => void = () => {};
 
   /** @param evidence whether charts and ledgers are kept */
   constructor(
-    private readonly prepared: PreparedScenario,
-    private readonly variant: PreparedVariant,
-    private readonly seed: number,
+    private readonly which: RunCase,
     evidence: boolean,
-    private readonly terms: LiveTerms,
-    private readonly around: LiveSurroundings,
   ) {
-    const { scenario, plan, warmup } = variant;
-    this.setup = new RunSetup(scenario, plan, warmup?.us);
-    this.traces = lookOver(scenario, around.traceSource);
-    this.span = spanOf(scenario, seed, this.traces);
-    this.recorder = new Recorder(this.setup.recorderOptions(evidence));
-    this.view = new ClientView({
-      selectors: this.setup.selectors,
-      endUs: this.span.endUs,
-      warmupUs: warmup?.us,
-      followsSubmits: terms.follow !== 'none',
-    });
+    this.parts = new RunParts(which);
+    this.recorder = new Recorder(this.parts.setup.recorderOptions(evidence));
     this.failed = new Promise((_, reject) => {
       this.fail = reject;
     });
@@ -72,15 +53,16 @@ export class OwnRun {
   }
 
   private openEmulator(): Promise<Emulator> {
-    const { prepared, variant, seed, terms, around, span, recorder } = this;
+    const { prepared, variant, seed, terms, around } = this.which;
+    const { loadEndUs, endUs } = this.parts.span;
     return prepareEmulator(
       {
         scenario: prepared,
         variant: variant.name,
         seed,
         speed: terms.speed,
-        reader: recorder,
-        run: { loadEndUs: span.loadEndUs, endUs: span.endUs },
+        reader: this.recorder,
+        run: { loadEndUs, endUs },
         traceSource: around.traceSource,
         logsRequests: false,
         onFailure: (error) => this.fail(error),
@@ -90,35 +72,17 @@ export class OwnRun {
   }
 
   private async runAgainst(emulator: Emulator): Promise<RunResult> {
-    const { terms, seed, span, view, recorder } = this;
-    const { scenario } = this.variant;
-    const target = targetOf(emulator);
-    const history = new ClientHistory(emulator.world, recorder);
-    const order = {
-      scenario,
-      scenarioFile: this.prepared.file,
-      seed,
-      speed: terms.speed,
-      loadEndUs: span.loadEndUs,
-      target,
-      follow: terms.follow,
-      processes: terms.processes,
-    };
-    const load = await terms.driver.prepare(order, new BothSinks(view, history));
+    const { parts, which } = this;
+    const { terms, around, variant } = which;
+    const target = ownTarget(emulator);
+    const history = new ClientHistory(emulator.world, this.recorder);
+    const load = await terms.driver.prepare(parts.orderFor(target), new BothSinks(parts.view, history));
     try {
-      const steps = new StepSchedule(scenarioSteps(span), makeStepDesk(target, scenario));
-      const played = await Promise.race([
-        this.failed,
-        play({
-          load,
-          steps,
-          speed: terms.speed,
-          span,
-          begin: () => emulator.resume(),
-          stage: new OwnStage(emulator, span.endUs, this.around),
-          around: this.around,
-        }),
-      ]);
+      const { span } = parts;
+      const steps = new StepSchedule(scenarioSteps(span), makeStepDesk(target, variant.scenario));
+      const stage = new OwnStage(emulator, span.endUs, around);
+      const playing = play({ load, steps, speed: terms.speed, span, stage, around, begin: () => emulator.resume() });
+      const played = await Promise.race([this.failed, playing]);
       history.close();
       return this.result(emulator, played);
     } finally {
@@ -127,38 +91,29 @@ export class OwnRun {
   }
 
   private result(emulator: Emulator, played: Played): RunResult {
-    const { setup, span, variant, seed, terms } = this;
+    const { parts, which } = this;
+    const { setup } = parts;
+    const { terms, variant } = which;
     const recording = this.recorder.finish();
-    const seen = this.view.finish(span.endUs);
+    const seen = parts.view.finish(parts.span.endUs);
     const { platform } = emulator.world.platformRun;
     const findings = compareViews(seen, recording, viewTerms(variant.scenario, terms));
     const live = liveBlock({ terms, target: { kind: 'own', url: emulator.url }, judgedBy: 'server', played, seen, selectors: setup.selectors, findings });
     return {
-      variant: variant.name,
-      seed,
+      ...parts.identity,
       hash: emulator.world.hash,
       events: platform.history.events,
-      loadEndUs: span.loadEndUs,
-      endUs: span.endUs,
       ...withLoadVerdict(judge(recording, setup.plan), live),
       exercise: recording.exercised,
       metrics: metricValues(recording, setup.selectors),
-      evidence:
-        recording.evidence === undefined
-          ? undefined
-          : evidenceOf(
-              recording,
-              recording.evidence,
-              platform,
-              this.traces.filter((trace) => trace !== undefined),
-            ),
+      evidence: recording.evidence === undefined ? undefined : evidenceOf(recording, recording.evidence, platform, parts.traces),
       live,
     };
   }
 }
 
 /** The emulator of the run: its end is that of the platform's history. */
-class OwnStage {
+class OwnStage implements RunStage {
   constructor(
     private readonly emulator: Emulator,
     private readonly endUs: number,
@@ -182,18 +137,4 @@ class OwnStage {
     }
     return endUs - fromUs;
   }
-}
-
-function targetOf(emulator: Emulator): Target {
-  const { url, world } = emulator;
-  return {
-    kind: 'own',
-    queueUrl: `${url}/queue`,
-    runUrl: `${url}/run`,
-    apiUrl: `${url}/v1`,
-    ca: undefined,
-    takesHints: true,
-    credentials: Object.fromEntries(world.credentials),
-    operator: world.operatorCredentials,
-  };
 }

@@ -1,6 +1,6 @@
 import { EventCalendar } from '../core/calendar.js';
 import { idOf } from '../core/event-keys.js';
-import { History } from '../core/history.js';
+import { History, NO_SINK } from '../core/history.js';
 import { Platform } from '../core/platform.js';
 import { WorkEnd } from '../core/requests.js';
 import type { LoadHint } from '../protocol/load-hint.js';
@@ -133,7 +133,7 @@ export function hintedEnd(end: WorkEnd): LoadHint['end'] {
 function directoryOnly(scenario: Scenario, seed: number, traceSource: TraceSource): Stage {
   const { policy, tiers } = scenario.platform;
   const calendar = new EventCalendar();
-  const history = new History(calendar, SILENT);
+  const history = new History(calendar, NO_SINK);
   const platform = new Platform(calendar, history, { policy, tiers, seed, expectsFaults: false }, { requestEnded: nothing, keyRefused: nothing });
   const stage = new Stage(scenario.platform, platform, seed, new Laws(), traceSource, new StorePast([]));
   stage.open();
@@ -141,14 +141,3 @@ function directoryOnly(scenario: Scenario, seed: number, traceSource: TraceSourc
 }
 
 function nothing(): void {}
-
-const SILENT = {
-  record: nothing,
-  dispatched: nothing,
-  completed: nothing,
-  callBegan: nothing,
-  callRetried: nothing,
-  callEnded: nothing,
-  zombiePolls: nothing,
-  iterationDropped: nothing,
-};

@@ -68,7 +68,7 @@ export class LiveRunner {
           progress: (share: number, what: string) =>
             progress.update((done + share) / all, `${[variant.name, `seed ${seed}`].filter((word) => word !== undefined).join(', ')}: ${what}`),
         };
-        runs.push(await runLive(prepared, variant, seed, seed === seeds[0], terms, around));
+        runs.push(await runLive({ prepared, variant, seed, terms, around }, seed === seeds[0]));
       }
     }
     return runs;

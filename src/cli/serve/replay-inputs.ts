@@ -1,3 +1,4 @@
+import { NO_SINK } from '../../core/history.js';
 import type { LiveInput } from '../../live/driver/inputs.js';
 import { LivePlatform, type PlatformWatcher } from '../../live/driver/live-platform.js';
 import type { PreparedVariant } from '../../prepare.js';
@@ -71,14 +72,7 @@ function parseLine(file: string, index: number, line: string): unknown {
 const nothing = (): void => {};
 const NOBODY: PlatformWatcher = {
   attach: nothing,
-  record: nothing,
-  dispatched: nothing,
-  completed: nothing,
-  callBegan: nothing,
-  callRetried: nothing,
-  callEnded: nothing,
-  zombiePolls: nothing,
-  iterationDropped: nothing,
+  ...NO_SINK,
   requestEnded: nothing,
   keyRefused: nothing,
   stepBegan: nothing,

@@ -1,63 +1,28 @@
-import type { LimiterSource } from '../../core/own-limiter-terms.js';
 import type { Rejected } from '../../core/platform.js';
 import { WorkEnd } from '../../core/requests.js';
-import { US_PER_DAY, US_PER_MS, US_PER_SECOND } from '../../core/time.js';
-import type { Scenario, StepSpec } from '../../scenario/types.js';
-import type { RunSink } from '../../sim/simulation.js';
-import type { TraceSource } from '../../sim/trace.js';
-import type { InputLog, LiveInput } from '../driver/inputs.js';
-import { LiveDriver } from '../driver/live-driver.js';
-import { type JudgedRun, LivePlatform } from '../driver/live-platform.js';
+import { US_PER_MS, US_PER_SECOND } from '../../core/time.js';
+import type { StepSpec } from '../../scenario/types.js';
+import type { LiveInput } from '../driver/inputs.js';
+import type { LiveDriver } from '../driver/live-driver.js';
+import type { LivePlatform } from '../driver/live-platform.js';
 import type { WallClock } from '../driver/wall-clock.js';
 import type { ModelShelf } from '../models/model.js';
 import type { Ledger, StoredState } from '../store/ledger.js';
-import { AccountBook } from './account-book.js';
-import { ChangeBell } from './change-bell.js';
+import { assembleParts } from './assemble-parts.js';
 import { Comeback } from './comeback.js';
 import { Commits } from './commits.js';
-import { Demand } from './demand.js';
-import { EndpointDirectory } from './endpoint-directory.js';
 import { IncidentLog } from './incident-log.js';
 import { Intake } from './intake.js';
-import { KeyBook } from './key-book.js';
+import type { KeyBook } from './key-book.js';
 import type { LiveRequest } from './live-request.js';
 import type { AccountUsage, EndpointView, LiveWorld, PlatformView, Refusal, RequestOrder, SlotView } from './live-world.js';
-import { PlatformReader } from './platform-reader.js';
-import { RequestBook } from './request-book.js';
 import { RequestLife } from './request-life.js';
 import type { RequestRecord } from './request-record.js';
 import { restore, withStoredTerms } from './restore.js';
 import { leaseNamed } from './slot-list.js';
-import { Telling } from './telling.js';
 import { Views } from './views.js';
+import type { WorldOptions } from './world-options.js';
 import type { WorldParts } from './world-parts.js';
-
-export interface WorldOptions {
-  readonly scenario: Scenario;
-  readonly seed: number;
-  readonly speed: number | 'manual';
-  readonly wall: WallClock;
-  /** Time stands still until `clock.resume`. */
-  readonly holdsClock?: boolean | undefined;
-  readonly ledger: Ledger;
-  readonly models: ModelShelf;
-  readonly traceSource: TraceSource;
-  /** By `account/key`: `id:secret` for keys of the scenario; the others are drawn. */
-  readonly credentials: Readonly<Record<string, string>>;
-  /** The operator's `id:secret`; undefined: drawn. */
-  readonly operator?: string | undefined;
-  /** Reads the history too: metrics and invariants. */
-  readonly reader?: RunSink | undefined;
-  readonly inputs?: InputLog | undefined;
-  readonly limiter?: LimiterSource | undefined;
-  /** A run with an end; undefined: it goes on. */
-  readonly run?: JudgedRun | undefined;
-  readonly onHandlerThrew?: ((requestId: string, message: string) => void) | undefined;
-  /** Called when something fails that nobody waits for, and it cannot go on. */
-  readonly onFailure: (error: unknown) => void;
-  /** Called when what has happened cannot be put on disk now: nobody is answered, and it is tried again. */
-  readonly onTrouble: (error: unknown) => void;
-}
 
 /** Ended requests whose time is over are looked for this often. */
 const SWEEP_US = 10 * US_PER_SECOND;
@@ -102,7 +67,11 @@ export class World implements LiveWorld {
     const startedUs = startOf(state, wall, speed);
     const incidents = new IncidentLog();
     this.life = new RequestLife(incidents);
-    this.parts = this.assemble(scenario, startedUs, state.clock?.us, originMs);
+    this.parts = assembleParts(
+      options,
+      { scenario, startUs: startedUs, stepsDoneUs: state.clock?.us, originMs, life: this.life },
+      { apply: (input) => this.apply(input), act: (input) => this.act(input), afterTurn: () => this.afterTurn() },
+    );
     this.clock = this.parts.clock;
     this.keys = this.parts.keys;
     this.commits = new Commits(ledger, () => {
@@ -323,50 +292,6 @@ export class World implements LiveWorld {
     this.parts.bell.close();
     this.commits.now();
     this.ledger.close();
-  }
-
-  private assemble(scenario: Scenario, startUs: number, stepsDoneUs: number | undefined, originMs: number): WorldParts {
-    const { seed, wall, ledger, models, traceSource, reader: alsoReads, limiter, speed, run } = this.options;
-    const bell = new ChangeBell(wall);
-    const reader = new PlatformReader(this.life, bell);
-    const timeOfDayUs = (originMs * US_PER_MS) % US_PER_DAY;
-    const platformRun = new LivePlatform({ scenario, seed, startUs, stepsDoneUs, timeOfDayUs, traceSource, reader: alsoReads, limiter, run }, reader);
-    const { stage } = platformRun;
-    const clock = new LiveDriver(platformRun, {
-      speed,
-      originMs,
-      wall,
-      isHeld: this.options.holdsClock,
-      afterTurn: () => this.afterTurn(),
-      onFailure: this.options.onFailure,
-    });
-    const apply = (input: LiveInput): Rejected | 0 => this.apply(input);
-    const act = (input: LiveInput): void => this.act(input);
-    const keyHost = {
-      nowUs: () => clock.nowUs(),
-      openKey: (account: string, name: string) => {
-        act({ op: 'open-key', account, name });
-        return stage.key(account, name);
-      },
-      revokeKey: (key: { number: number }) => act({ op: 'revoke-key', key: key.number }),
-    };
-    return {
-      clock,
-      platformRun,
-      reader,
-      bell,
-      ledger,
-      models,
-      apply,
-      act,
-      handlerThrew: (requestId, message) => this.options.onHandlerThrew?.(requestId, message),
-      book: new RequestBook(ledger),
-      directory: new EndpointDirectory(scenario, stage, (id) => apply({ op: 'open-endpoint', endpoint: id })),
-      demand: new Demand(seed, stage),
-      accounts: new AccountBook(stage, ledger, scenario.platform.policy.pricePerRequestUsd),
-      keys: new KeyBook(keyHost, ledger),
-      telling: new Telling(bell),
-    };
   }
 
   /** Does one thing to the platform, now. */
