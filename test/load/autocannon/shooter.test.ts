@@ -38,7 +38,7 @@ async function shooterFor(
 ): Promise<{ emulator: Emulator; shooter: Shooter }> {
   const scenario = resolved(input);
   const emulator = await emulatorFor(input, SPEED, atEnd);
-  const order = { ...orderFor(scenario, targetAt(emulator.url, emulator, scenario), { speed: SPEED, ...parts }), process };
+  const order = { ...orderFor(scenario, targetAt(emulator.url, emulator), { speed: SPEED, ...parts }), process };
   return { emulator, shooter: await makeAutocannonShooter(order, heard, NO_TRACES, '') };
 }
 

@@ -18,7 +18,7 @@ describe('over TLS, where autocannon itself takes every certificate', () => {
     const emulator = await startEmulator({ scenario: INPUT, tls: true });
     onTestFinished(() => emulator.close(0));
     const scenario = resolved(INPUT);
-    const order = { ...orderFor(scenario, targetAt(emulator.tlsUrl!, emulator, scenario)), process: 0 };
+    const order = { ...orderFor(scenario, targetAt(emulator.tlsUrl!, emulator)), process: 0 };
     const made = makeAutocannonShooter(order, new Listener(), NO_TRACES, '');
     await expect(made).rejects.toThrow(LoadError);
     await expect(made).rejects.toThrow(/expected a certificate that is trusted, as autocannon itself looks at none: .*; name its authority by --ca/);
@@ -29,7 +29,7 @@ describe('over TLS, where autocannon itself takes every certificate', () => {
     const emulator = await startEmulator({ scenario: INPUT, tls: true });
     onTestFinished(() => emulator.close(0));
     const scenario = resolved(INPUT);
-    const target = { ...targetAt(emulator.tlsUrl!, emulator, scenario), ca: readFileSync(emulator.caFile!, 'utf8') };
+    const target = { ...targetAt(emulator.tlsUrl!, emulator), ca: readFileSync(emulator.caFile!, 'utf8') };
     const heard = new Listener();
     await fire(await makeAutocannonShooter({ ...orderFor(scenario, target, { speed: 1 }), process: 0 }, heard, NO_TRACES, ''));
     expect(heard.outcomes).toEqual({ 0: 3 });

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { afterAll } from 'vitest';
 import { type Emulator, startEmulator } from '../../../src/index.js';
+import { ownTarget } from '../../../src/live-run/own-target.js';
 import { makeEngineShooter } from '../../../src/load/engine/shooter.js';
 import type { Shooter, ShooterOrder, ShotReport } from '../../../src/load/shooter.js';
 import type { Target } from '../../../src/load/target/target.js';
@@ -174,17 +175,5 @@ afterAll(async () => {
 export async function emulatorFor(platform: ScenarioInput['platform'], speed: number): Promise<{ readonly emulator: Emulator; readonly target: Target }> {
   const emulator = await startEmulator({ scenario: { name: 'load', platform }, speed });
   open.push(() => emulator.close());
-  const { url } = emulator;
-  const credentials = Object.fromEntries(['acme/old', 'acme/new'].map((key) => [key, emulator.credentials(key)]));
-  const target: Target = {
-    kind: 'own',
-    queueUrl: `${url}/queue`,
-    runUrl: `${url}/run`,
-    apiUrl: `${url}/v1`,
-    ca: undefined,
-    takesHints: true,
-    credentials,
-    operator: emulator.operatorCredentials,
-  };
-  return { emulator, target };
+  return { emulator, target: ownTarget(emulator) };
 }

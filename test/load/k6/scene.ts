@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Emulator, startEmulator } from '../../../src/live/emulator.js';
+import { ownTarget } from '../../../src/live-run/own-target.js';
 import type { Follow, LoadReport } from '../../../src/load/driver.js';
 import { type K6DriverOptions, k6Driver } from '../../../src/load/k6/k6-driver.js';
 import type { CallRecord, ClientSink } from '../../../src/measure/client-calls.js';
@@ -8,7 +9,6 @@ import { type PreparedScenario, prepareScenario } from '../../../src/prepare.js'
 import type { ScenarioInput } from '../../../src/scenario/schema.js';
 import { sourceOfData } from '../../../src/scenario/source.js';
 import type { TraceSource } from '../../../src/sim/trace.js';
-import { targetOf } from './target.js';
 
 /** A real k6. In CI there must be one. */
 export const K6_BIN = process.env['K6_BIN'] ?? resolve('.cache/bin/k6');
@@ -71,7 +71,7 @@ export async function play(input: ScenarioInput | PreparedScenario, options: Pla
     const ends = scenario.workload.map(({ arrivals }) => ('toUs' in arrivals ? arrivals.toUs : 'atUs' in arrivals ? arrivals.atUs : 0));
     const loadEndUs = Math.max(...ends, ...scenario.steps.map(({ atUs }) => atUs));
     const load = await driver.prepare(
-      { scenario, scenarioFile: 'test', seed: scenario.seed, speed, loadEndUs, target: targetOf(emulator), follow, processes },
+      { scenario, scenarioFile: 'test', seed: scenario.seed, speed, loadEndUs, target: ownTarget(emulator), follow, processes },
       ear,
     );
     try {

@@ -32,7 +32,7 @@ async function live(input: ScenarioInput, atEnd: TestContext['onTestFinished'], 
   const front = mishapOf === undefined ? undefined : await UnreliableFront.before(emulator.url, mishapOf);
   atEnd(() => front?.close());
   const heard = new Listener();
-  const order = orderFor(scenario, targetAt(front?.url ?? emulator.url, emulator, scenario), { speed: SPEED, follow });
+  const order = orderFor(scenario, targetAt(front?.url ?? emulator.url, emulator), { speed: SPEED, follow });
   const share = new SdkShare(order, { number: 0, of: 1 }, heard, NO_TRACES);
   return { heard, report: await fire(share), emulator, front };
 }
@@ -226,7 +226,7 @@ describe('what the load promises', () => {
     const scenario = resolved(input);
     const emulator = await emulatorFor(input, SPEED, onTestFinished);
     const heard = new Listener();
-    const share = new SdkShare(orderFor(scenario, targetAt(emulator.url, emulator, scenario)), { number: 0, of: 1 }, heard, NO_TRACES);
+    const share = new SdkShare(orderFor(scenario, targetAt(emulator.url, emulator)), { number: 0, of: 1 }, heard, NO_TRACES);
     share.start(performance.timeOrigin + performance.now());
     await expect.poll(() => emulator.slots('acme').length).toBe(4);
     share.stop();

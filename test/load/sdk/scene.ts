@@ -2,6 +2,7 @@ import { decodeFromCompressedBase64 } from 'hdr-histogram-js';
 import type { TestContext } from 'vitest';
 import type { Emulator } from '../../../src/live/emulator.js';
 import { prepareEmulator } from '../../../src/live/emulator.js';
+import { ownTarget } from '../../../src/live-run/own-target.js';
 import type { LoadOrder } from '../../../src/load/driver.js';
 import type { Shooter, ShotReport } from '../../../src/load/shooter.js';
 import type { Target } from '../../../src/load/target/target.js';
@@ -48,18 +49,8 @@ export function resolved(input: ScenarioInput): Scenario {
 }
 
 /** @param baseUrl where an emulator, or something in front of it, answers */
-export function targetAt(baseUrl: string, emulator: Emulator, scenario: Scenario): Target {
-  const names = scenario.platform.accounts.flatMap(({ id, keys }) => keys.map((key) => `${id}/${key}`));
-  return {
-    kind: 'own',
-    queueUrl: `${baseUrl}/queue`,
-    runUrl: `${baseUrl}/run`,
-    apiUrl: `${baseUrl}/v1`,
-    ca: undefined,
-    takesHints: true,
-    credentials: Object.fromEntries(names.map((name) => [name, emulator.credentials(name)])),
-    operator: emulator.operatorCredentials,
-  };
+export function targetAt(baseUrl: string, emulator: Emulator): Target {
+  return { ...ownTarget(emulator), queueUrl: `${baseUrl}/queue`, runUrl: `${baseUrl}/run`, apiUrl: `${baseUrl}/v1` };
 }
 
 export function orderFor(scenario: Scenario, target: Target, parts: Partial<LoadOrder> = {}): LoadOrder {

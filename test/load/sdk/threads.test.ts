@@ -21,7 +21,7 @@ describe('load processes with threads of the real client', () => {
   it('share the calls of a flow: each is made by one of them, at its time', async ({ onTestFinished }) => {
     const scenario = resolved(SCENARIO);
     const emulator = await emulatorFor(SCENARIO, SPEED, onTestFinished);
-    const target = targetAt(emulator.url, emulator, scenario);
+    const target = targetAt(emulator.url, emulator);
     const heard = [new Listener(), new Listener()];
     const shooters = await Promise.all(
       heard.map((listener, process) => makeSdkShooter({ ...orderFor(scenario, target, { speed: SPEED, processes: 2 }), process }, listener, NO_TRACES, THREAD)),
@@ -44,7 +44,7 @@ describe('load processes with threads of the real client', () => {
     const scenario = resolved(slow);
     const emulator = await emulatorFor(slow, SPEED, onTestFinished);
     const heard = new Listener();
-    const order = { ...orderFor(scenario, targetAt(emulator.url, emulator, scenario)), process: 0 };
+    const order = { ...orderFor(scenario, targetAt(emulator.url, emulator)), process: 0 };
     const shooter = await makeSdkShooter(order, heard, NO_TRACES, THREAD);
     shooter.start(performance.timeOrigin + performance.now());
     await expect.poll(() => emulator.slots('acme').length).toBe(2);
@@ -56,7 +56,7 @@ describe('load processes with threads of the real client', () => {
   it('refuse a target without a key for the workload before anything is sent, and name it', async ({ onTestFinished }) => {
     const scenario = resolved(SCENARIO);
     const emulator = await emulatorFor(SCENARIO, SPEED, onTestFinished);
-    const target = { ...targetAt(emulator.url, emulator, scenario), credentials: {} };
+    const target = { ...targetAt(emulator.url, emulator), credentials: {} };
     const made = makeSdkShooter({ ...orderFor(scenario, target), process: 0 }, new Listener(), NO_TRACES, THREAD);
     await expect(made).rejects.toThrow('expected a key for acme/key, which the workload calls with; give --key acme/key=id:secret');
     expect(emulator.requestLog()).toEqual([]);
