@@ -71,15 +71,16 @@ export function realOutside(): Outside {
     monotonicMs: () => performance.now(),
     breathe: () => new Promise((resolve) => setImmediate(resolve)),
     onInterrupt: (listener) => {
-      process.on('SIGINT', listener);
-      process.on('SIGTERM', listener);
+      for (const signal of INTERRUPTS) process.on(signal, listener);
       return () => {
-        process.off('SIGINT', listener);
-        process.off('SIGTERM', listener);
+        for (const signal of INTERRUPTS) process.off(signal, listener);
       };
     },
   };
 }
+
+/** Ctrl-C, a supervisor, a terminal that is closed. */
+const INTERRUPTS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Whoever reads (`| head`) may have gone; the run and its exit code matter all the same. */
 function forgiveClosedPipe(error: NodeJS.ErrnoException): void {

@@ -14,6 +14,7 @@ import type { RunSpan } from '../sim/run-span.js';
 import { liveBlock, withLoadVerdict } from './live-block.js';
 import { type Played, play, type RunStage } from './play.js';
 import { type RunCase, RunParts } from './run-parts.js';
+import { unlessInterrupted } from './waiting.js';
 
 /** Nothing of the platform's history is known. */
 const NO_HASH = '0'.repeat(16);
@@ -35,9 +36,9 @@ export class ForeignRun {
     const { terms, around, variant } = this.which;
     const { speed } = terms;
     const { scenario, writtenSteps } = variant;
-    const target = await resolveTarget(this.target, { scenario, speed });
+    const target = await unlessInterrupted(resolveTarget(this.target, { scenario, speed }), around.interrupt, () => {});
     if (target.kind === 'fal' && speed !== 1) throw new LoadError(`--speed: expected 1, got ${speed}: this server's time passes as fast as the wall clock's`);
-    const load = await terms.driver.prepare(this.parts.orderFor(target), view);
+    const load = await unlessInterrupted(terms.driver.prepare(this.parts.orderFor(target), view), around.interrupt, (late) => late.kill());
     const accounts = scenario.platform.accounts.map(({ id }) => id);
     const stage = new ForeignStage(target, span, view, speed, accounts);
     try {
@@ -58,7 +59,8 @@ export class ForeignRun {
       target: { kind: target.kind, url: new URL(target.queueUrl).origin },
       judgedBy: 'client',
       played,
-      seen: { ...seen, notes: [...seen.notes, ...seen.unseen, ...notes] },
+      endUs: identity.endUs,
+      seen: { ...seen, notes: [...seen.notes, seen.unseen, ...notes] },
       selectors: setup.selectors,
       findings: [],
     });

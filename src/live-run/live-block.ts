@@ -1,8 +1,8 @@
-import { US_PER_SECOND } from '../core/time.js';
+import { US_PER_MS, US_PER_SECOND } from '../core/time.js';
 import type { ClientRecording } from '../measure/client-view.js';
 import { EXIT_CODES, verdictOfCode, worstExitCode } from '../measure/exit-codes.js';
 import { metricValues } from '../measure/judge.js';
-import type { Finding, LiveRun } from '../measure/live-result.js';
+import type { Finding, LiveRun, PerformedStep } from '../measure/live-result.js';
 import type { RunResult } from '../measure/result.js';
 import type { Selector } from '../measure/thresholds.js';
 import type { ViewTerms } from '../measure/views.js';
@@ -16,15 +16,16 @@ export interface LiveFacts {
   readonly target: LiveRun['target'];
   readonly judgedBy: LiveRun['judgedBy'];
   readonly played: Played;
+  /** When the run was to end, virtual µs. */
+  readonly endUs: number;
   readonly seen: ClientRecording;
   readonly selectors: readonly Selector[];
   readonly findings: readonly Finding[];
 }
 
 /** What a result says of a live run beside its metrics and verdicts. */
-export function liveBlock({ terms, target, judgedBy, played, seen, selectors, findings }: LiveFacts): LiveRun {
+export function liveBlock({ terms, target, judgedBy, played, endUs, seen, selectors, findings }: LiveFacts): LiveRun {
   const { report, steps, skippedUs } = played;
-  const undone = steps.filter(({ performedUs }) => performedUs === undefined);
   return {
     driver: terms.driver.name,
     target,
@@ -34,13 +35,8 @@ export function liveBlock({ terms, target, judgedBy, played, seen, selectors, fi
     pacing: report.pacing,
     tool: report.tool,
     broken: report.broken,
-    undecided: [
-      ...report.undecided,
-      ...undone.map(
-        ({ number, trouble }) => `step ${number} was not performed, so this was not the run that the scenario tells of: ${trouble ?? 'nobody knows why'}`,
-      ),
-    ],
-    notes: [...report.notes, ...seen.notes],
+    undecided: [...report.undecided, ...steps.flatMap((step) => doubtAbout(step, terms.speed, endUs))],
+    notes: [...report.notes, ...seen.notes, ...warmupNotes(seen)],
     clientMetrics: metricValues(seen, selectors),
     findings,
     steps,
@@ -49,6 +45,24 @@ export function liveBlock({ terms, target, judgedBy, played, seen, selectors, fi
     troubled: seen.troubled,
     troubledHidden: seen.troubledHidden,
   };
+}
+
+/**
+ * A step is a request to the platform. One that takes longer than this on the wall clock came at another moment of the story
+ * than the scenario tells; as much as load may be late (`KEEP_UP_LIMITS`) would be too strict for what may hold a transaction.
+ */
+const LATE_STEP_MS = 500;
+
+function doubtAbout({ number, plannedUs, performedUs, trouble }: PerformedStep, speed: number, endUs: number): string[] {
+  const another = 'so this was not the run that the scenario tells of';
+  if (performedUs === undefined) return [`step ${number} was not performed, ${another}: ${trouble ?? 'nobody knows why'}`];
+  if (performedUs > endUs) return [`step ${number} was answered after the run had ended, ${another}`];
+  const lateMs = (performedUs - plannedUs) / US_PER_MS / speed;
+  return lateMs > LATE_STEP_MS ? [`step ${number} came ${Math.round(lateMs)} ms of wall time late (at most ${LATE_STEP_MS} are allowed), ${another}`] : [];
+}
+
+function warmupNotes({ warmupUs }: ClientRecording): string[] {
+  return warmupUs === 0 ? [] : ['Clients tell of a call when it is over: retries of calls that began in the warm-up and ended after it are counted whole.'];
 }
 
 /** A poll tells of a change this late at most, where a submit is polled for. */

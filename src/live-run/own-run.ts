@@ -14,6 +14,7 @@ import { ownTarget } from './own-target.js';
 import { type Played, play, type RunStage } from './play.js';
 import { type RunCase, RunParts } from './run-parts.js';
 import type { LiveSurroundings } from './terms.js';
+import { unlessInterrupted } from './waiting.js';
 import { warmServer } from './warm-server.js';
 
 /** Recovery in which nobody calls passes in slices of this, virtual µs, so that sockets and signals have their turn. */
@@ -44,6 +45,7 @@ export class OwnRun {
   /** @throws LoadError for what is missing or wrong outside */
   async run(): Promise<RunResult> {
     await warmServer();
+    this.which.around.interrupt.throwIfAborted();
     const emulator = await this.openEmulator();
     try {
       return await this.runAgainst(await emulator.listen());
@@ -76,7 +78,8 @@ export class OwnRun {
     const { terms, around, variant } = which;
     const target = ownTarget(emulator);
     const history = new ClientHistory(emulator.world, this.recorder);
-    const load = await terms.driver.prepare(parts.orderFor(target), new BothSinks(parts.view, history));
+    const preparing = terms.driver.prepare(parts.orderFor(target), new BothSinks(parts.view, history));
+    const load = await unlessInterrupted(preparing, around.interrupt, (late) => late.kill());
     try {
       const { span } = parts;
       const steps = new StepSchedule(scenarioSteps(span), makeStepDesk(target, variant.scenario));
@@ -98,7 +101,16 @@ export class OwnRun {
     const seen = parts.view.finish(parts.span.endUs);
     const { platform } = emulator.world.platformRun;
     const findings = compareViews(seen, recording, viewTerms(variant.scenario, terms));
-    const live = liveBlock({ terms, target: { kind: 'own', url: emulator.url }, judgedBy: 'server', played, seen, selectors: setup.selectors, findings });
+    const live = liveBlock({
+      terms,
+      target: { kind: 'own', url: emulator.url },
+      judgedBy: 'server',
+      played,
+      endUs: parts.span.endUs,
+      seen,
+      selectors: setup.selectors,
+      findings,
+    });
     return {
       ...parts.identity,
       hash: emulator.world.hash,

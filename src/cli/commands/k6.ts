@@ -44,14 +44,22 @@ async function script(options: K6Arguments, outside: Outside): Promise<number> {
   const { scenario: file, output } = options;
   if (file === undefined) throw new UsageError('k6 script: expected a scenario file, for example: slotstorm k6 script scenarios/burst-submission.yaml');
   if (options.with.length > 0) throw new UsageError('--with goes with k6 build');
-  const text = isK6Script(file, outside.files) ? await ownScript(file, outside) : await scenarioScript(options, file, outside);
+  const text = isK6Script(file, outside.files) ? await ownScript(options, file, outside) : await scenarioScript(options, file, outside);
   if (output === undefined) {
     outside.out.write(text);
     return 0;
   }
-  outside.files.makeDirectory(dirname(output));
-  outside.files.write(output, text);
+  writeScript(output, text, outside.files);
   return 0;
+}
+
+function writeScript(output: string, text: string, files: Files): void {
+  try {
+    files.makeDirectory(dirname(output));
+    files.write(output, text);
+  } catch (error) {
+    throw new UsageError(`--output: expected a file that can be written, got ${JSON.stringify(output)}: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 async function scenarioScript(options: K6Arguments, file: string, outside: Outside): Promise<string> {
@@ -60,13 +68,23 @@ async function scenarioScript(options: K6Arguments, file: string, outside: Outsi
   return printedScript({ scenario, seed: seed ?? scenario.seed, speed, follow, traceSource: tracesBeside(file, outside.files) });
 }
 
-/** Scenarios can be TypeScript too; only a script imports k6. */
+/** Scenarios can be TypeScript too, as data or a function that makes them; only a script imports k6, or exports options beside what it runs. */
 function isK6Script(file: string, files: Files): boolean {
-  return /\.[jt]s$/.test(file) && files.isFile(file) && /\bfrom\s*['"]k6(?:\/[\w/-]+)?['"]/.test(files.readText(file));
+  if (!/\.[jt]s$/.test(file) || !files.isFile(file)) return false;
+  const text = files.readText(file);
+  return SIGNS_OF_K6.some((sign) => sign.test(text));
 }
 
+const SIGNS_OF_K6 = [
+  /(?:\bfrom|\bimport)\s*['"]k6(?:\/[\w/-]+)?['"]/,
+  /^\s*export\s+(?:const|let|var)\s+options\b/m,
+  /^\s*export\s+default\s+(?:async\s+)?function\b/m,
+];
+
 /** What somebody has written by hand, in one file. */
-async function ownScript(file: string, outside: Outside): Promise<string> {
+async function ownScript({ scenario, seed, variant, speed, set }: K6Arguments, file: string, outside: Outside): Promise<string> {
+  if (seed !== undefined || variant !== undefined || speed !== 1 || set.length > 0)
+    throw new UsageError(`--seed, --variant, --speed and --set go with a scenario, but ${JSON.stringify(scenario)} is a k6 script`);
   if (!(await checkTypes(file))) outside.err.write('slotstorm: types are not checked: the package typescript is not installed\n');
   return bundleK6Script(file);
 }

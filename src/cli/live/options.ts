@@ -106,7 +106,7 @@ export function checkLiveArguments(
 }
 
 /** The words that run the same again. Keys are for whoever runs it to say. */
-export function liveWords({ live, driver, target, speed, follow, loadProcesses, compareWithSim }: LiveArguments): string[] {
+export function liveWords({ live, driver, target, speed, follow, loadProcesses, k6Bin, ca, compareWithSim }: LiveArguments): string[] {
   if (!live) return [];
   return [
     '--live',
@@ -115,6 +115,8 @@ export function liveWords({ live, driver, target, speed, follow, loadProcesses, 
     ...(speed === undefined ? [] : [`--speed ${speed}`]),
     ...(follow === undefined ? [] : [`--follow ${follow}`]),
     ...(loadProcesses === undefined ? [] : [`--load-processes ${loadProcesses}`]),
+    ...(k6Bin === undefined ? [] : [`--k6-bin ${shellWord(k6Bin)}`]),
+    ...(ca === undefined ? [] : [`--ca ${shellWord(ca)}`]),
     ...(compareWithSim ? ['--compare-with-sim'] : []),
   ];
 }
@@ -123,5 +125,7 @@ const ONLY_WITH_TARGET = ['--key', '--operator-key', '--ca'];
 const ONLY_LIVE = ['--driver', '--target', ...ONLY_WITH_TARGET, '--speed', '--follow', '--load-processes', '--k6-bin', '--compare-with-sim'];
 
 function isTyped(argv: readonly string[], option: string): boolean {
-  return argv.some((word) => word === option || word.startsWith(`${option}=`));
+  // yargs takes --loadProcesses for --load-processes.
+  const spellings = [option, option.replace(/(?<=[a-z])-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())];
+  return argv.some((word) => spellings.some((spelling) => word === spelling || word.startsWith(`${spelling}=`)));
 }
