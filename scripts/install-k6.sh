@@ -27,7 +27,11 @@ pinned() { awk -v module="$1" '$1 == module && $2 ~ /^v/ { print $2; exit }' "$t
 # name, module, version. k6 says v2.2.0 of itself, xk6 1.4.11.
 install_tool() {
   local name=$1 module=$2 version=$3
-  if [ -x "$bin/$name" ] && "$bin/$name" version | head -n 1 | grep -qF -- "${version#v}"; then return; fi
+  # All of what it says is read first: under pipefail a reader that leaves early makes a failure of it.
+  local said=''
+  if [ -x "$bin/$name" ]; then said=$("$bin/$name" version 2>/dev/null || true); fi
+  said=${said%%$'\n'*}
+  case "$said" in *"${version#v}"*) return ;; esac
   printf 'building %s %s\n' "$name" "$version"
   (cd "$tools" && go build "${flags[@]}" -o "$bin/$name.new" "$module") || fail "go could not build $module $version. Can it reach its modules (go env GOPROXY)?"
   mv "$bin/$name.new" "$bin/$name"

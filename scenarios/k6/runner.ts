@@ -5,13 +5,18 @@ import { type CallTerms, LiveCall } from './lib/call.ts';
 import { type Start, VirtualClock, waitForStart } from './lib/clock.ts';
 import { FalClient } from './lib/fal.ts';
 import { callOf, credentialsOf, head, lengthOf, targets } from './lib/plan.ts';
-import { tell } from './lib/tell.ts';
+import { note, tell } from './lib/tell.ts';
 import { Waiting } from './lib/waiting.ts';
 
 export const options = head.options;
 
 export function setup(): Start {
   return waitForStart(head.gunUrl);
+}
+
+/** Runs last, also when k6 is interrupted: whoever reads the samples knows by it that none is missing. */
+export function teardown(): void {
+  note('end');
 }
 
 /** What a virtual user keeps from one iteration to the next. */
@@ -43,7 +48,10 @@ export function play(start: Start): void {
 function callOnTime(user: User, flow: PlayFlow, number: number): void {
   const ordinal = exec.scenario.iterationInTest;
   const call = callOf(number, ordinal);
-  if (call === undefined) return;
+  if (call === undefined) {
+    note('idle');
+    return;
+  }
   // Whoever was busy when the call was due was no user for it, and neither was anybody else.
   const wasBusy = flow.users === 'bounded' && (user.freeAtUs.get(number) ?? 0) > call.atUs;
   if (wasBusy) tell('dropped', { flow: number, target: call.target });
@@ -56,6 +64,7 @@ function callAgain(user: User, flow: PlayFlow, number: number): void {
   const { waiting } = user;
   const plannedUs = user.freeAtUs.get(number) ?? flow.fromUs;
   if (plannedUs >= flow.toUs) {
+    note('idle');
     waiting.untilUs(flow.toUs);
     waiting.untilPollersEnd();
     // k6's own end of the loop may be some ms later: no use in asking it again and again.
@@ -81,6 +90,7 @@ function prepareCall(user: User, flow: PlayFlow, call: PlayCall, numbers: CallTe
 
 function playOnTime({ waiting }: User, call: LiveCall): void {
   if (waiting.untilUs(call.terms.plannedUs)) call.play();
+  else note('idle');
 }
 
 function clientOf({ clients }: User, target: number): FalClient {

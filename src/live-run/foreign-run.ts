@@ -16,6 +16,8 @@ import { type Played, play, type RunStage } from './play.js';
 import { type RunCase, RunParts } from './run-parts.js';
 import { unlessInterrupted } from './waiting.js';
 
+/** While slots are still held, they are asked for again this often. */
+const LOOK_EVERY_MS = 250;
 /** Nothing of the platform's history is known. */
 const NO_HASH = '0'.repeat(16);
 
@@ -36,11 +38,11 @@ export class ForeignRun {
     const { terms, around, variant } = this.which;
     const { speed } = terms;
     const { scenario, writtenSteps } = variant;
-    const target = await unlessInterrupted(resolveTarget(this.target, { scenario, speed }), around.interrupt, () => {});
+    const target = await resolveTarget(this.target, { scenario, speed }, around.interrupt);
     if (target.kind === 'fal' && speed !== 1) throw new LoadError(`--speed: expected 1, got ${speed}: this server's time passes as fast as the wall clock's`);
     const load = await unlessInterrupted(terms.driver.prepare(this.parts.orderFor(target), view), around.interrupt, (late) => late.kill());
     const accounts = scenario.platform.accounts.map(({ id }) => id);
-    const stage = new ForeignStage(target, span, view, speed, accounts);
+    const stage = new ForeignStage(target, span, view, speed, accounts, around.interrupt);
     try {
       const steps = new StepSchedule(scenarioSteps(scenario, writtenSteps), makeStepDesk(target, scenario));
       const played = await play({ load, steps, speed, span, stage, around, begin: () => stage.begin() });
@@ -83,6 +85,7 @@ class ForeignStage implements RunStage {
   private endedEarly = false;
   private readonly watch: OutsideWatch | undefined;
   private readonly latest = new Map<string, SlotLook>();
+  private nextLookMs = 0;
   private notes: readonly string[] | undefined;
 
   constructor(
@@ -91,6 +94,7 @@ class ForeignStage implements RunStage {
     view: ClientView,
     private readonly speed: number,
     accounts: readonly string[],
+    private readonly interrupt: AbortSignal,
   ) {
     const isWatched = target.kind === 'slotstorm' && target.operator !== undefined;
     this.watch = isWatched ? new OutsideWatch(target, accounts, { slots: (look) => this.looked(look, view) }) : undefined;
@@ -107,15 +111,23 @@ class ForeignStage implements RunStage {
 
   /** Slots that are still held may come back until the end; where nobody shows them, there is nothing to wait for. */
   async nobodyCalls(): Promise<number> {
-    const isSettled = this.watch === undefined || (this.latest.size > 0 && [...this.latest.values()].every(({ inUse }) => inUse === 0));
-    if (!isSettled) return 0;
+    if (!(await this.isSettled())) return 0;
     this.endedEarly = true;
     return Math.max(0, this.span.endUs - (this.clock?.nowUs() ?? 0));
   }
 
+  /** A look from before the last calls knows nothing of their slots: there must be a new one of every account. */
+  private async isSettled(): Promise<boolean> {
+    if (this.watch === undefined) return true;
+    if (this.clock === undefined || performance.now() < this.nextLookMs) return false;
+    this.nextLookMs = performance.now() + LOOK_EVERY_MS;
+    const sawAll = await this.watch.lookNow(this.clock, this.interrupt);
+    return sawAll && [...this.latest.values()].every(({ inUse }) => inUse === 0);
+  }
+
   /** @returns what a reader must know of the looks at slots */
   async end(): Promise<readonly string[]> {
-    this.notes ??= this.clock === undefined ? [] : ((await this.watch?.stop(this.clock)) ?? []);
+    this.notes ??= this.clock === undefined ? [] : ((await this.watch?.stop(this.clock, { isInterrupted: this.interrupt.aborted })) ?? []);
     return this.notes;
   }
 

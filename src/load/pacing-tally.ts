@@ -2,6 +2,8 @@
 export interface PacingTally {
   readonly planned: number;
   readonly sent: number;
+  /** Calls for which the server took no connection: not sent, and not the client's fault; undefined: none is known of. */
+  readonly unconnected?: number | undefined;
   readonly dropped: number;
   readonly httpRequests: number;
   /** Compressed HDR histograms of whole µs, base64 (`hdr-histogram-js`); '' where nothing was recorded. */

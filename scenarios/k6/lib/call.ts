@@ -4,7 +4,7 @@ import type { PlayCall, PlayFlow, Telling } from '../../../src/load/k6/play.ts';
 import { LOAD_HINT_HEADER, writeLoadHint } from '../../../src/protocol/load-hint.ts';
 import { SDK_MODELS, type SdkModel } from '../../../src/sim/sdks.ts';
 import type { CallExtras, FalAnswer, FalClient } from './fal.ts';
-import { mayRepeat, outcomeOfRun } from './outcomes.ts';
+import { lostWork, mayRepeat, outcomeOfRun } from './outcomes.ts';
 import { count, tell } from './tell.ts';
 import type { Waiting } from './waiting.ts';
 import { Watch } from './watch.ts';
@@ -83,7 +83,7 @@ export class LiveCall {
         this.finish(outcomeOfRun(answer), answer.trouble);
         return;
       }
-      this.isRepeat ||= answer.errorType === 'runner_disconnected';
+      this.isRepeat ||= lostWork(answer);
       const delayUs = backoffDelayUs(this.sdk.runBackoff, this.attempts, Math.random());
       if (!waiting.untilUs(waiting.clock.nowUs + delayUs)) return;
     }

@@ -87,7 +87,9 @@ export class FalClient {
     const { status } = response;
     const text = typeof response.body === 'string' ? response.body : '';
     const body = jsonObject(text);
-    const errorType = body?.['error_type'] ?? response.headers['X-Fal-Error-Type'];
+    // A deadline that the caller has set himself is told by a header of its own.
+    const isUserTimeout = status === 504 && response.headers['X-Fal-Request-Timeout-Type'] === 'user';
+    const errorType = isUserTimeout ? 'startup_timeout' : (body?.['error_type'] ?? response.headers['X-Fal-Error-Type']);
     const went = status >= 200 && status < 400;
     return {
       status,

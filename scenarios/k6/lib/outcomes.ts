@@ -1,22 +1,31 @@
 import { Outcome } from '../../../src/core/history.ts';
+import { endOfRun, type HttpAnswer, workWasLost } from '../../../src/load/engine/answer.ts';
+import { outcomeOfRun as outcomeOf } from '../../../src/load/sdk/answer-outcome.ts';
 import type { SdkModel } from '../../../src/sim/sdks.ts';
 import type { FalAnswer } from './fal.ts';
 
-/** Statuses with which the platform turns a direct call away before any work. */
-const TURNED_AWAY: ReadonlySet<number> = new Set([429, 502, 503, 504]);
+/**
+ * Whether an SDK makes a direct call again after this answer. What its own work or the caller's deadline has ended, none does;
+ * after a broken connection every one does that tries again at all.
+ */
+export function mayRepeat(answer: FalAnswer, sdk: SdkModel, attempts: number): boolean {
+  const { status } = answer;
+  return attempts < sdk.runAttempts && (status === 0 || sdk.retriesOn.has(status)) && endOfRun(asHeard(answer)) === undefined;
+}
 
-/** Whether an SDK makes a direct call again after this answer. What its own work or a deadline has ended, none does. */
-export function mayRepeat({ status, errorType }: FalAnswer, sdk: SdkModel, attempts: number): boolean {
-  return attempts < sdk.runAttempts && sdk.retriesOn.has(status) && errorType !== 'startup_timeout' && errorType !== 'request_timeout';
+/** Whether work had begun and was lost: the next request of the call is no first start. */
+export function lostWork(answer: FalAnswer): boolean {
+  return workWasLost(asHeard(answer));
 }
 
 /** What a direct call comes to whose last answer this is. */
 export function outcomeOfRun(answer: FalAnswer): Outcome {
-  const { status, errorType } = answer;
-  if (status >= 200 && status < 300) return Outcome.ok;
-  if (status === 401) return Outcome.unauthorized;
-  if (errorType !== undefined) return outcomeOfError(errorType, answer.trouble ?? '');
-  return TURNED_AWAY.has(status) ? Outcome.gaveUp : Outcome.failed;
+  return outcomeOf(asHeard(answer));
+}
+
+/** As the engine hears it: one judgement for both. */
+function asHeard({ status, body, errorType }: FalAnswer): HttpAnswer {
+  return { status, text: JSON.stringify(body ?? null), headers: { 'x-fal-error-type': errorType } };
 }
 
 /** What a queued request came to. @param errorType fal's word @param error its text */

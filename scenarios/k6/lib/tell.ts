@@ -16,6 +16,8 @@ const told = {
   dropped: new Counter(TOLD.dropped),
   zombiePolls: new Counter(TOLD.zombiePolls),
   broken: new Counter(TOLD.broken),
+  idle: new Counter(TOLD.idle),
+  end: new Counter(TOLD.end),
 };
 
 const OUTCOME_NAMES: Readonly<Record<number, string>> = Object.fromEntries(Object.entries(Outcome).map(([name, number]) => [number, name]));
@@ -33,8 +35,13 @@ export function count(call: Telling, endpoint: string): void {
 
 let metrics: typeof exec.vu.metrics | undefined;
 
+/** Nothing more is known than that it happened. */
+export function note(what: 'idle' | 'end'): void {
+  told[what].add(1);
+}
+
 /** Tells slotstorm all of it. Not in tags: each call would be a time series of its own, which k6 keeps for ever. */
-export function tell(what: keyof typeof TOLD, telling: Partial<Telling>, value = 1): void {
+export function tell(what: Exclude<keyof typeof TOLD, 'idle' | 'end'>, telling: Partial<Telling>, value = 1): void {
   metrics ??= exec.vu.metrics;
   const { metadata } = metrics;
   metadata[TELLING] = encodeURIComponent(JSON.stringify(telling));

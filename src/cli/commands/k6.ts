@@ -58,7 +58,9 @@ function writeScript(output: string, text: string, files: Files): void {
     files.makeDirectory(dirname(output));
     files.write(output, text);
   } catch (error) {
-    throw new UsageError(`--output: expected a file that can be written, got ${JSON.stringify(output)}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(
+      `--output: expected a file that can be written, got ${JSON.stringify(output)}: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }
 
@@ -68,18 +70,17 @@ async function scenarioScript(options: K6Arguments, file: string, outside: Outsi
   return printedScript({ scenario, seed: seed ?? scenario.seed, speed, follow, traceSource: tracesBeside(file, outside.files) });
 }
 
-/** Scenarios can be TypeScript too, as data or a function that makes them; only a script imports k6, or exports options beside what it runs. */
+/** Scenarios can be TypeScript too, as data or a function that makes them. */
 function isK6Script(file: string, files: Files): boolean {
   if (!/\.[jt]s$/.test(file) || !files.isFile(file)) return false;
   const text = files.readText(file);
-  return SIGNS_OF_K6.some((sign) => sign.test(text));
+  return SIGNS_OF_K6.some((sign) => sign.test(text)) || (DEFAULT_FUNCTION.test(text) && !SIGNS_OF_SCENARIO.test(text));
 }
 
-const SIGNS_OF_K6 = [
-  /(?:\bfrom|\bimport)\s*['"]k6(?:\/[\w/-]+)?['"]/,
-  /^\s*export\s+(?:const|let|var)\s+options\b/m,
-  /^\s*export\s+default\s+(?:async\s+)?function\b/m,
-];
+const SIGNS_OF_K6 = [/(?:\bfrom|\bimport)\s*['"]k6(?:\/[\w/-]+)?['"]/, /^\s*export\s+(?:const|let|var)\s+options\b/m];
+const DEFAULT_FUNCTION = /^\s*export\s+default\s+(?:async\s+)?function\b/m;
+/** A function can make a scenario as well as be what k6 runs. */
+const SIGNS_OF_SCENARIO = /\b(?:defineScenario|platform|workload)\b/;
 
 /** What somebody has written by hand, in one file. */
 async function ownScript({ scenario, seed, variant, speed, set }: K6Arguments, file: string, outside: Outside): Promise<string> {

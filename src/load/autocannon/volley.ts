@@ -7,7 +7,7 @@ import { type HttpAnswer, troubleOf } from '../engine/answer.js';
 import type { LoadClock } from '../engine/load-clock.js';
 import type { PaceMeter } from '../engine/pace-meter.js';
 import { textOf } from '../engine/request-status.js';
-import { outcomeOfLast, outcomeOfRefusal } from '../sdk/answer-outcome.js';
+import { outcomeOfRefusal, outcomeOfRun } from '../sdk/answer-outcome.js';
 import type { Target } from '../target/target.js';
 import type { PlannedCall } from '../workload.js';
 import type { RequestParts } from './autocannon-types.js';
@@ -79,7 +79,7 @@ export class Volley implements Gun {
         refusals: answer.status === 429 ? 1 : 0,
         // Nobody follows what was handed in.
         elapsedUs: isHandedIn ? undefined : sinceUs,
-        outcome: isHandedIn ? 0 : mode === 'run' ? outcomeOfLast(answer) : outcomeOfRefusal(mode, answer),
+        outcome: isHandedIn ? 0 : mode === 'run' ? outcomeOfRun(answer) : outcomeOfRefusal(mode, answer),
         requestId: isGood ? textOf(answer.headers['x-fal-request-id']) : undefined,
         trouble: isGood ? undefined : troubleOf(answer, keyOf(target, flight.plan)),
       }),

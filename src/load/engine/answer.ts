@@ -1,5 +1,6 @@
 import { Outcome } from '../../core/history.js';
-import { endOf, jsonObject, textOf } from './request-status.js';
+import { foreignWords, secretsOf } from '../target/foreign-words.js';
+import { endOf, idIn, jsonObject, textOf } from './request-status.js';
 
 /** What came of one HTTP request. */
 export interface HttpAnswer {
@@ -13,12 +14,15 @@ export interface HttpAnswer {
 
 /** The longest that a report shows of what a server said. Characters. */
 const LONGEST_TROUBLE = 160;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is taken out
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g;
 
-/** For people: the status and the beginning of what the server said. @param secret a server may say the key back */
-export function troubleOf({ status, text }: HttpAnswer, secret: string | undefined): string {
-  const said = (secret === undefined ? text : text.replaceAll(secret, '…')).slice(0, LONGEST_TROUBLE).replace(CONTROL, ' ').trim();
+/** For people: what a server said, in one short line. @param credentials `id:secret`: a server may say the key back */
+export function saidBy(text: string, credentials: string | undefined): string {
+  return foreignWords(text, secretsOf([credentials]), LONGEST_TROUBLE);
+}
+
+/** For people: the status and the beginning of what the server said. @param credentials `id:secret`: a server may say the key back */
+export function troubleOf({ status, text }: HttpAnswer, credentials: string | undefined): string {
+  const said = saidBy(text, credentials);
   if (status === 0) return `no answer: ${said}`;
   return said === '' ? `HTTP ${status}` : `HTTP ${status}: ${said}`;
 }
@@ -39,6 +43,19 @@ const LOST_WORK: ReadonlySet<string | undefined> = new Set([
 export function workWasLost(answer: HttpAnswer): boolean {
   return answer.status >= 502 && LOST_WORK.has(errorTypeOf(answer));
 }
+
+/**
+ * What the server called the work of a direct call, where it took any: every answer of fal's has an id, those that turn a call
+ * away too. @returns undefined where no work was taken, or its id is none
+ */
+export function takenAs(answer: HttpAnswer): string | undefined {
+  const { status, headers } = answer;
+  const wasTaken = (status >= 200 && status < 300) || status === 422 || status === 499 || workWasLost(answer) || (status >= 500 && !TURNED_AWAY.has(status));
+  return wasTaken || endOfRun(answer) === Outcome.startTimeout ? idIn(headers['x-fal-request-id']) : undefined;
+}
+
+/** Answers by which a gateway turns a call away without having worked on it. */
+export const TURNED_AWAY: ReadonlySet<number> = new Set([0, 408, 409, 429, 502, 503, 504]);
 
 /** What a direct call came to, as far as its answer alone decides; undefined: that is up to the client's retries. */
 export function endOfRun(answer: HttpAnswer): Outcome | undefined {

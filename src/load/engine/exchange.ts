@@ -7,6 +7,8 @@ export interface Ask {
   /** Names and values in turn. */
   readonly headers: string[];
   readonly body: Buffer | undefined;
+  /** It is what a user waits for: read to its end, for a client would. */
+  readonly isResult?: boolean | undefined;
 }
 
 /** What whoever asked wants to hear. Told at most once each, but `data`. */
@@ -19,8 +21,10 @@ export interface HeardEvents {
   readonly data?: (chunk: Buffer) => void;
 }
 
-/** Of an answer only the beginning is kept: queue bodies are shorter, and results are not looked at. Bytes. */
+/** Of an answer only the beginning is kept, and read: queue bodies are shorter, and results are not looked at. Bytes. */
 const MOST_BYTES = 16 * 1024;
+/** How long a result may be, pictures in it included: whoever sends without end is left. Bytes. */
+const MOST_RESULT_BYTES = 32 * 1024 * 1024;
 const NO_HEADERS: HttpAnswer['headers'] = Object.freeze({});
 
 /** One HTTP request and its answer. */
@@ -37,6 +41,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   constructor(
     private readonly heard: HeardEvents,
     private readonly over: (exchange: Exchange, tookMs: number | undefined) => void,
+    private readonly isResult = false,
   ) {}
 
   get wasSent(): boolean {
@@ -70,16 +75,17 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#headers = headers;
   }
 
-  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#isOver) return;
     if (this.heard.data !== undefined && this.#status === 200) {
       this.heard.data(chunk);
       return;
     }
-    if (this.#bytes >= MOST_BYTES) return;
+    if (this.#bytes < MOST_BYTES) this.#keep(chunk);
     this.#bytes += chunk.length;
-    if (this.#chunks === undefined) this.#chunks = [chunk];
-    else this.#chunks.push(chunk);
+    if (this.#bytes <= this.#mostBytes) return;
+    this.onResponseEnd();
+    controller.abort(new Error('the answer is too long'));
   }
 
   onResponseEnd(): void {
@@ -92,6 +98,15 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.#isOver) return;
     this.#end(undefined);
     this.heard.answered({ status: 0, text: wordsOf(error), headers: NO_HEADERS });
+  }
+
+  get #mostBytes(): number {
+    return this.isResult && this.#status >= 200 && this.#status < 300 ? MOST_RESULT_BYTES : MOST_BYTES;
+  }
+
+  #keep(chunk: Buffer): void {
+    if (this.#chunks === undefined) this.#chunks = [chunk];
+    else this.#chunks.push(chunk);
   }
 
   #end(tookMs: number | undefined): void {

@@ -4,7 +4,7 @@ import { type LoadHint, writeLoadHint } from '../../protocol/load-hint.js';
 import type { CallWatcher } from '../../sim/open-calls.js';
 import type { SdkModel } from '../../sim/sdks.js';
 import type { TrafficClass } from '../../sim/traffic.js';
-import { type HttpAnswer, troubleOf } from './answer.js';
+import { type HttpAnswer, saidBy, troubleOf } from './answer.js';
 import type { CallParts } from './call-parts.js';
 import type { HandIn, RequestRef } from './wire.js';
 
@@ -30,12 +30,14 @@ export abstract class LiveCall {
   protected isRepeat = false;
   protected polls = 0;
   protected request: RequestRef | undefined;
+  /** Goes into reports: what a server says only by `inWords` and `saidBy`. */
   protected trouble: string | undefined;
+  protected requestId: string | undefined;
   #refusals = 0;
   #sentUs: number | undefined;
   #acceptedUs: number | undefined;
   #queueLatencyUs: number | undefined;
-  #requestId: string | undefined;
+  #foundNoConnection = false;
   #wasTold = false;
   #isOpen = true;
   #watcher: CallWatcher | null;
@@ -52,6 +54,7 @@ export abstract class LiveCall {
 
   /** The run is over, and the call stands where it stands. */
   tellAsItStands(): void {
+    if (this.attempts > 0 && !this.parts.wire.isFull) this.#noteNoConnection();
     this.tell(0, undefined);
   }
 
@@ -75,18 +78,20 @@ export abstract class LiveCall {
   protected readonly sent = (): void => {
     if (this.#sentUs !== undefined) return;
     this.#sentUs = Math.max(this.terms.plannedUs, this.parts.clock.nowUs());
-    this.parts.meter.callSent(-this.parts.clock.msUntil(this.terms.plannedUs) * 1e3);
+    if (this.#foundNoConnection) this.parts.meter.connectedAtLast();
+    else this.parts.meter.callSent(-this.parts.clock.msUntil(this.terms.plannedUs) * 1e3);
   };
 
   /** Takes down what an answer to a hand-in says. */
   protected heardBack(answer: HttpAnswer): void {
     if (answer.status !== 0) this.#acceptedUs ??= this.sincePlannedUs();
+    else this.#noteNoConnection();
     if (answer.status === 429) this.#refusals++;
     this.trouble = answer.status >= 200 && answer.status < 300 ? undefined : this.inWords(answer);
   }
 
   protected acceptedAs(id: string): RequestRef {
-    this.#requestId = id;
+    this.requestId = id;
     this.request = this.parts.wire.requestOf(this.terms.traffic.endpoint, this.key, id);
     return this.request;
   }
@@ -101,8 +106,19 @@ export abstract class LiveCall {
     return troubleOf(answer, this.parts.wire.secretOf(this.key));
   }
 
+  protected saidBy(text: string | undefined): string | undefined {
+    return text === undefined ? undefined : saidBy(text, this.parts.wire.secretOf(this.key));
+  }
+
   protected sincePlannedUs(): number {
     return Math.max(0, this.parts.clock.nowUs() - this.terms.plannedUs);
+  }
+
+  /** The client was in time, and the server took no connection. */
+  #noteNoConnection(): void {
+    if (this.#sentUs !== undefined || this.#foundNoConnection) return;
+    this.#foundNoConnection = true;
+    this.parts.meter.unconnected++;
   }
 
   /** The caller has what it will get; work may be left for the client. */
@@ -147,7 +163,7 @@ export abstract class LiveCall {
       queueLatencyUs: this.#queueLatencyUs,
       elapsedUs,
       outcome,
-      requestId: this.#requestId,
+      requestId: this.requestId,
       trouble: this.trouble,
     };
     this.parts.sink.calls([record]);

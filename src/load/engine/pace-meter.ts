@@ -11,6 +11,8 @@ const LAG_EVERY_MS = 10;
 export class PaceMeter {
   planned = 0;
   sent = 0;
+  /** Calls that were to be sent in time and found no connection. */
+  unconnected = 0;
   dropped = 0;
   httpRequests = 0;
   readonly #sendErrorUs = newHistogram();
@@ -38,6 +40,12 @@ export class PaceMeter {
     recordUs(this.#sendErrorUs, lateUs);
   }
 
+  /** A call that had found no connection has one: that it comes late is not this process's doing. */
+  connectedAtLast(): void {
+    this.unconnected--;
+    this.sent++;
+  }
+
   /** @param tookUs wall µs from the first byte to the last of the answer */
   answered(tookUs: number): void {
     recordUs(this.#httpUs, tookUs);
@@ -46,10 +54,11 @@ export class PaceMeter {
   stop(): PacingTally {
     clearInterval(this.#lagTimer);
     const { user, system } = process.cpuUsage(this.#cpu);
-    const { planned, sent, dropped, httpRequests } = this;
+    const { planned, sent, unconnected, dropped, httpRequests } = this;
     return {
       planned,
       sent,
+      unconnected,
       dropped,
       httpRequests,
       sendErrorUs: encoded(this.#sendErrorUs),

@@ -7,7 +7,7 @@ export interface RequestStatus {
   readonly outcome: Outcome | 0;
   /** How long its work took, virtual µs; 0: not told. */
   readonly inferenceUs: number;
-  /** What went wrong; undefined: nothing, or not told. */
+  /** What went wrong, as the server says it: not for reports; undefined: nothing, or not told. */
   readonly error: string | undefined;
 }
 
@@ -38,7 +38,11 @@ const REQUEST_ID = /^[A-Za-z0-9._~-]{1,200}$/;
 
 /** @param text the answer to a submit @returns undefined where it names no request */
 export function readRequestId(text: string): string | undefined {
-  const id = jsonObject(text)?.['request_id'];
+  return idIn(jsonObject(text)?.['request_id']);
+}
+
+/** @returns undefined for what cannot be the id of a request */
+export function idIn(id: unknown): string | undefined {
   return typeof id === 'string' && REQUEST_ID.test(id) && !/^\.+$/.test(id) ? id : undefined;
 }
 

@@ -1,11 +1,8 @@
 import { backoffDelayUs } from '../../core/backoff.js';
 import { Outcome } from '../../core/history.js';
 import { keyedUniform, Purpose } from '../../core/random.js';
-import { endOfRun, type HttpAnswer, workWasLost } from './answer.js';
+import { endOfRun, type HttpAnswer, TURNED_AWAY, takenAs, workWasLost } from './answer.js';
 import { LiveCall } from './live-call.js';
-
-/** Answers by which a gateway turns a call away without having worked on it. */
-const TURNED_AWAY: ReadonlySet<number> = new Set([0, 408, 409, 429, 502, 503, 504]);
 
 /** A direct call: waits on the connection, and tries again as its SDK does. */
 export class RunCall extends LiveCall {
@@ -20,6 +17,7 @@ export class RunCall extends LiveCall {
 
   readonly #answered = (answer: HttpAnswer): void => {
     this.heardBack(answer);
+    this.requestId = takenAs(answer) ?? this.requestId;
     const end = endOfRun(answer);
     if (end !== undefined) {
       this.end(end);

@@ -18,7 +18,7 @@ export class SubmitCall extends QueuedCall {
     this.noteWork(status);
     if (status.state !== 'COMPLETED') return;
     this.disarmPatience();
-    this.trouble = status.error;
+    this.trouble = this.saidBy(status.error);
     this.end(status.outcome);
   }
 

@@ -24,7 +24,7 @@ export class SubscribeCall extends QueuedCall {
     this.noteWork(status);
     if (status.state !== 'COMPLETED') return;
     this.#disarm();
-    this.trouble = status.error;
+    this.trouble = this.saidBy(status.error);
     this.parts.wire.result(this.request as RequestRef, (answer) => this.#resultCame(status.outcome, answer));
   }
 

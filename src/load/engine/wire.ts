@@ -73,6 +73,11 @@ export class Wire {
     return this.#exchanges.size;
   }
 
+  /** Requests may wait for others of ours, and not for the server. */
+  get isFull(): boolean {
+    return this.#exchanges.size >= MOST_CONNECTIONS;
+  }
+
   /** `id:secret`; undefined: nobody gave any. @param key `account/key` */
   secretOf(key: string): string | undefined {
     return Object.hasOwn(this.target.credentials, key) ? this.target.credentials[key] : undefined;
@@ -83,7 +88,11 @@ export class Wire {
   }
 
   run(work: HandIn, heard: HeardEvents): Exchange {
-    return this.#send(this.#direct, { method: 'POST', path: `${this.#runPath}/${work.endpoint}`, headers: this.#handInHeaders(work), body: INPUT }, heard);
+    return this.#send(
+      this.#direct,
+      { method: 'POST', path: `${this.#runPath}/${work.endpoint}`, headers: this.#handInHeaders(work), body: INPUT, isResult: true },
+      heard,
+    );
   }
 
   /** @param id as the server told it */
@@ -97,7 +106,7 @@ export class Wire {
   }
 
   result(request: RequestRef, answered: (answer: HttpAnswer) => void): Exchange {
-    return this.#send(this.#short, this.#get(request, ''), { answered });
+    return this.#send(this.#short, { ...this.#get(request, ''), isResult: true }, { answered });
   }
 
   cancel({ path, key }: RequestRef, answered: (answer: HttpAnswer) => void): Exchange {
@@ -125,10 +134,11 @@ export class Wire {
   }
 
   #send(pool: Pool, ask: Ask, heard: HeardEvents): Exchange {
-    const exchange = new Exchange(heard, this.#over);
+    const { isResult, body, ...rest } = ask;
+    const exchange = new Exchange(heard, this.#over, isResult);
     if (this.#isClosed) return exchange;
     this.#exchanges.add(exchange);
-    pool.dispatch({ ...ask, body: ask.body ?? null, headersTimeout: 0, bodyTimeout: 0 }, exchange);
+    pool.dispatch({ ...rest, body: body ?? null, headersTimeout: 0, bodyTimeout: 0 }, exchange);
     return exchange;
   }
 

@@ -19,8 +19,8 @@ const MEANINGS: Readonly<Record<number, string>> = {
   255: 'a bad flag, or a file not found',
 };
 
-/** Codes after which what k6 sent is no load. */
-const BROKEN: ReadonlySet<number> = new Set([100, 101, 104, 106, 107, 109, 255]);
+/** With these alone k6 has played its whole script: whatever else ends it, what it sent is no load. */
+const WHOLE: ReadonlySet<number> = new Set([0, 99]);
 
 export interface Exit {
   /** null: a signal ended it. */
@@ -47,7 +47,7 @@ function passed({ code, wasStopped }: Exit): boolean {
 
 /** Why a run with this end cannot pass; undefined: that is not for k6 to say. @param said the end of what it wrote */
 export function brokenBy({ code, wasStopped }: Exit, said: string): string | undefined {
-  const isBroken = code === null ? !wasStopped : BROKEN.has(code) || (code === 105 && !wasStopped);
+  const isBroken = code === null || code === 105 ? !wasStopped : !WHOLE.has(code);
   if (!isBroken) return undefined;
   return `k6 ended with ${code ?? 'a signal'} (${code === null ? 'killed' : (MEANINGS[code] ?? 'no code of k6')})${said === '' ? '' : `: ${said}`}`;
 }

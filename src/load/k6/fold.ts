@@ -23,10 +23,16 @@ export class SampleFold {
   iterations = 0;
   /** Iterations that threw. */
   thrown = 0;
+  /** Iterations that found nothing to do. */
+  idle = 0;
+  /** Processes that have told their last sample. */
+  ends = 0;
   readonly reasons: string[] = [];
   /** Wall µs. */
   readonly sendErrorUs: Histogram = histogram();
   readonly httpUs: Histogram = histogram();
+  /** Calls that have told their end. */
+  over = 0;
   private readonly open = new Map<string, Telling>();
   private batch: CallRecord[] = [];
 
@@ -34,6 +40,11 @@ export class SampleFold {
     private readonly terms: { readonly flows: readonly PlayFlow[]; readonly targets: readonly PlayTarget[]; readonly speed: number },
     private readonly sink: ClientSink,
   ) {}
+
+  /** Iterations of which the script has told something. */
+  get told(): number {
+    return this.over + this.dropped + this.idle + this.thrown;
+  }
 
   take(sample: Sample): void {
     switch (sample.metric) {
@@ -51,6 +62,12 @@ export class SampleFold {
         return;
       case TOLD.broken:
         this.iterationThrew(tellingOf(sample));
+        return;
+      case TOLD.idle:
+        this.idle += sample.value;
+        return;
+      case TOLD.end:
+        this.ends++;
         return;
       case 'iterations':
         this.iterations += sample.value;
@@ -72,6 +89,7 @@ export class SampleFold {
   }
 
   private callOver(telling: Telling): void {
+    this.over++;
     this.open.delete(nameOf(telling));
     this.tell(telling);
   }
@@ -139,7 +157,7 @@ function nameOf({ flow, call, plannedUs }: Telling): string {
 }
 
 function tellingOf({ metric, telling }: Sample): Telling {
-  if (telling !== undefined) return JSON.parse(telling) as Telling;
+  if (telling !== undefined) return telling;
   throw new Error(`expected every sample of ${metric} to say what it is about`);
 }
 

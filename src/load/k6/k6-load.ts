@@ -7,7 +7,9 @@ import type { StartingGun } from './gun.js';
 import { reportOf } from './load-report.js';
 import type { Play } from './plan-play.js';
 import type { K6Process } from './process.js';
+import { readSamples } from './read-samples.js';
 import type { StageFiles } from './stage-files.js';
+import { Watchdog } from './watchdog.js';
 
 /** All virtual users are there within this, or something is wrong. */
 const READY_WITHIN_MS = 120_000;
@@ -28,12 +30,17 @@ export interface K6LoadParts {
 export class K6Load implements PreparedLoad {
   readonly done: Promise<LoadReport>;
   private readonly ends: Promise<readonly Exit[]>;
+  private readonly watchdog: Watchdog;
   private startedMs: number | undefined;
   private stopTimer: NodeJS.Timeout | undefined;
   private isStopped = false;
 
   constructor(private readonly parts: K6LoadParts) {
     this.ends = Promise.all(parts.processes.map(({ ended }) => ended));
+    this.watchdog = new Watchdog(
+      parts.processes.flatMap(({ pid }) => pid ?? []),
+      parts.files.folder,
+    );
     process.on('exit', this.atExit);
     this.done = this.untilDone();
     // Whoever never waits for it has heard of the same failure from `prepare`.
@@ -100,13 +107,18 @@ export class K6Load implements PreparedLoad {
       const exits = await this.ends;
       const wallMs = performance.now() - (this.startedMs ?? performance.now());
       const fold = new SampleFold({ flows: play.flows, targets: play.book.targets, speed: order.speed }, sink);
-      for (const one of processes) for await (const sample of one.samples()) fold.take(sample);
-      fold.finish();
       const broken = exits.flatMap((exit, number) => brokenBy(exit, (processes[number] as K6Process).complaint) ?? []);
+      for (const [number, { csv, couldNotWrite }] of processes.entries()) {
+        // Whoever was stopped before there was a load has nothing to tell.
+        const reasons = await readSamples({ exit: exits[number] as Exit, csv, couldNotWrite }, fold);
+        if (this.startedMs !== undefined) broken.push(...reasons);
+      }
+      fold.finish();
       const cpuMs = processes.reduce<number | undefined>((sum, { cpuMs }) => (sum === undefined || cpuMs === undefined ? undefined : sum + cpuMs), 0);
       return reportOf({ fold, exits, broken: [...new Set(broken)], version: this.parts.k6.version, play, order, wallMs, cpuMs });
     } finally {
       process.off('exit', this.atExit);
+      this.watchdog.dismiss();
       clearTimeout(this.stopTimer);
       gun.close();
       files.remove();
@@ -116,6 +128,8 @@ export class K6Load implements PreparedLoad {
 
 /** It should have waited: the script or the options are wrong. */
 function endedEarly(exit: Exit, complaint: string): LoadError {
+  if (exit.code === 0)
+    return new LoadError('expected k6 to wait for the beginning of the load, but it ended with exit code 0: its script never asked to start', 104);
   const said = complaint === '' ? '' : `: ${complaint}`;
   return new LoadError(`expected k6 to get ready, but it ended with exit code ${exit.code ?? 'none (killed)'}${said}`, exit.code === 107 ? 107 : 104);
 }

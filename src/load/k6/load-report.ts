@@ -52,11 +52,21 @@ function plannedOf({ play, fold }: SentLoad): number {
   return Math.max(play.planned, play.flows.some(({ users }) => users === 'closed') ? fold.sent + fold.dropped : 0);
 }
 
-function brokenOf({ fold, broken }: SentLoad): readonly string[] {
+function brokenOf(load: SentLoad): readonly string[] {
+  const { fold, broken } = load;
   const reasons = [...broken];
   if (fold.thrown > 0) reasons.push(`${fold.thrown} of ${fold.iterations} iterations of the k6 script threw: ${fold.reasons.join('; ')}`);
+  reasons.push(...untold(load));
   if (fold.sent === 0) reasons.push('k6 sent nothing');
   return reasons;
+}
+
+/** Every iteration tells something, so k6's own count shows whether samples are missing. An iteration that was cut off is not counted by k6. */
+function untold({ fold, exits }: SentLoad): readonly string[] {
+  const { iterations, told, thrown } = fold;
+  const wasCutOff = exits.some(({ code, wasStopped }) => wasStopped || code !== 0);
+  const isWhole = iterations <= told && (wasCutOff || told - thrown <= iterations);
+  return isWhole ? [] : [`k6 made ${iterations} iterations, but its samples tell of ${told}: some are missing`];
 }
 
 function undecidedOf(load: SentLoad, sendErrorMs: Spread | undefined): readonly string[] {

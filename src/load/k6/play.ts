@@ -87,6 +87,10 @@ export const TOLD = {
   zombiePolls: 'slotstorm_zombie_polls',
   /** An iteration threw: what it said. */
   broken: 'slotstorm_broken',
+  /** An iteration found nothing to do: so that every iteration is told of. */
+  idle: 'slotstorm_idle',
+  /** The last sample of a k6: without it some may be missing. */
+  end: 'slotstorm_end',
 } as const;
 
 /** Name of the metadata; its value is JSON, percent-encoded, so that nothing in it can be taken for a separator. */

@@ -1,15 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createReadStream, existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import type { Exit } from './exit-codes.js';
-import { type Sample, SampleReader } from './samples.js';
 
 /** What is kept of what k6 writes to standard error, characters. */
 const KEPT_TAIL = 4_000;
 /** Linux counts CPU in hundredths of a second. */
 const MS_PER_TICK = 10;
 const LOOK_AT_CPU_EVERY_MS = 250;
+/** In k6's own folder, without its path: k6 takes a comma or a "=" in what follows `csv=` for an option of that output. */
+const SAMPLES = 'samples.csv';
+const CSV_ERROR = /CSV: Error /;
 
 export interface K6Terms {
   readonly bin: string;
@@ -29,26 +30,35 @@ export class K6Process {
   /** It is gone, and has written everything. */
   readonly ended: Promise<Exit>;
   private readonly child: ChildProcess;
-  private readonly csv: string;
+  /** What it has sampled. Whole after its end only. */
+  readonly csv: string;
+  /** It has said so itself: samples are missing. */
+  couldNotWrite = false;
   private tail = '';
   private wasStopped = false;
   private cpu: number | undefined;
 
   constructor(terms: K6Terms) {
-    this.csv = join(terms.folder, 'samples.csv');
-    this.child = spawn(terms.bin, argumentsOf(terms, this.csv), { env: environmentOf(terms), stdio: ['ignore', 'ignore', 'pipe'] });
+    this.csv = join(terms.folder, SAMPLES);
+    this.child = spawn(resolve(terms.bin), argumentsOf(terms), { cwd: terms.folder, env: environmentOf(terms), stdio: ['ignore', 'ignore', 'pipe'] });
     this.child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.tail = (this.tail + text).slice(-KEPT_TAIL);
+      this.couldNotWrite ||= CSV_ERROR.test(this.tail);
     });
     const watching = setInterval(() => this.lookAtCpu(), LOOK_AT_CPU_EVERY_MS);
-    this.ended = new Promise((resolve) => {
+    this.ended = new Promise((end) => {
       this.child.once('error', (error) => {
         this.tail += error.message;
-        resolve({ code: 255, wasStopped: false });
+        end({ code: 255, wasStopped: false });
       });
-      this.child.once('close', (code) => resolve({ code, wasStopped: this.wasStopped }));
+      this.child.once('close', (code) => end({ code, wasStopped: this.wasStopped }));
     });
     void this.ended.then(() => clearInterval(watching));
+  }
+
+  /** undefined: it could not be started. */
+  get pid(): number | undefined {
+    return this.child.pid;
   }
 
   /** User and system, ms, to a quarter of a second; undefined where the system does not tell. */
@@ -73,21 +83,6 @@ export class K6Process {
     this.child.kill('SIGKILL');
   }
 
-  /** What it has sampled. After its end only. */
-  async *samples(): AsyncGenerator<Sample> {
-    if (!existsSync(this.csv)) return;
-    const reader = new SampleReader();
-    const input = createReadStream(this.csv, { encoding: 'utf8' });
-    try {
-      for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
-        const sample = reader.read(line);
-        if (sample !== undefined) yield sample;
-      }
-    } finally {
-      input.destroy();
-    }
-  }
-
   /** A process that is gone has no entry any more, so its figure is the last that was seen. */
   private lookAtCpu(): void {
     if (process.platform !== 'linux' || this.child.pid === undefined) return;
@@ -102,10 +97,10 @@ export class K6Process {
   }
 }
 
-function argumentsOf({ script, number, processes }: K6Terms, csv: string): string[] {
+function argumentsOf({ script, number, processes }: K6Terms): string[] {
   const segment =
     processes === 1 ? [] : ['--execution-segment', `${number}/${processes}:${number + 1}/${processes}`, '--execution-segment-sequence', sequenceOf(processes)];
-  return ['run', '--quiet', '--no-color', '--system-tags', 'name,scenario', '--summary-mode', 'disabled', '--out', `csv=${csv}`, ...segment, script];
+  return ['run', '--quiet', '--no-color', '--system-tags', 'name,scenario', '--summary-mode', 'disabled', '--out', `csv=${SAMPLES}`, ...segment, script];
 }
 
 /** `0,1/3,2/3,1` */

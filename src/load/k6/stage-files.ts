@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { PlayBook, PlayHead } from './play.js';
 
 /** What lies ready for k6. */
@@ -18,7 +18,7 @@ const FOR_OWNER_ONLY = 0o600;
 
 /** A folder that only its owner may read, since keys lie in it, until `remove`. */
 export class StageFiles {
-  private readonly folder = mkdtempSync(join(tmpdir(), 'slotstorm-k6-'));
+  readonly folder = mkdtempSync(resolve(tmpdir(), 'slotstorm-k6-'));
   readonly script = join(this.folder, 'play.js');
   private readonly hasCa: boolean;
 

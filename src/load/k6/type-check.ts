@@ -16,7 +16,7 @@ export async function checkTypes(file: string): Promise<boolean> {
   const ts = await compiler();
   if (ts === undefined) return false;
   const { options, mistakes } = optionsFor(ts, file);
-  const program = ts.createProgram({ rootNames: rootNames(file), options: { ...options, noEmit: true, skipLibCheck: true } });
+  const program = ts.createProgram({ rootNames: rootNames(file), options: { ...options, noEmit: true, skipLibCheck: true, allowJs: true, checkJs: false } });
   const found = [...mistakes, ...ts.getPreEmitDiagnostics(program)].filter(({ category }) => category === ts.DiagnosticCategory.Error);
   if (found.length === 0) return true;
   const lines = found.slice(0, MOST).map((diagnostic) => lineOf(ts, diagnostic));

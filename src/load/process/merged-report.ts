@@ -10,23 +10,28 @@ export interface KeepUpLimits {
   readonly sendErrorP99Ms: number;
   /** Share of the planned calls that were neither sent nor dropped on purpose. */
   readonly unsentShare: number;
+  /** The longest that an event loop may have been blocked, wall ms. */
+  readonly loopLagMaxMs: number;
 }
 
 /**
  * A healthy client is late by a millisecond or two; beyond 50 ms its own lateness is longer than what many models take, and
  * every latency from the planned time contains it. One call in a thousand is where a p99.9 begins to miss what was not sent.
+ * A collection of garbage blocks the loop for tens of milliseconds; a quarter of a second is a stop, in which nothing is sent and
+ * every answer waits, and which a percentile of a long run does not show.
  */
-export const KEEP_UP_LIMITS: KeepUpLimits = { sendErrorP99Ms: 50, unsentShare: 0.001 };
+export const KEEP_UP_LIMITS: KeepUpLimits = { sendErrorP99Ms: 50, unsentShare: 0.001, loopLagMaxMs: 250 };
 
 /** What several load processes report, as if one had sent all calls. */
 export function reportOf(reports: readonly ShotReport[], limits: KeepUpLimits): LoadReport {
   const pacing = mergePacing(reports.map(({ tally }) => tally));
+  const unconnected = reports.reduce((sum, { tally }) => sum + (tally.unconnected ?? 0), 0);
   return {
     pacing,
     tool: undefined,
     broken: [...nothingSent(pacing), ...unique(reports.flatMap(({ broken }) => broken))],
-    undecided: couldNotKeepUp(pacing, limits),
-    notes: unique(reports.flatMap(({ notes }) => notes)),
+    undecided: couldNotKeepUp(pacing, limits, unconnected),
+    notes: unique([...noConnection(pacing, unconnected), ...reports.flatMap(({ notes }) => notes)]),
   };
 }
 
@@ -47,8 +52,11 @@ export function mergePacing(tallies: readonly PacingTally[]): Pacing {
   };
 }
 
-/** Why the client's own slowness may be what was measured; empty: it kept up. */
-export function couldNotKeepUp({ planned, sent, dropped, sendErrorMs, loopLagMs }: Pacing, limits: KeepUpLimits): string[] {
+/**
+ * Why the client's own slowness may be what was measured; empty: it kept up.
+ * @param unconnected calls for which the server took no connection
+ */
+export function couldNotKeepUp({ planned, sent, dropped, sendErrorMs, loopLagMs }: Pacing, limits: KeepUpLimits, unconnected = 0): string[] {
   const reasons: string[] = [];
   if (sendErrorMs !== undefined && sendErrorMs.p99 > limits.sendErrorP99Ms) {
     const lag = loopLagMs === undefined ? '' : `, its event loop up to ${ms(loopLagMs.max)} ms`;
@@ -56,7 +64,11 @@ export function couldNotKeepUp({ planned, sent, dropped, sendErrorMs, loopLagMs 
       `the client could not keep up: 1 % of its calls were sent more than ${ms(sendErrorMs.p99)} ms after their time (at most ${ms(limits.sendErrorP99Ms)} ms is allowed)${lag}; use more load processes, a lower --speed, or less load`,
     );
   }
-  const unsent = planned - dropped - sent;
+  if (loopLagMs !== undefined && loopLagMs.max > limits.loopLagMaxMs)
+    reasons.push(
+      `the client could not keep up: its event loop was blocked for up to ${ms(loopLagMs.max)} ms (at most ${ms(limits.loopLagMaxMs)} ms is allowed), in which nothing was sent and no answer was heard; use more load processes, a lower --speed, or a machine with less to do`,
+    );
+  const unsent = planned - dropped - sent - unconnected;
   if (sent > 0 && unsent > planned * limits.unsentShare) {
     const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
     reasons.push(
@@ -69,6 +81,11 @@ export function couldNotKeepUp({ planned, sent, dropped, sendErrorMs, loopLagMs 
 function nothingSent({ planned, sent }: Pacing): string[] {
   if (planned === 0) return ['nothing was sent: the schedule held no call until the end of the run'];
   return sent === 0 ? [`nothing was sent: none of ${planned} planned calls reached a connection`] : [];
+}
+
+function noConnection({ planned }: Pacing, unconnected: number): string[] {
+  if (unconnected === 0) return [];
+  return [`${unconnected} of ${planned} planned calls were not sent, for no connection was taken: the server refused it, or did not answer`];
 }
 
 function spreadMs(texts: readonly string[]): Spread | undefined {

@@ -1,6 +1,11 @@
 import { Outcome } from '../../core/history.js';
 import type { CallMode } from '../../measure/client-calls.js';
-import { endOfRun, errorTypeOf, type HttpAnswer } from '../engine/answer.js';
+import { endOfRun, errorTypeOf, type HttpAnswer, TURNED_AWAY, workWasLost } from '../engine/answer.js';
+
+/** What a direct call came to by the last answer that it got, once its client tries no more. */
+export function outcomeOfRun(answer: HttpAnswer): Outcome {
+  return endOfRun(answer) ?? (TURNED_AWAY.has(answer.status) && !workWasLost(answer) ? Outcome.gaveUp : Outcome.failed);
+}
 
 /** What a call came to by the last answer that it got, once its client tries no more. */
 export function outcomeOfLast(answer: HttpAnswer): Outcome {

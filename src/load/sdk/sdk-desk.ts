@@ -7,7 +7,7 @@ import { type HttpAnswer, troubleOf } from '../engine/answer.js';
 import { endOf } from '../engine/request-status.js';
 import type { Target } from '../target/target.js';
 import type { PlannedCall } from '../workload.js';
-import { outcomeOfLast, outcomeOfRefusal } from './answer-outcome.js';
+import { outcomeOfLast, outcomeOfRefusal, outcomeOfRun } from './answer-outcome.js';
 import type { CountingFetch } from './counting-fetch.js';
 import type { SdkCall } from './sdk-call.js';
 
@@ -119,7 +119,8 @@ function endOfThrown(error: unknown, call: SdkCall, key: string): CallEnd {
   if (error instanceof ApiError) {
     const answer = answerOf(error);
     const wasRefused = call.requestId === undefined && mode !== 'run';
-    return { outcome: wasRefused ? outcomeOfRefusal(mode, answer) : outcomeOfLast(answer), trouble: troubleOf(answer, key) };
+    const outcomeOfAnswer = mode === 'run' ? outcomeOfRun : outcomeOfLast;
+    return { outcome: wasRefused ? outcomeOfRefusal(mode, answer) : outcomeOfAnswer(answer), trouble: troubleOf(answer, key) };
   }
   const reason = reasonOf(error);
   const gaveUp = mode === 'run' || /timed out waiting/.test(reason);

@@ -111,6 +111,7 @@ export class SdkShare implements Shooter, CallDesk, Agenda {
 
   drop(traffic: number): void {
     if (!this.isWholeOurs(this.workload.arriving)) return;
+    this.meter.planned++;
     this.meter.dropped++;
     const { account, key, endpoint, mode } = this.workload.classOf(traffic);
     this.sink.dropped({ account, key, endpoint, mode }, 1);

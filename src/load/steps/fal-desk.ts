@@ -68,15 +68,17 @@ export class FalDesk implements StepDesk {
     open.sort((one, other) => (one.sentAt < other.sentAt ? -1 : 1));
     const meant = open.slice(0, Math.min(open.length, step.count));
     if (meant.length === 0) return notPerformed('the server lists no such request that has not ended (fal lists those that have ended only)');
-    let refused = 0;
+    const refusals: string[] = [];
     for (const { id, endpoint } of meant) {
       const app = parseAppId(endpoint);
       const path = `${app === undefined ? endpoint : appName(app)}/requests/${encodeURIComponent(id)}/cancel`;
       const answer = await this.http.ask('PUT', `${this.target.queueUrl}/${path}`, { credentials, signal });
       // Who has ended meanwhile says 400 ALREADY_COMPLETED: nothing is left to cancel.
-      if (answer.status >= 300 && answer.status !== 400) refused++;
+      if (answer.status >= 300 && answer.status !== 400) refusals.push(`${answer.status}: ${foreignWords(wordsIn(answer), this.secrets)}`);
     }
-    return refused === 0 ? PERFORMED : { isPerformed: refused < meant.length, trouble: `${refused} of ${meant.length} cancels were refused` };
+    if (refusals.length === 0) return PERFORMED;
+    // Half a step is not what the scenario tells of.
+    return notPerformed(`${refusals.length} of ${meant.length} cancels were refused, the first with ${refusals[0]}`);
   }
 
   private isMeant({ status, keyId, id, endpoint }: ListedRequest, { account, key, state }: CancelStep): boolean {

@@ -8,9 +8,11 @@ const TIMER_IS_LATE_MS = 2;
 
 /** Virtual time of a run that has begun. */
 export interface RunClock {
+  /** Virtual seconds in a second of the wall clock. */
+  readonly speed: number;
   /** Whole virtual µs since the load began. */
   nowUs(): number;
-  /** Resolves when it is that time, or at once for what is past. Rejects when the signal says so. */
+  /** Resolves when it is that time, or at once for what is past. Rejects with the signal's reason. */
   until(atUs: number, signal: AbortSignal): Promise<void>;
 }
 
@@ -22,6 +24,10 @@ export class WallRunClock implements RunClock {
    */
   constructor(private readonly start: { readonly epochMs: number; readonly speed: number }) {}
 
+  get speed(): number {
+    return this.start.speed;
+  }
+
   nowUs(): number {
     const { epochMs, speed } = this.start;
     return Math.round((performance.timeOrigin + performance.now() - epochMs) * US_PER_MS * speed);
@@ -30,9 +36,17 @@ export class WallRunClock implements RunClock {
   async until(atUs: number, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     for (let ms = this.msUntil(atUs); ms > 0; ms = this.msUntil(atUs)) {
-      if (ms > TIMER_IS_LATE_MS) await sleep(Math.min(LONGEST_TIMER_MS, ms - TIMER_IS_LATE_MS), undefined, { signal });
-      else await nextTurn(undefined, { signal });
+      await this.rest(ms, signal).catch((error: unknown) => {
+        // Node rejects with an error of its own, which has the reason inside.
+        signal.throwIfAborted();
+        throw error;
+      });
     }
+  }
+
+  private async rest(ms: number, signal: AbortSignal): Promise<void> {
+    if (ms > TIMER_IS_LATE_MS) await sleep(Math.min(LONGEST_TIMER_MS, ms - TIMER_IS_LATE_MS), undefined, { signal });
+    else await nextTurn(undefined, { signal });
   }
 
   private msUntil(atUs: number): number {

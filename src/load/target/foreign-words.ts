@@ -5,15 +5,21 @@ const MOST_CHARACTERS = 120;
  * struck out, for servers like to repeat what they were sent.
  */
 export function foreignWords(text: string, secrets: readonly string[] = [], most = MOST_CHARACTERS): string {
-  let words = text;
-  for (const secret of secrets) if (secret !== '') words = words.replaceAll(secret, '…');
-  const line = words
+  const line = struckOut(text, secrets)
     .slice(0, 8 * most)
     .replace(/\p{Cc}\[[0-9;:?]*[A-Za-z]/gu, '')
     .replace(/\p{Bidi_Control}|\p{Surrogate}/gu, '')
     .replace(/[\s\p{Cc}]+/gu, ' ')
     .trim();
-  return line.length > most ? `${line.slice(0, most - 1)}…` : line;
+  // Once more: what was taken out may have hidden a secret.
+  const words = struckOut(line, secrets);
+  return words.length > most ? `${words.slice(0, most - 1)}…` : words;
+}
+
+function struckOut(text: string, secrets: readonly string[]): string {
+  let words = text;
+  for (const secret of secrets) if (secret !== '') words = words.replaceAll(secret, '…');
+  return words;
 }
 
 /** The secrets in a list of `id:secret`: whole, and the part after the colon. */

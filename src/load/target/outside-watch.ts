@@ -3,9 +3,11 @@ import type { RunClock } from '../steps/run-clock.js';
 import { foreignWords, secretsOf } from './foreign-words.js';
 import type { Target } from './target.js';
 import { objectIn, TargetHttp, wordsIn } from './target-http.js';
+import { unlessAborted } from './unless-aborted.js';
 
 const ACCOUNTS_WATCHED = 20;
 const EVERY_WALL_MS = 250;
+/** For one look, and for the last round as a whole. */
 const LOOK_MS = 3_000;
 
 /** Hears of every look at an account's slots. */
@@ -24,6 +26,8 @@ export class OutsideWatch {
   private looksFailed = 0;
   private firstTrouble: string | undefined;
   private over: Promise<void> | undefined;
+  /** The round before. */
+  private before: Promise<unknown> = Promise.resolve();
 
   /** @param named accounts whose slots make up the sum; of more than 20 none is looked at */
   constructor(
@@ -41,42 +45,68 @@ export class OutsideWatch {
     this.over ??= this.watch(clock, EVERY_WALL_MS * 1000 * speed);
   }
 
-  /** Looks once more, and ends. @returns what a reader must know of these looks */
-  async stop(clock: RunClock): Promise<readonly string[]> {
+  /**
+   * Looks once more, and ends; the round under way is left.
+   * @param how interrupted: nobody waits for another look
+   * @returns what a reader must know of these looks
+   */
+  async stop(clock: RunClock, { isInterrupted = false }: { readonly isInterrupted?: boolean | undefined } = {}): Promise<readonly string[]> {
     this.stopped.abort();
     await this.over;
-    await this.round(clock);
+    if (!isInterrupted) await this.inTurn(clock, AbortSignal.timeout(LOOK_MS));
     await this.http.close();
     return this.notes();
+  }
+
+  /**
+   * A round of its own, beside those that come by themselves; none is under way then. Rejects with the signal's reason.
+   * @returns whether every account could be looked at: the sink has heard of all of them
+   */
+  async lookNow(clock: RunClock, signal: AbortSignal): Promise<boolean> {
+    signal.throwIfAborted();
+    const sawAll = await unlessAborted(this.inTurn(clock, AbortSignal.any([signal, this.stopped.signal])), signal);
+    signal.throwIfAborted();
+    return sawAll;
   }
 
   private async watch(clock: RunClock, everyUs: number): Promise<void> {
     const { signal } = this.stopped;
     while (!signal.aborted) {
-      await this.round(clock);
+      await this.inTurn(clock, signal);
       await clock.until(clock.nowUs() + everyUs, signal).catch(() => undefined);
     }
   }
 
-  private async round(clock: RunClock): Promise<void> {
+  /** Rounds do not overlap: an older look would be told after a younger one. */
+  private inTurn(clock: RunClock, signal: AbortSignal): Promise<boolean> {
+    const round = this.before.then(() => this.round(clock, signal));
+    this.before = round;
+    return round;
+  }
+
+  /** Never rejects. */
+  private async round(clock: RunClock, signal: AbortSignal): Promise<boolean> {
     const looks: SlotLook[] = [];
     for (const account of this.accounts) {
-      const look = await this.look(account, clock);
-      if (look === undefined) return;
+      const look = await this.look(account, clock, signal);
+      if (look === undefined) return false;
       looks.push(look);
     }
     for (const look of looks) this.sink.slots(look);
+    return looks.length > 0;
   }
 
-  private async look(account: string, clock: RunClock): Promise<SlotLook | undefined> {
+  private async look(account: string, clock: RunClock, signal: AbortSignal): Promise<SlotLook | undefined> {
     const { apiUrl, operator } = this.target;
+    const url = `${apiUrl}/account/concurrency?account=${encodeURIComponent(account)}`;
     try {
-      const answer = await this.http.ask('GET', `${apiUrl}/account/concurrency?account=${encodeURIComponent(account)}`, { credentials: operator });
+      const answer = await this.http.ask('GET', url, { credentials: operator, signal });
       const { live, stuck, peak } = (answer.status === 200 ? objectIn(answer.text) : undefined) ?? {};
       if (isCount(live) && isCount(stuck)) return { account, atUs: clock.nowUs(), inUse: live, stuck, peak: isCount(peak) ? peak : undefined };
       this.failed(`${account}: ${answer.status} ${wordsIn(answer)}`);
     } catch (error) {
-      this.failed(`${account}: ${error instanceof Error ? error.message : String(error)}`);
+      // Whoever has no time left is not refused.
+      if (!signal.aborted || isTimeout(signal.reason)) this.failed(`${account}: ${error instanceof Error ? error.message : String(error)}`);
     }
     return undefined;
   }
@@ -98,4 +128,8 @@ export class OutsideWatch {
 
 function isCount(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+function isTimeout(reason: unknown): boolean {
+  return reason instanceof Error && reason.name === 'TimeoutError';
 }

@@ -31,9 +31,11 @@ export interface TargetNeeds {
 /**
  * Finds out who answers at an address, and that it takes the keys, with a handful of requests that change nothing.
  * @param needs without them only what was given is looked at: keys and steps of a scenario are not
+ * @param signal stops at once, whatever is awaited: rejects with its reason
  * @throws LoadError for everything that would make a load pointless, each with what to do about it
  */
-export async function resolveTarget(options: TargetOptions, needs?: TargetNeeds): Promise<Target> {
+export async function resolveTarget(options: TargetOptions, needs?: TargetNeeds, signal?: AbortSignal): Promise<Target> {
+  signal?.throwIfAborted();
   const base = readBaseUrl(options.url);
   const needed = needs === undefined ? given(options.credentials) : keysOfWorkload(needs.scenario);
   checkCredentials(needed, withOperator(options));
@@ -41,11 +43,11 @@ export async function resolveTarget(options: TargetOptions, needs?: TargetNeeds)
   const http = new TargetHttp(options.ca);
   try {
     const secrets = secretsOf([...Object.values(options.credentials), options.operator]);
-    const preflight = new Preflight(http, base, secrets);
+    const preflight = new Preflight(http, base, secrets, signal);
     const target = targetOf(await preflight.recognise(), base, options);
     checkSteps(needs, target);
     await preflight.tryKeys(target, needed);
-    await preflight.tryOperator(target, needs?.speed);
+    await preflight.trySpeed(target, needs?.speed, await preflight.tryOperator(target));
     return target;
   } finally {
     await http.close();

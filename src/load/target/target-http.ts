@@ -1,9 +1,12 @@
 import { Agent, request } from 'undici';
 import { withUsualAuthorities } from './authorities.js';
+import { unlessAborted } from './unless-aborted.js';
 
 const CONNECT_MS = 5_000;
 const ANSWER_MS = 15_000;
 const MOST_BYTES = 1024 * 1024;
+
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 export interface TargetAnswer {
   readonly status: number;
@@ -34,22 +37,11 @@ export class TargetHttp {
     this.agent = new Agent({ connections: 4, connect: { timeout: CONNECT_MS, ...(ca !== undefined && { ca: withUsualAuthorities(ca) }) } });
   }
 
-  /** @throws whatever the socket threw */
-  async ask(method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, { credentials, body, signal }: Asking = {}): Promise<TargetAnswer> {
+  /** @throws whatever the socket threw, or the signal's reason, at once: also where a connection is still awaited */
+  async ask(method: Method, url: string, asking: Asking = {}): Promise<TargetAnswer> {
     const deadline = AbortSignal.timeout(this.answerMs);
-    const answer = await request(url, {
-      method,
-      dispatcher: this.agent,
-      headers: {
-        accept: 'application/json',
-        ...(credentials !== undefined && { authorization: `Key ${credentials}` }),
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-      signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
-    });
-    const { 'content-type': contentType, location } = answer.headers;
-    return { status: answer.statusCode, contentType: one(contentType), location: one(location), text: await beginningOf(answer.body) };
+    const signal = asking.signal === undefined ? deadline : AbortSignal.any([asking.signal, deadline]);
+    return unlessAborted(this.exchange(method, url, { ...asking, signal }), signal);
   }
 
   /** Has a connection ready. Never rejects: what is wrong shows when it is used. */
@@ -60,6 +52,22 @@ export class TargetHttp {
   /** Ends all connections, whatever they are doing. */
   async close(): Promise<void> {
     await this.agent.destroy();
+  }
+
+  private async exchange(method: Method, url: string, { credentials, body, signal }: Asking): Promise<TargetAnswer> {
+    const answer = await request(url, {
+      method,
+      dispatcher: this.agent,
+      headers: {
+        accept: 'application/json',
+        ...(credentials !== undefined && { authorization: `Key ${credentials}` }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      signal: signal ?? null,
+    });
+    const { 'content-type': contentType, location } = answer.headers;
+    return { status: answer.statusCode, contentType: one(contentType), location: one(location), text: await beginningOf(answer.body) };
   }
 }
 

@@ -1,3 +1,5 @@
+import { createServer, type ServerResponse } from 'node:http';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { Outcome } from '../../../src/core/history.js';
 import { readLoadHint } from '../../../src/protocol/load-hint.js';
@@ -93,6 +95,144 @@ describe('what a direct call comes to', () => {
     expect(record.trouble).toContain('HTTP 400');
     expect(record.trouble).not.toContain('key-secret');
     expect(record.trouble).not.toContain('\u001b');
+  });
+
+  it('says nothing of the secret alone either, nor where marks that nobody sees cut it in two', async () => {
+    for (const said of ['key-secret', 'key-\u202esecret', `${'-'.repeat(150)}key-secret`]) {
+      const { record } = await ask('none', 400, { detail: said });
+      expect(record.trouble).toContain('HTTP 400');
+      expect(record.trouble).not.toMatch(/key-s/);
+    }
+  });
+
+  it('has the id that the server gave to the work', async () => {
+    const named = { 'x-fal-request-id': 'r-77' };
+    expect((await ask('none', 200, {}, named)).record.requestId).toBe('r-77');
+    expect((await ask('none', 500, { detail: 'CUDA out of memory' }, named)).record.requestId).toBe('r-77');
+    const tooLate = { ...named, 'x-fal-request-timeout-type': 'user' };
+    expect((await ask('none', 504, { error_type: 'startup_timeout' }, tooLate)).record.requestId).toBe('r-77');
+    expect((await ask('none', 200, {}, { 'x-fal-request-id': '../../v1/keys' })).record.requestId).toBeUndefined();
+  });
+
+  it('has none where the server took no work, though every answer of fal’s carries one', async () => {
+    for (const status of [401, 404, 429, 503]) {
+      const { record } = await ask('none', status, { detail: 'no' }, { 'x-fal-request-id': 'r-77' });
+      expect(record.requestId, String(status)).toBeUndefined();
+    }
+  });
+});
+
+describe('what a server says of work that failed', () => {
+  const HOSTILE = `bad Key ${SECRET} and key-secret \u001b[31m\u202e${'y'.repeat(10_000)}`;
+
+  it.each(['submit', 'subscribe'] as const)('stands in the record of a %s in one short line, without the key', async (call) => {
+    const ended = { status: 'COMPLETED', error: HOSTILE, error_type: 'odd' };
+    const server = await ScriptedServer.start(({ method, path }, response) => {
+      if (method === 'POST') return json(response, 200, SUBMITTED);
+      if (!path.endsWith('/stream')) return json(response, 200, path.endsWith('/status') ? ended : {});
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).end(`data: ${JSON.stringify(ended)}\n\n`);
+    });
+    for (const follow of ['poll', 'stream'] as const) {
+      const { records } = await shoot({ workload: [{ ...AS, call, sdk: 'js', arrivals: BURST(1) }], target: server.target, follow });
+      expect(records).toMatchObject([{ outcome: Outcome.failed }]);
+      const { trouble } = records[0]!;
+      expect(trouble).toMatch(/^bad Key … and … y/);
+      expect(trouble!.length).toBeLessThanOrEqual(160);
+      expect(trouble).not.toMatch(/\p{Cc}|\p{Bidi_Control}/u);
+    }
+  });
+});
+
+describe('an answer without an end', () => {
+  /** Sends for as long as somebody reads. */
+  const endless = (response: ServerResponse): void => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    const send = (): void => {
+      while (!response.destroyed && response.write('x'.repeat(65_536)));
+    };
+    response.on('drain', send);
+    send();
+  };
+
+  it('to a submit is left after its beginning, and names no request', async () => {
+    const server = await ScriptedServer.start((_heard, response) => endless(response));
+    const { records } = await shoot({ workload: [{ ...AS, call: 'submit', arrivals: BURST(1) }], target: server.target });
+    expect(records).toMatchObject([{ outcome: Outcome.failed, requestId: undefined }]);
+    expect(records[0]!.trouble).toMatch(/expected a request_id, got HTTP 200: xxx/);
+  });
+
+  it('to a direct call is left too', async () => {
+    const server = await ScriptedServer.start((_heard, response) => endless(response));
+    const { records } = await shoot({ workload: [{ ...AS, call: 'run', sdk: 'none', arrivals: BURST(1) }], target: server.target });
+    expect(records).toMatchObject([{ outcome: Outcome.ok }]);
+  });
+
+  it('is not one that is merely long: pictures come whole, and their connection is used again', async () => {
+    let wasCutOff = false;
+    const server = await ScriptedServer.start((_heard, response) => {
+      response.on('close', () => {
+        wasCutOff ||= !response.writableFinished;
+      });
+      json(response, 200, { images: ['x'.repeat(4_000_000)] });
+    });
+    const arrivals = { closedLoop: { users: 1, thinkTime: '1s' }, from: '0s', to: '1.5s' } as never;
+    const { records } = await shoot({ workload: [{ ...AS, call: 'run', sdk: 'none', arrivals }], target: server.target, speed: 5 });
+    expect(records.length).toBeGreaterThanOrEqual(1);
+    expect(records.every(({ outcome }) => outcome === Outcome.ok)).toBe(true);
+    expect(wasCutOff).toBe(false);
+  });
+});
+
+describe('a server that takes no connection', () => {
+  it('is not the client’s fault: calls are counted apart', async () => {
+    const server = await ScriptedServer.start((_heard, response) => json(response, 200, SUBMITTED));
+    await server.close();
+    const { report } = await shoot({ workload: [{ ...AS, call: 'submit', arrivals: BURST(3) }], target: server.target });
+    expect(report.tally).toMatchObject({ planned: 3, sent: 0, unconnected: 3 });
+  });
+
+  it('while the run lasts is not the client’s fault either', async () => {
+    let reached: () => void;
+    const hasCome = new Promise<void>((done) => {
+      reached = done;
+    });
+    // Takes the socket, and never shakes hands.
+    const silent = createTcpServer((socket) => {
+      socket.on('error', () => undefined);
+      reached();
+    });
+    await new Promise<void>((done) => silent.listen(0, '127.0.0.1', done));
+    const server = await ScriptedServer.start(() => undefined);
+    const queueUrl = `https://127.0.0.1:${(silent.address() as AddressInfo).port}/queue`;
+    const shot = await Shot.prepare({ workload: [{ ...AS, call: 'submit', arrivals: { burst: 2, at: '1s' } }], target: { ...server.target, queueUrl } });
+    shot.start();
+    await hasCome;
+    shot.shooter.stop();
+    const { report, records } = await shot.end();
+    silent.close();
+    expect(report.tally).toMatchObject({ planned: 2, sent: 0, unconnected: 2 });
+    expect(records.map(({ outcome }) => outcome)).toEqual([0, 0]);
+  });
+
+  it('at first, and does then: the call was sent, and its lateness is the server’s', async () => {
+    const server = await ScriptedServer.start((_heard, response) => json(response, 200, {}));
+    const port = Number(new URL(server.url).port);
+    await server.close();
+    const shot = await Shot.prepare({ workload: [{ ...AS, call: 'run', sdk: 'python', arrivals: BURST(1) }], target: server.target, speed: 1 });
+    shot.start();
+    const later = createServer((request, response) => {
+      request.resume();
+      json(response, 200, {});
+    });
+    await new Promise<void>((done) => setImmediate(() => setImmediate(() => later.listen(port, '127.0.0.1', done))));
+    const { report, records } = await shot.end();
+    await new Promise((done) => {
+      later.close(done);
+      later.closeAllConnections();
+    });
+    expect(records).toMatchObject([{ outcome: Outcome.ok }]);
+    expect(report.tally).toMatchObject({ sent: 1, unconnected: 0 });
+    if (records[0]!.attempts > 1) expect(report.tally.sendErrorUs).toBe('');
   });
 });
 

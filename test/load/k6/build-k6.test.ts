@@ -58,6 +58,11 @@ describe('building k6', () => {
     expect(await complaintOf({ xk6Bin: xk6, env: { PATH: '/nowhere' } })).toContain('found no "go"');
   });
 
+  it('says where the k6 cannot go', async () => {
+    fake.write('a-file', '', 0o644);
+    expect(await complaintOf({ output: join(fake.folder, 'a-file/k6') })).toMatch(/^--output: expected a folder that can be made, got .*a-file/);
+  });
+
   it('says what is no xk6', async () => {
     expect(await complaintOf({ xk6Bin: '/nowhere/xk6' })).toBe('--xk6-bin: expected the program xk6, but "/nowhere/xk6" does not exist');
     const other = fake.shell('other-tool', 'echo hello');

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { LoadError, type LoadOrder } from '../../../src/load/driver.js';
 import { k6Complaints } from '../../../src/load/k6/complaints.js';
@@ -23,10 +23,14 @@ const out = process.argv[process.argv.indexOf('--out') + 1].slice('csv='.length)
 const seen = { argv: process.argv.slice(2), env, head, keys, keysMode: fs.statSync(env.SLOTSTORM_KEYS).mode & 0o777, script: fs.readFileSync(process.argv.at(-1), 'utf8'), keysFile: env.SLOTSTORM_KEYS };
 fs.writeFileSync(process.env.TMPDIR + '/seen.json', JSON.stringify(seen));
 const header = 'metric_name,timestamp,metric_value,name,scenario,extra_tags,metadata\\n';
+const end = 'slotstorm_end,1,1.000000,,,,\\n';
 ${rest}`;
 const OBEDIENT = FAKE_K6(
-  `fetch(head.gunUrl).then((a) => a.json()).then(({ epochMs }) => { fs.writeFileSync(out, header); setTimeout(() => process.exit(0), 50); });`,
+  `fetch(head.gunUrl).then((a) => a.json()).then(({ epochMs }) => { fs.writeFileSync(out, header + end); setTimeout(() => process.exit(0), 50); });`,
 );
+/** Begins to fire, leaves this behind and ends well. @param samples an expression; undefined: no file */
+const leaving = (samples: string | undefined): string =>
+  FAKE_K6(`fetch(head.gunUrl).then(() => { ${samples === undefined ? '' : `fs.writeFileSync(out, ${samples});`} process.exit(0); });`);
 
 function order(changes: Partial<LoadOrder> = {}): LoadOrder {
   return {
@@ -113,6 +117,48 @@ describe('the k6 driver', () => {
     const report = await load.done;
     expect(report.broken).toEqual(['k6 sent nothing']);
     expect(report.pacing).toMatchObject({ planned: 3, sent: 0 });
+  });
+
+  it.each([
+    ['there are none', undefined, 'the samples of k6 cannot be read: there is no file'],
+    ['the file is empty', "''", 'k6 left no samples'],
+    ['the first line is cut off', "'metric_na'", "the samples of k6 cannot be read: expected k6's CSV with metric_name"],
+    ['the last line is cut off', 'header + "slotstorm_call,1,1.000000,,flow-0,,call=%7B%22fl"', '1 of the samples of k6 cannot be read: its CSV is cut off'],
+    ['its last value is cut off', 'header + end + "http_req_duration,1,12."', '1 of the samples of k6 cannot be read: its CSV is cut off'],
+    ['they are cut off between two lines', 'header + "iterations,1,1.000000,,flow-0,,\\n"', 'the samples of k6 do not go to its end: calls may be missing'],
+  ])('never lets a run pass whose samples are not all there: %s', async (_name, samples, reason) => {
+    const load = await driverWith(fake.node('cut/k6', leaving(samples?.replaceAll('\\\\', '\\')))).prepare(order(), new Ear());
+    load.start(performance.timeOrigin + performance.now());
+    expect((await load.done).broken[0]).toContain(reason);
+  });
+
+  it('hears of a k6 that could not write its samples', async () => {
+    const full = FAKE_K6(
+      `fetch(head.gunUrl).then(() => { fs.writeFileSync(out, header + end); console.error('level=error msg="CSV: Error writing to file" filename=samples.csv'); process.exit(0); });`,
+    );
+    const load = await driverWith(fake.node('full/k6', full)).prepare(order(), new Ear());
+    load.start(performance.timeOrigin + performance.now());
+    expect((await load.done).broken).toContain('k6 could not write its samples: is the disk full?');
+  });
+
+  it('names no path where k6 would take a comma in it for an option', async () => {
+    const load = await driverWith(fake.node('comma/k6', OBEDIENT)).prepare(order(), new Ear());
+    load.start(performance.timeOrigin + performance.now());
+    await load.done;
+    const { argv } = JSON.parse(readFileSync(join(fake.folder, 'seen.json'), 'utf8'));
+    expect(argv[argv.indexOf('--out') + 1]).toBe('csv=samples.csv');
+  });
+
+  it('runs a k6 that is named from here', async () => {
+    const load = await driverWith(relative('.', fake.node('relative/k6', OBEDIENT))).prepare(order(), new Ear());
+    load.start(performance.timeOrigin + performance.now());
+    expect((await load.done).tool).toMatchObject({ exitCode: 0 });
+  });
+
+  it('says of a script that never waits for the load that it does not', async () => {
+    expect((await failureOf(fake.node('hasty/k6', FAKE_K6('process.exit(0);')))).message).toBe(
+      'expected k6 to wait for the beginning of the load, but it ended with exit code 0: its script never asked to start',
+    );
   });
 
   it('says what k6 complained of when it ends before the load has begun', async () => {

@@ -30,7 +30,7 @@ function line(metric: string, telling: Partial<Telling>, value = 1): string {
   return `${metric},1795376132589962,${value.toFixed(6)},,flow-0,,call=${encodeURIComponent(JSON.stringify({ ...TOLD_CALL, ...telling }))}`;
 }
 
-function folded(lines: readonly string[]): { ear: Ear; fold: SampleFold } {
+function folded(lines: readonly string[]): { ear: Ear; fold: SampleFold; unreadable: number } {
   const ear = new Ear();
   const fold = new SampleFold({ flows: [FLOW], targets: [{ account: 'acme', key: 'old', endpoint: 'a/b' }], speed: 10 }, ear);
   const reader = new SampleReader();
@@ -39,7 +39,7 @@ function folded(lines: readonly string[]): { ear: Ear; fold: SampleFold } {
     if (sample !== undefined) fold.take(sample);
   }
   fold.finish();
-  return { ear, fold };
+  return { ear, fold, unreadable: reader.unreadable };
 }
 
 describe('what k6 writes', () => {
@@ -111,8 +111,17 @@ describe('what k6 writes', () => {
     expect(fold.httpUs.maxValue).toBeLessThan(13_000);
   });
 
-  it('is read past a last line that was cut off', () => {
-    expect(folded([line(TOLD.call, {}), line(TOLD.call, { call: 1 }).slice(0, 30)]).ear.records).toHaveLength(1);
+  it('is read past a last line that was cut off, wherever that was, and says that it was', () => {
+    const last = line(TOLD.call, { call: 1 });
+    for (let length = 1; length < last.length; length++) {
+      const { ear, unreadable } = folded([line(TOLD.call, {}), last.slice(0, length)]);
+      expect([ear.records.length, unreadable], last.slice(0, length)).toEqual([1, 1]);
+    }
+  });
+
+  it('tells of every iteration, also of one without anything to do, and of its own end', () => {
+    const lines = [line(TOLD.call, {}), line(TOLD.dropped, {}), line(TOLD.broken, {}), 'slotstorm_idle,1,1.000000,,flow-0,,', 'slotstorm_end,1,1.000000,,,,'];
+    expect(folded(lines).fold).toMatchObject({ told: 4, ends: 1 });
   });
 
   it('is refused when it is no CSV of k6', () => {

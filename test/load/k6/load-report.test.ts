@@ -8,11 +8,17 @@ import { Ear } from './scene.js';
 const PLAY = { planned: 1_000, flows: [{ users: 'open' }], notes: [] } as unknown as Play;
 
 function reported(
-  fold: Partial<Pick<SampleFold, 'sent' | 'dropped' | 'droppedByK6' | 'thrown' | 'iterations'>>,
+  fold: Partial<Pick<SampleFold, 'sent' | 'dropped' | 'droppedByK6' | 'thrown' | 'iterations' | 'idle'>>,
   latestMs = 1,
   changes: Partial<SentLoad> = {},
 ) {
-  const filled = Object.assign(new SampleFold({ flows: [], targets: [], speed: 1 }, new Ear()), { sent: 1_000, ...fold });
+  const { sent = 1_000, dropped = 0, thrown = 0 } = fold;
+  const filled = Object.assign(new SampleFold({ flows: [], targets: [], speed: 1 }, new Ear()), {
+    sent,
+    over: sent,
+    iterations: sent + dropped + thrown,
+    ...fold,
+  });
   filled.sendErrorUs.recordValue(latestMs * 1000);
   const order = { speed: 1, processes: 1, follow: 'poll', scenario: { workload: [] } } as unknown as SentLoad['order'];
   return reportOf({ fold: filled, exits: [{ code: 0, wasStopped: false }], broken: [], version: 'v2.2.0', play: PLAY, order, wallMs: 1, cpuMs: 1, ...changes });
@@ -43,6 +49,16 @@ describe('a load that k6 sent', () => {
     expect(reported({ sent: 999 }).undecided).toEqual([]);
   });
 
+  it('never passes when k6 counts other iterations than the samples tell of, though a closed loop plans none of them', () => {
+    const closed = { play: { ...PLAY, planned: 0, flows: [{ users: 'closed' }] } as unknown as Play };
+    expect(reported({ sent: 40, iterations: 60 }, 1, closed).broken).toEqual(['k6 made 60 iterations, but its samples tell of 40: some are missing']);
+    expect(reported({ sent: 40, iterations: 20 }, 1, closed).broken).toHaveLength(1);
+    expect(reported({ sent: 40, idle: 20, iterations: 60 }, 1, closed).broken).toEqual([]);
+    // k6 does not count an iteration that it was told to leave, and an iteration that threw may have told its call before.
+    expect(reported({ sent: 40, iterations: 36 }, 1, { ...closed, exits: [{ code: 105, wasStopped: true }] }).broken).toEqual([]);
+    expect(reported({ sent: 40, thrown: 1, iterations: 40 }, 1, closed).broken).toHaveLength(1);
+  });
+
   it('does not miss what the scenario itself lets its client drop', () => {
     expect(reported({ sent: 900, dropped: 100 }).undecided).toEqual([]);
   });
@@ -68,7 +84,7 @@ describe("k6's own word", () => {
     expect(brokenBy({ code: null, wasStopped: true }, '')).toBeUndefined();
   });
 
-  it.each([104, 107, 109, 255, 105])('%i makes the run worthless', (code) => {
+  it.each([97, 98, 103, 104, 105, 106, 107, 108, 109, 110, 255, 3])('%i makes the run worthless', (code) => {
     expect(brokenBy({ code, wasStopped: false }, 'why')).toMatch(/^k6 ended with \d+ \(.*\): why$/);
   });
 

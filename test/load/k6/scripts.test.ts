@@ -78,9 +78,46 @@ describe('slotstorm k6 script', () => {
   });
 
   it.each(['burst', 'direct-calls', 'revocation'])('checks the types of scenarios/k6/%s.ts and makes one file of it', async (name) => {
-    const text = await script(`scenarios/k6/${name}.ts`);
+    const text = await script(`scenarios/k6/${name}.ts`, { speed: 1 });
     expect(text).toContain('from "k6/http"');
     expect(text).not.toMatch(/from "\./);
+  });
+
+  it('takes a script of JavaScript, whose types nobody checks, with or without a k6 module in its first file', async () => {
+    fake.write('js/visit.js', "import http from 'k6/http';\nexport const visit = () => http.get('http://127.0.0.1:9');\n", 0o644);
+    const body = "import { visit } from './visit.js';\nconst n = 'x' * 2;\n";
+    for (const [name, end] of [
+      ['named', 'export const options = { vus: 1 };\nexport { visit as default };\n'],
+      ['plain', 'export default function () {\n  visit(n);\n}\n'],
+      ['bare', "import 'k6';\nexport { visit as default };\n"],
+    ]) {
+      const text = await script(fake.write(`js/${name}.js`, body + end, 0o644), { speed: 1 });
+      expect(text, name).toContain('from "k6/http"');
+    }
+  });
+
+  it('still takes a TypeScript file for a scenario whose function makes one', async () => {
+    const file = fake.write('scenario.ts', 'export default function () {\n  return { name: 5, platform: {}, workload: [] };\n}\n', 0o644);
+    await expect(script(file)).rejects.toThrow(/name/);
+  });
+
+  it.each([{ seed: 1 }, { variant: 'fifo' }, { speed: 2 }, { set: [{ path: 'name', value: 'x' }] }])(
+    'refuses %o with a script written by hand, which has no such thing',
+    async (changes) => {
+      await expect(script('scenarios/k6/burst.ts', { speed: 1, ...changes })).rejects.toThrow(
+        new UsageError('--seed, --variant, --speed and --set go with a scenario, but "scenarios/k6/burst.ts" is a k6 script'),
+      );
+    },
+  );
+
+  it('says where it could not write', async () => {
+    const file = fake.write('a.js', '', 0o644);
+    const set = [{ path: 'workload.0.arrivals.burst', value: 3 }];
+    for (const output of [join(file, 'x.js'), fake.folder]) {
+      const failure = script('scenarios/burst-submission.yaml', { set, output });
+      await expect(failure).rejects.toThrow(UsageError);
+      await expect(failure).rejects.toThrow(/^--output: expected a file that can be written, got /);
+    }
   });
 
   it('shows the place of a type error, which k6 and esbuild would run all the same', async () => {
@@ -140,7 +177,7 @@ describe.skipIf(!hasK6)('scripts run by hand with a real k6', () => {
     const env = { FAL_QUEUE_URL: `${emulator.url}/queue`, FAL_RUN_URL: `${emulator.url}/run`, FAL_KEY: emulator.credentials('acme/old') };
     const burst = await k6Run('scenarios/k6/burst.ts', env);
     expect(burst.code, burst.said).toBe(0);
-    const direct = fake.write('direct.js', await script('scenarios/k6/direct-calls.ts'), 0o644);
+    const direct = fake.write('direct.js', await script('scenarios/k6/direct-calls.ts', { speed: 1 }), 0o644);
     const calls = await k6Run(direct, { ...env, DURATION: '1s' });
     expect(calls.code, calls.said).toBe(0);
   });

@@ -61,10 +61,26 @@ describe('a client that could not keep up', () => {
     ]);
   });
 
+  it('for its event loop stood still does so, however many calls were in time; collections of garbage do not', () => {
+    const inTime = histogramOf(times(1_000, 1_000));
+    const stood = (us: number) => undecided({ planned: 1_000, sent: 1_000, sendErrorUs: inTime, loopLagUs: histogramOf([...times(60_000, 500), us]) });
+    expect(stood(120_000)).toEqual([]);
+    expect(stood(4_000_000)).toEqual([
+      expect.stringMatching(/^the client could not keep up: its event loop was blocked for up to 4\d\d\d ms \(at most 250 ms is allowed\)/),
+    ]);
+  });
+
+  it('is not one whose calls found no connection: the notes say that, and who took none', () => {
+    const died = reportOf([shot({ planned: 1_000, sent: 400, unconnected: 350 }), shot({ planned: 1_000, sent: 1_000, unconnected: 250 })], KEEP_UP_LIMITS);
+    expect(died.undecided).toEqual([]);
+    expect(died.notes).toEqual(['600 of 2000 planned calls were not sent, for no connection was taken: the server refused it, or did not answer']);
+    expect(undecided({ planned: 1_000, sent: 400, unconnected: 590 })).toEqual([expect.stringContaining('10 of 1000 planned calls (1.0 %) were never sent')]);
+  });
+
   it('is judged by the limits that it is given', () => {
     const late = shot({ planned: 10, sent: 10, sendErrorUs: histogramOf(times(10, 8_000)) });
     expect(reportOf([late], KEEP_UP_LIMITS).undecided).toEqual([]);
-    expect(reportOf([late], { sendErrorP99Ms: 5, unsentShare: 0 }).undecided).toHaveLength(1);
+    expect(reportOf([late], { ...KEEP_UP_LIMITS, sendErrorP99Ms: 5 }).undecided).toHaveLength(1);
   });
 
   it('and one that did is not mentioned', () => {

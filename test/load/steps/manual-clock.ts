@@ -2,6 +2,7 @@ import type { RunClock } from '../../../src/load/steps/run-clock.js';
 
 /** Time that passes only where somebody waits for it, at once. */
 export class ManualClock implements RunClock {
+  readonly speed = 1;
   private us = 0;
   /** Called before time passes. */
   onWait: (atUs: number) => void = () => undefined;

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Emulator, prepareEmulator } from '../../../src/live/emulator.js';
 import { makeStepDesk } from '../../../src/load/steps/make-step-desk.js';
@@ -81,6 +83,27 @@ describe('steps on a server with fal’s API', () => {
     expect(await performOne(target, steps)).toEqual({ isPerformed: true, trouble: undefined });
     const cancelled = emulator?.requestLog().filter(({ method }) => method === 'PUT');
     expect(cancelled?.map(({ path }) => path.split('/').at(-2))).toEqual([first, second]);
+  });
+
+  it('that cancel some of what they were to are not performed, and say how many were refused', async () => {
+    const ids = ['r-1', 'r-2', 'r-3'];
+    const server = createServer(({ method, url }, response) => {
+      const isRefused = method === 'PUT' && !url?.includes('r-2');
+      response.writeHead(isRefused ? 403 : 200, { 'content-type': 'application/json' });
+      const items = ids.map((id) => ({ request_id: id, endpoint_id: 'fal-ai/flux/dev', status: 'IN_QUEUE', key_id: 'id-old', sent_at: id }));
+      response.end(JSON.stringify(method === 'PUT' ? { detail: `not with ${KEYS['acme/old']}` } : { items }));
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    try {
+      const outcome = await performOne({ ...NOWHERE, queueUrl: url, apiUrl: `${url}/v1` }, [
+        { at: '4s', do: 'cancel', account: 'acme', count: 3, state: 'any' },
+      ]);
+      expect(outcome).toEqual({ isPerformed: false, trouble: '2 of 3 cancels were refused, the first with 403: not with …' });
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
   });
 
   it('that find nothing to cancel say so', async () => {

@@ -41,6 +41,27 @@ describe('steps of a run', () => {
       [S, 6 * S],
       [2 * S, 11 * S],
     ]);
+    expect(performed.map(({ trouble }) => trouble)).toEqual([undefined, 'waited 4.0 s for the answer to step 1']);
+  });
+
+  it('say both that they waited and what went wrong then', async () => {
+    const clock = new ManualClock();
+    const desk = new NotedDesk(clock, () => {
+      clock.pass(5 * S);
+      return notPerformed('expected 200, got 500');
+    });
+    const performed = await new StepSchedule(steps(release(S), release(2 * S)), desk).run(clock);
+    expect(performed[1]).toMatchObject({ performedUs: undefined, trouble: 'waited 4.0 s for the answer to step 1; expected 200, got 500' });
+  });
+
+  it('of the same instant have not waited, for an answer takes its time', async () => {
+    const clock = new ManualClock();
+    const desk = new NotedDesk(clock, () => {
+      clock.pass(50_000);
+      return PERFORMED;
+    });
+    const performed = await new StepSchedule(steps(release(S), release(S)), desk).run(clock);
+    expect(performed.map(({ trouble }) => trouble)).toEqual([undefined, undefined]);
   });
 
   it('that fail are written down, and the next ones come all the same', async () => {
@@ -97,8 +118,10 @@ describe('time of a run on the wall clock', () => {
   it('is waited for no longer than until the run is over', async () => {
     const over = new AbortController();
     const waited = new WallRunClock({ epochMs: nowMs(), speed: 1 }).until(1e15, over.signal);
-    over.abort();
-    await expect(waited).rejects.toThrow();
+    const reason = new Error('interrupted');
+    over.abort(reason);
+    await expect(waited).rejects.toBe(reason);
+    await expect(new WallRunClock({ epochMs: nowMs() + 1, speed: 1 }).until(0, over.signal)).rejects.toBe(reason);
   });
 });
 

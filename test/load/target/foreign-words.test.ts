@@ -10,6 +10,10 @@ describe('what a server said, in a message of ours', () => {
     expect(foreignWords('x'.repeat(100_000))).toHaveLength(120);
   });
 
+  it('never holds a key that was cut in two by what nobody sees', () => {
+    expect(foreignWords('bad my-secret\u202e-part, my-sec\u001b[0mret-part', secretsOf(['my-id:my-secret-part']))).toBe('bad …, …');
+  });
+
   it('never holds a key, whole or in part', () => {
     const secrets = secretsOf(['my-id:my-secret-part', undefined]);
     expect(foreignWords('bad key my-id:my-secret-part (my-secret-part)', secrets)).toBe('bad key … (…)');

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Emulator, startEmulator } from '../../../src/live/emulator.js';
 import { OutsideWatch } from '../../../src/load/target/outside-watch.js';
@@ -8,7 +10,8 @@ import { ManualClock } from '../steps/manual-clock.js';
 const KEYS = { 'acme/old': 'id-old:the-old-secret', 'acme/new': 'id-new:the-new-secret' };
 
 let emulator: Emulator;
-afterEach(() => emulator.close());
+let running: { close(): Promise<unknown> } | undefined;
+afterEach(() => running?.close());
 
 describe('slots, looked at from outside', () => {
   it('are those that are held, and those of them that nobody works for', async () => {
@@ -61,6 +64,61 @@ describe('slots, looked at from outside', () => {
   });
 });
 
+describe('a round of looks that is asked for', () => {
+  it('tells whether every account could be looked at', async () => {
+    const target = await started();
+    const { signal } = new AbortController();
+    const looks: SlotLook[] = [];
+    const sink = { slots: (look: SlotLook) => looks.push(look) };
+    const clock = new ManualClock();
+    expect(await new OutsideWatch(target, ['acme', 'other'], sink).lookNow(clock, signal)).toBe(true);
+    expect(looks.map(({ account }) => account)).toEqual(['acme', 'other']);
+    expect(await new OutsideWatch(target, ['acme', 'nobody'], sink).lookNow(clock, signal)).toBe(false);
+    expect(await new OutsideWatch({ ...target, operator: undefined }, ['acme'], sink).lookNow(clock, signal)).toBe(false);
+  });
+
+  it('ends with the reason of whoever interrupts, and so do those that come by themselves', async () => {
+    const reason = new Error('interrupted');
+    const over = new AbortController();
+    let asked = 0;
+    const silent = await silentServer(() => {
+      asked++;
+      over.abort(reason);
+    });
+    running = silent;
+    const target = { ...(NOWHERE satisfies Target), apiUrl: `${silent.url}/v1` };
+    const watch = new OutsideWatch(target, ['acme'], { slots: () => undefined });
+    const clock = new ManualClock();
+    watch.start(clock, 1);
+    await expect(watch.lookNow(clock, over.signal)).rejects.toBe(reason);
+    // The round under way is left, none follows, and neither counts as one that the server refused.
+    expect(await watch.stop(clock, { isInterrupted: true })).toEqual([]);
+    expect(asked).toBe(1);
+  });
+});
+
+const NOWHERE: Target = {
+  kind: 'slotstorm',
+  queueUrl: 'http://127.0.0.1:1/queue',
+  runUrl: 'http://127.0.0.1:1/run',
+  apiUrl: 'http://127.0.0.1:1/v1',
+  ca: undefined,
+  takesHints: true,
+  credentials: KEYS,
+  operator: 'op:a-long-operator-secret',
+};
+
+/** Hears, and does not answer. */
+async function silentServer(onRequest: () => void): Promise<{ readonly url: string; close(): Promise<void> }> {
+  const server = createServer(onRequest);
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const close = async (): Promise<void> => {
+    server.closeAllConnections();
+    await new Promise((done) => server.close(done));
+  };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close };
+}
+
 let enough: () => void;
 const seenEnough = new Promise<void>((resolve) => {
   enough = resolve;
@@ -84,6 +142,7 @@ async function started(): Promise<Target> {
     workload: [{ as: 'acme/old', call: 'submit', arrivals: { burst: 1, at: '0s' } }],
   };
   emulator = await startEmulator({ scenario: scenario as never, credentials: KEYS, speed: 'manual' });
+  running = emulator;
   const { url, operatorCredentials: operator } = emulator;
   return {
     kind: 'slotstorm',

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { type AddressInfo, createServer as createTcpServer, type Server } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../../src/live/emulator.js';
 import { makeAuthority, makeServerCertificate } from '../../../src/live/tls/local-authority.js';
@@ -29,7 +29,9 @@ const KEYS = { 'acme/old': 'id-old:the-old-secret', 'acme/new': 'id-new:the-new-
 const OPERATOR = 'op:a-long-operator-secret';
 
 const servers: Server[] = [];
+const sockets: Socket[] = [];
 afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy();
   await Promise.all(servers.splice(0).map((server) => new Promise((resolve) => server.close(resolve))));
 });
 
@@ -92,6 +94,12 @@ describe('a slotstorm serve', () => {
     await expect(resolveTarget({ url: emulator.url, credentials: KEYS, operator: OPERATOR }, { ...NEEDS, speed: 1 })).rejects.toThrow('Give --speed 10');
   });
 
+  it('is of no use then to whoever has no operator’s key either: its metrics say it', async () => {
+    const options = { url: emulator.url, credentials: KEYS };
+    await expect(resolveTarget(options, { ...withoutSteps(), speed: 1 })).rejects.toThrow('Give --speed 10');
+    expect((await resolveTarget(options, { ...withoutSteps(), speed: 10 })).kind).toBe('slotstorm');
+  });
+
   it('needs an operator for the steps of a scenario', async () => {
     expect(await refusal({ url: emulator.url, operator: undefined })).toMatch(/step 1 \(revoke-key acme\/old\).*--operator-key/s);
   });
@@ -123,6 +131,49 @@ describe('a server with fal’s API', () => {
   it('may have locked an account', async () => {
     const url = await serve((_request, response) => response.writeHead(403).end(JSON.stringify({ detail: 'User is locked. Reason: TOP_UP' })));
     expect(await refusal({ url }, withoutSteps())).toContain('User is locked. Reason: TOP_UP');
+  });
+});
+
+describe('a slotstorm behind something', () => {
+  it('that hides its metrics is refused without an operator’s key, for nobody knows how fast its time passes', async () => {
+    const url = await serve(({ url: path }, response) => {
+      const body = path === '/openapi.json' ? { info: { title: 'slotstorm emulator' } } : { detail: 'no such thing' };
+      response.writeHead(path === '/openapi.json' ? 200 : 404, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    });
+    const message = await refusal({ url, operator: undefined }, { ...withoutSteps(), speed: 10 });
+    expect(message).toMatch(/slotstorm_speed\), got 404.*Give --operator-key id:secret.*or let \/metrics through/);
+  });
+});
+
+describe('an interrupt', () => {
+  const reason = new Error('interrupted');
+
+  it('ends the looks at a target at once, with its own reason', async () => {
+    const over = new AbortController();
+    const url = await serve(() => over.abort(reason));
+    await expect(resolveTarget({ url, credentials: KEYS }, withoutSteps(), over.signal)).rejects.toBe(reason);
+  });
+
+  it('ends them where a connection is still awaited, too', async () => {
+    const over = new AbortController();
+    // Takes the connection, and never shakes hands.
+    const server = createTcpServer((socket) => {
+      socket.on('error', () => undefined);
+      sockets.push(socket);
+      over.abort(reason);
+    });
+    const url = (await listening(server)).replace('http:', 'https:');
+    await expect(resolveTarget({ url, credentials: KEYS }, withoutSteps(), over.signal)).rejects.toBe(reason);
+  });
+
+  it('that was there before asks nobody', async () => {
+    let asked = 0;
+    const url = await serve((_request, response) => {
+      asked++;
+      response.end();
+    });
+    await expect(resolveTarget({ url, credentials: KEYS }, withoutSteps(), AbortSignal.abort(reason))).rejects.toBe(reason);
+    expect(asked).toBe(0);
   });
 });
 

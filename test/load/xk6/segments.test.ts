@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -50,6 +50,59 @@ describe('scripts/judge-k6.mjs', () => {
     expect(output).toContain('✓ fal_queue_time med == 200: 200 (3 samples)');
     expect(code, output).toBe(0);
     expect((await judge([one, two], 'fal_queue_time max < 900')).code).toBe(99);
+  });
+
+  it('counts the samples of a trend, and adds up a counter', async () => {
+    const folder = temporaryFolder();
+    const rows = ['fal_queue_time,1,100,,,', 'fal_queue_time,1,200,,,', 'fal_requests,1,2,,,', 'fal_requests,1,3,,,', 'orders,1,7,,,'];
+    const file = csv(folder, 'one.csv', ...rows);
+    const expectations = ['fal_queue_time count == 2', 'fal_requests count == 5', 'counter orders count == 7', 'trend orders count == 1', 'orders max == 7'];
+    const { code, output } = await judge([file], ...expectations);
+    expect(code, output).toBe(0);
+  });
+
+  it.each([
+    ['fal_requests rate > 0', 'expected count of the counter fal_requests'],
+    ['fal_gave_up count == 0', 'expected rate of the rate fal_gave_up'],
+    ['orders count > 0', 'expected the kind of orders'],
+    ['trend fal_requests count > 0', 'fal_requests is a counter, not a trend'],
+    ['fal_queue_time p(101) > 0', 'expected a percentile from 0 to 100'],
+  ])('does not judge %s', async (expectation, complaint) => {
+    const { code, output } = await judge([csv(temporaryFolder(), 'one.csv', 'orders,1,1,,,')], expectation);
+    expect(output).toContain(complaint);
+    expect(code).toBe(104);
+  });
+
+  it('takes tags as k6 writes them: nothing in them is encoded', async () => {
+    const file = csv(temporaryFolder(), 'one.csv', 'fal_requests,1,1,,"q=l1\nl2&plus=a+b 50%&who=a&b=c",');
+    const { code, output } = await judge([file], 'fal_requests{plus:a+b 50%} count == 1', 'fal_requests{who:a&b=c} count == 1');
+    expect(code, output).toBe(0);
+    expect((await judge([file], 'fal_requests{plus:a b 50%} count == 0')).code).toBe(99);
+  });
+
+  it.each([
+    ['a value that is cut off', 'fal_queue_time,1,9', 'is it cut off?'],
+    ['a line that is cut off', 'fal_queue_time,1', 'is it cut off?'],
+    ['a value that is none', 'fal_queue_time,1,NaN,,,', 'is it cut off?'],
+    ['a quoted field that is cut off', 'fal_queue_time,1,9,,"a=b', 'ends within a quoted field'],
+  ])('complains of %s', async (_name, row, complaint) => {
+    const { code, output } = await judge([csv(temporaryFolder(), 'one.csv', 'fal_queue_time,1,9,,,', row)], 'fal_queue_time max < 10');
+    expect(output).toContain(complaint);
+    expect(code).toBe(104);
+  });
+
+  it('complains of compressed files that are cut off, or not compressed', async () => {
+    const folder = temporaryFolder();
+    const whole = csv(folder, 'whole.csv.gz', 'fal_queue_time,1,9,,,');
+    for (const [name, content] of [
+      ['cut.csv.gz', readFileSync(whole).subarray(0, -6)],
+      ['fake.csv.gz', 'metric_name'],
+    ] as const) {
+      writeFileSync(join(folder, name), content);
+      const { code, output } = await judge([join(folder, name)], 'fal_queue_time max < 10');
+      expect(output).toContain('could not read');
+      expect(code).toBe(104);
+    }
   });
 
   it('passes nothing without samples', async () => {

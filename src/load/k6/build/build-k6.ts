@@ -29,10 +29,20 @@ export async function buildK6(order: BuildOrder): Promise<Built> {
   const go = await findGo(order.env);
   const xk6 = await findXk6(order.xk6Bin, order.env);
   const output = resolve(order.output);
-  mkdirSync(dirname(output), { recursive: true });
+  makeFolder(dirname(output));
   const finished = xk6 === undefined ? await byGo(go, extensions, output, order.env) : await byXk6(xk6, extensions, output, order.env);
   if (finished.code !== 0) throw new LoadError(failureOf(finished, extensions));
   return { ...(await findK6(output, order.env)), builder: xk6 === undefined ? 'go build' : 'xk6' };
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw new LoadError(
+      `--output: expected a folder that can be made, got ${JSON.stringify(folder)}: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
 }
 
 /** A clean tag: with it xk6 knows k6's module path, and asks nobody. */
