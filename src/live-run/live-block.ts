@@ -35,7 +35,7 @@ export function liveBlock({ terms, target, judgedBy, played, endUs, seen, select
     pacing: report.pacing,
     tool: report.tool,
     broken: report.broken,
-    undecided: [...report.undecided, ...steps.flatMap((step) => doubtAbout(step, terms.speed, endUs))],
+    undecided: [...report.undecided, ...(judgedBy === 'client' ? silence(seen) : []), ...steps.flatMap((step) => doubtAbout(step, terms.speed, endUs))],
     notes: [...report.notes, ...seen.notes, ...warmupNotes(seen)],
     clientMetrics: metricValues(seen, selectors),
     findings,
@@ -59,6 +59,17 @@ function doubtAbout({ number, plannedUs, performedUs, trouble }: PerformedStep, 
   if (performedUs > endUs) return [`step ${number} was answered after the run had ended, ${another}`];
   const lateMs = (performedUs - plannedUs) / US_PER_MS / speed;
   return lateMs > LATE_STEP_MS ? [`step ${number} came ${Math.round(lateMs)} ms of wall time late (at most ${LATE_STEP_MS} are allowed), ${another}`] : [];
+}
+
+/** More calls than this share without any answer: what is measured of the others is no measure of the server. */
+const SILENT_SHARE = 0.01;
+
+/** A server that is gone answers nobody slowly: without this its percentiles would look better than ever. */
+function silence({ seen: { calls, unanswered } }: ClientRecording): string[] {
+  if (unanswered <= calls * SILENT_SHARE) return [];
+  return [
+    `${unanswered} of ${calls} calls got no answer at all: the target, or the way to it, was gone for a while, and the metrics hold only what was answered`,
+  ];
 }
 
 function warmupNotes({ warmupUs }: ClientRecording): string[] {

@@ -22,16 +22,26 @@ export function runLive(which: RunCase, evidence: boolean): Promise<RunResult> {
  * @throws LoadError with every variant that the driver cannot express, and why
  */
 export function checkExpressible({ variants }: PreparedScenario, { driver }: Pick<LiveTerms, 'driver'>): void {
-  const found = variants.map(({ name, scenario }) => ({ name, complaints: [...commonComplaints(scenario), ...driver.complaints(scenario)] }));
+  const found = variants.map(({ name, scenario }) => ({ name, ...complaintsAbout(scenario, driver) }));
   const bad = found.filter(({ complaints }) => complaints.length > 0);
   if (bad.length === 0) return;
   const lines = bad.flatMap(({ name, complaints }) => complaints.map((one) => `  ${name === undefined ? '' : `${name}: `}${one}`));
   const others = found.filter(({ complaints }) => complaints.length === 0).map(({ name }) => name as string);
-  const advice =
-    others.length === 0
+  const advice = bad.every(({ isForNobody }) => isForNobody)
+    ? 'Leave out --live.'
+    : others.length === 0
       ? 'Take another --driver.'
       : `It can send ${others.join(', ')}: add ${others.map((name) => `--variant ${name}`).join(' ')}, or take another --driver.`;
   throw new LoadError(`--driver ${driver.name} cannot send this load:\n${lines.join('\n')}\n${advice}`);
+}
+
+/** What no driver can send is said once, in our words. */
+function complaintsAbout(
+  scenario: Scenario,
+  driver: Pick<LiveTerms, 'driver'>['driver'],
+): { readonly complaints: readonly string[]; readonly isForNobody: boolean } {
+  const common = commonComplaints(scenario);
+  return common.length > 0 ? { complaints: common, isForNobody: true } : { complaints: driver.complaints(scenario), isForNobody: false };
 }
 
 /** What no driver can send, for it is not a client that does it. */

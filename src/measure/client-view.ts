@@ -36,6 +36,8 @@ export interface SeenByClients {
   readonly accepted: number;
   /** Earlier attempts of direct calls that may have been accepted and lost. */
   readonly perhapsAccepted: number;
+  /** Calls that ended badly without any answer: nobody took the connection, or it broke. */
+  readonly unanswered: number;
   readonly refusals: number;
   /** Nobody watched their end. */
   readonly unfollowed: number;
@@ -72,7 +74,7 @@ export class ClientView implements ClientSink {
   private readonly slowest: SlowestCalls;
   private readonly troubled = new TroubledCalls();
   private readonly looks = new Map<string, SlotLook>();
-  private readonly tally = { calls: 0, accepted: 0, perhapsAccepted: 0, refusals: 0, unfollowed: 0, open: 0, lockedOut: 0 };
+  private readonly tally = { calls: 0, accepted: 0, perhapsAccepted: 0, unanswered: 0, refusals: 0, unfollowed: 0, open: 0, lockedOut: 0 };
   private readonly ended: Record<number, number> = {};
   private readonly lockedOutKeys = new Set<string>();
   private countedWithoutTime = 0;
@@ -143,13 +145,15 @@ export class ClientView implements ClientSink {
     for (const set of this.setsOf(record)) set.add(record, isFollowed, warmupUs);
   }
 
-  private note({ account, key, mode, requestId, attempts, refusals, outcome }: CallRecord, isFollowed: boolean): void {
+  private note(record: CallRecord, isFollowed: boolean): void {
+    const { account, key, mode, requestId, attempts, refusals, outcome } = record;
     const { tally } = this;
     const isAccepted = requestId !== undefined;
     tally.calls++;
     tally.refusals += refusals;
     if (isAccepted) tally.accepted++;
     if (mode === 'run') tally.perhapsAccepted += Math.max(0, attempts - refusals - (isAccepted ? 1 : 0));
+    if (isUnanswered(record)) tally.unanswered++;
     if (outcome !== 0) this.ended[outcome] = (this.ended[outcome] ?? 0) + 1;
     else if (!isFollowed) tally.unfollowed++;
     else if (isAccepted) tally.open++;
@@ -209,4 +213,8 @@ export class ClientView implements ClientSink {
     if (this.looks.size > 0) notes.push('Slots were looked at from time to time: what came and went between two looks is not seen, but for a new peak.');
     return notes;
   }
+}
+
+function isUnanswered({ acceptedUs, requestId, refusals, outcome }: CallRecord): boolean {
+  return acceptedUs === undefined && requestId === undefined && refusals === 0 && (outcome === Outcome.failed || outcome === Outcome.gaveUp);
 }

@@ -133,6 +133,11 @@ export const NOT_PROMISED = 'not promised';
 /** How the note of a law begins that nobody could look at. */
 export const NOT_OBSERVED = 'not observed';
 
+/** Gates that somebody looked at: what nobody could see has not passed. */
+export function observed<Seen extends Pick<Gate, 'verdict' | 'note'>>(gates: readonly Seen[]): readonly Seen[] {
+  return gates.filter(({ verdict, note }) => verdict !== 'pass' || !note.startsWith(NOT_OBSERVED));
+}
+
 function expectedToBreakNote({ state, reason }: InvariantVerdict): string {
   if (state === 'violated') return 'violated, as expected';
   if (state === 'not-promised') return `${NOT_PROMISED}, so it cannot be violated: ${reason ?? ''}; add the promise to platform.policy.promises`;

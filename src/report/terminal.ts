@@ -5,7 +5,7 @@ import { MIN_SEEDS_FOR_INTERVAL } from '../measure/seed-values.js';
 import { COLUMNS, compareVariants } from './comparison.js';
 import { cleanDeep, terminalText } from './escape.js';
 import { cutText, formatNumber, formatSeconds, NO_SAMPLES, plural } from './format.js';
-import { type GateKind, mergeVariants, NOT_OBSERVED, NOT_PROMISED, type SeededGate, seededGates } from './gates.js';
+import { type GateKind, mergeVariants, NOT_OBSERVED, NOT_PROMISED, observed, type SeededGate, seededGates } from './gates.js';
 import { agreementBlocks, setupBlocks, type TerminalBlock, viewBlocks } from './live/terminal-blocks.js';
 import { replayOf, runLabel } from './runs.js';
 import { seedLines } from './seed-lines.js';
@@ -106,7 +106,9 @@ class Summary {
     const merged = mergeVariants(passed);
     if (kind !== 'invariant' && merged.length + open.length <= MAX_LINES_A_BLOCK) for (const gate of merged) this.gateLine(gate);
     else if (passed.length > 0)
-      this.say(`${INDENT}${this.mark('pass')} ${kind === 'invariant' ? invariantsText(passed) : `${plural(passed.length, 'check')} passed`}`);
+      this.say(
+        `${INDENT}${observed(passed).length > 0 ? this.mark('pass') : '–'} ${kind === 'invariant' ? invariantsText(passed) : `${plural(passed.length, 'check')} passed`}`,
+      );
   }
 
   private gateLine(gate: SeededGate): void {
@@ -182,7 +184,8 @@ class Summary {
     const counts = [
       ...(failed > 0 ? [`${failed} failed`] : []),
       ...(undecided > 0 ? [`${undecided} undecided`] : []),
-      `${this.gates.length - failed - undecided} passed`,
+      `${observed(this.gates).length - failed - undecided} passed`,
+      ...(observed(this.gates).length < this.gates.length ? [`${this.gates.length - observed(this.gates).length} not observed`] : []),
     ];
     this.say(`${this.paint([STYLES[result.verdict] as 'red', 'bold'], `${icon} ${word}`)}  ${counts.join(', ')}`);
     this.wrap(slotsSentence(result));

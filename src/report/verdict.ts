@@ -1,7 +1,7 @@
 import { EXIT_CODES } from '../measure/exit-codes.js';
 import type { ResultFile, RunResult, Verdict } from '../measure/result.js';
 import { formatNumber, formatValue, listOf, plural } from './format.js';
-import type { SeededGate } from './gates.js';
+import { observed, type SeededGate } from './gates.js';
 import { onlyClientsSaw } from './live/setup.js';
 import { finalLimit, metricOf, shownVariants } from './runs.js';
 
@@ -57,7 +57,8 @@ function leakText(runs: readonly RunResult[]): string | undefined {
 }
 
 /** How the gates came out, in one sentence. */
-export function gatesSentence(gates: readonly SeededGate[]): string {
+export function gatesSentence(all: readonly SeededGate[]): string {
+  const gates = observed(all);
   const failed = gates.filter((gate) => gate.verdict === 'fail');
   const undecided = gates.filter((gate) => gate.verdict === 'undecided');
   if (gates.length === 0) return 'Nothing was checked.';

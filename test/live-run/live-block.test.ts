@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Outcome } from '../../src/core/history.js';
 import { liveBlock, withLoadVerdict } from '../../src/live-run/live-block.js';
 import { unlessInterrupted } from '../../src/live-run/waiting.js';
 import type { LoadDriver, LoadReport } from '../../src/load/driver.js';
@@ -79,5 +80,36 @@ describe('whoever is interrupted does not wait', () => {
 
   it('keeps what came before', async () => {
     expect(await unlessInterrupted(Promise.resolve(1), new AbortController().signal, () => {})).toBe(1);
+  });
+});
+
+describe('a target that was gone for a while', () => {
+  it('makes a run undecided that knows it from its clients only: those that were answered tell nothing of the others', () => {
+    const view = new ClientView({ selectors: [], endUs: 60_000_000, followsSubmits: false });
+    const call = { account: 'acme', key: 'key', endpoint: 'fal-ai/x', mode: 'submit', plannedUs: 0, sentUs: 0, attempts: 1, refusals: 0, polls: 0 } as const;
+    const silent = {
+      acceptedUs: undefined,
+      queueLatencyUs: undefined,
+      elapsedUs: 1_000,
+      outcome: Outcome.failed,
+      requestId: undefined,
+      trouble: 'ECONNREFUSED',
+    };
+    const answered = { acceptedUs: 1_000, queueLatencyUs: undefined, elapsedUs: undefined, outcome: 0, requestId: 'a', trouble: undefined } as const;
+    view.calls([...Array.from({ length: 90 }, () => ({ ...call, ...answered })), ...Array.from({ length: 10 }, () => ({ ...call, ...silent }))]);
+    const facts = { steps: [], skippedUs: 0, report: REPORT };
+    const block = (judgedBy: 'client' | 'server') =>
+      liveBlock({
+        terms: { driver: { name: 'engine' } as LoadDriver, speed: 1, follow: 'none' },
+        target: { kind: 'fal', url: 'http://127.0.0.1:1' },
+        judgedBy,
+        played: facts,
+        endUs: 60_000_000,
+        seen: view.finish(),
+        selectors: [],
+        findings: [],
+      });
+    expect(block('client').undecided).toEqual([expect.stringContaining('10 of 100 calls got no answer at all')]);
+    expect(block('server').undecided).toEqual([]);
   });
 });

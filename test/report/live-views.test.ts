@@ -77,7 +77,7 @@ describe('what clients could not see', () => {
 
   it('is not said to have been zero, idle or held', () => {
     expect(slotsSentence(result)).toBe('Slots could not be seen from outside, so nothing can be said about leaks.');
-    expect(terminal(result)).toContain('✓ 2 not observed');
+    expect(terminal(result)).toContain('– 2 not observed');
     expect(terminal(result)).not.toMatch(/requeues +0/);
     const [exercised] = gatesOfRun(result.runs[0] as RunResult).filter(({ kind }) => kind === 'exercised');
     expect(exercised).toMatchObject({ actual: 'not observed', n: 0, note: 'clients cannot see it' });

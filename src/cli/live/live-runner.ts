@@ -29,6 +29,8 @@ export class LiveRunner {
     private readonly interrupt: AbortSignal,
   ) {
     const driver = options.driver ?? 'engine';
+    if (driver === 'autocannon' && options.follow !== undefined && options.follow !== 'none')
+      throw new UsageError(`--follow: expected none with --driver autocannon, which knows nothing of a request once it is accepted, got ${options.follow}`);
     this.terms = {
       driver: makeDriver(driver, options, outside),
       speed: options.speed ?? DEFAULT_SPEED,

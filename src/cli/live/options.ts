@@ -90,7 +90,7 @@ export function checkLiveArguments(
 ): void {
   if (!options.live) {
     const given = ONLY_LIVE.find((name) => isTyped(argv, name));
-    if (given !== undefined) throw new UsageError(`${given} goes with --live: expected both, or neither`);
+    if (given !== undefined) throw new UsageError(`${given} goes with --live, which is not there`);
     return;
   }
   if (others.checkDeterminism) throw new UsageError('--check-determinism: two live runs never have the same history; leave it out, or --live');
@@ -98,7 +98,7 @@ export function checkLiveArguments(
   if (others.limiter !== undefined) throw new UsageError('--limiter: a limiter of your own decides in virtual time only; leave out --live');
   if (options.target === undefined) {
     const given = ONLY_WITH_TARGET.find((name) => isTyped(argv, name));
-    if (given !== undefined) throw new UsageError(`${given} goes with --target: the emulator of a run makes its own keys`);
+    if (given !== undefined) throw new UsageError(`${given} goes with --target: the emulator of a run needs none`);
   } else if (options.compareWithSim) {
     throw new UsageError('--compare-with-sim: expected an emulator of the run; nobody knows what another server was told to do (leave out --target)');
   }
