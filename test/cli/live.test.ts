@@ -135,6 +135,24 @@ describe('live runs', { timeout: 120_000 }, () => {
     expect(out).not.toContain(emulator.operatorCredentials.split(':')[1]);
   });
 
+  it('against somebody’s server end only when its slots have been seen to be free, whoever follows the requests', async () => {
+    await using emulator = await startEmulator({
+      speed: 20,
+      scenario: {
+        name: 'theirs',
+        platform: { policy: 'reference', accounts: [{ id: 'acme', limit: 2 }], endpoints: [{ id: 'fal-ai/x', service: '1h' }] },
+        workload: [{ as: 'acme', call: 'submit', arrivals: { burst: 1, at: '0s' } }],
+      },
+    });
+    const words = ['--target', emulator.url, '--key', `acme/key=${emulator.credentials('acme/key')}`, '--operator-key', emulator.operatorCredentials];
+    const { out, err } = await slotstorm(['run', SMALL('unfollowed'), '--live', '--follow', 'none', '--speed', '20', ...words, '--json', '--reporter', 'none']);
+    expect(out, err).not.toBe('');
+    const [run] = (JSON.parse(out) as ResultFile).runs;
+    expect(run?.metrics['slots_in_use']).toMatchObject({ value: 0, max: 2 });
+    // Nobody has seen how they ended.
+    expect(run?.thresholds.find(({ metric }) => metric === 'requests{outcome:ok}')?.verdict).toBe('undecided');
+  });
+
   it('end at once when they are interrupted, and leave nothing half-written', async () => {
     const out = join(folder, 'interrupted');
     let interrupt = (): void => {};
