@@ -56,7 +56,8 @@ times, another world. This page is written by \`node scripts/write-agreement.mjs
 - **Agrees**: the whole interval lies within the tolerance. **Differs**: all of it lies outside. **Undecided**: neither.
 
 A number is a metric of the run as the server's own history has it. A live run pays for HTTP, timers and a shared machine; a simulated one does not.
-The numbers below were taken with ten runs at a time on two cores that others used too; waits of nothing (simulated 0) suffer most from that.
+The numbers below were taken with six to twelve runs at a time on two cores, which other work used too while the first two scenarios ran;
+waits of nothing (simulated 0) suffer most from that.
 
 - A **burst over HTTP is not simultaneous**: its 200 submits come within some 20 to 100 ms. With \`waiting: backoff\` that alone shortens the waits,
   for simultaneous requests come back together. The simulator says so too: a median of 402 s for a burst and 381 s for the same requests within
