@@ -42,3 +42,10 @@ export function namesOf<Name extends string>(option: string, given: readonly str
   }
   return names as Name[];
 }
+
+/** Virtual seconds in a second of the wall clock. @throws UsageError */
+export function speedOf(value: unknown): number {
+  const number = typeof value === 'string' ? Number(value) : value;
+  if (typeof number === 'number' && number >= 0.001 && number <= 10_000) return number;
+  throw new UsageError(`--speed: expected a number from 0.001 up to 10000, got ${JSON.stringify(value)}`);
+}

@@ -115,14 +115,7 @@ describe('live runs', { timeout: 120_000 }, () => {
   });
 
   it('against somebody’s server say only what can be seen from there', async () => {
-    await using emulator = await startEmulator({
-      speed: 20,
-      scenario: {
-        name: 'theirs',
-        platform: { policy: 'reference', accounts: [{ id: 'acme', limit: 2 }], endpoints: [{ id: 'fal-ai/x', service: '1h' }] },
-        workload: [{ as: 'acme', call: 'submit', arrivals: { burst: 1, at: '0s' } }],
-      },
-    });
+    await using emulator = await theirServer();
     const words = ['--target', emulator.url, '--key', `acme/key=${emulator.credentials('acme/key')}`, '--operator-key', emulator.operatorCredentials];
     const { out, err } = await slotstorm(['run', SMALL('theirs'), '--live', '--speed', '20', ...words, '--json', '--reporter', 'none']);
     expect(out, err).not.toBe('');
@@ -136,14 +129,7 @@ describe('live runs', { timeout: 120_000 }, () => {
   });
 
   it('against somebody’s server end only when its slots have been seen to be free, whoever follows the requests', async () => {
-    await using emulator = await startEmulator({
-      speed: 20,
-      scenario: {
-        name: 'theirs',
-        platform: { policy: 'reference', accounts: [{ id: 'acme', limit: 2 }], endpoints: [{ id: 'fal-ai/x', service: '1h' }] },
-        workload: [{ as: 'acme', call: 'submit', arrivals: { burst: 1, at: '0s' } }],
-      },
-    });
+    await using emulator = await theirServer();
     const words = ['--target', emulator.url, '--key', `acme/key=${emulator.credentials('acme/key')}`, '--operator-key', emulator.operatorCredentials];
     const { out, err } = await slotstorm(['run', SMALL('unfollowed'), '--live', '--follow', 'none', '--speed', '20', ...words, '--json', '--reporter', 'none']);
     expect(out, err).not.toBe('');
@@ -167,3 +153,15 @@ describe('live runs', { timeout: 120_000 }, () => {
     expect(readdirSync(folder).includes('interrupted') ? readdirSync(out) : []).toEqual([]);
   });
 });
+
+/** Somebody's `slotstorm serve`, with an account of two slots. */
+function theirServer(): ReturnType<typeof startEmulator> {
+  return startEmulator({
+    speed: 20,
+    scenario: {
+      name: 'theirs',
+      platform: { policy: 'reference', accounts: [{ id: 'acme', limit: 2 }], endpoints: [{ id: 'fal-ai/x', service: '1h' }] },
+      workload: [{ as: 'acme', call: 'submit', arrivals: { burst: 1, at: '0s' } }],
+    },
+  });
+}

@@ -1,7 +1,6 @@
 import type { Argv } from 'yargs';
 import type { Setting } from '../../scenario/set-path.js';
-import { UsageError } from '../failures.js';
-import { wholeNumber } from '../option-values.js';
+import { speedOf, wholeNumber } from '../option-values.js';
 
 export const K6_ACTIONS = ['build', 'script'] as const;
 
@@ -43,10 +42,4 @@ export function k6Options(command: Argv, settings: (given: string[]) => Setting[
       default: [] as string[],
       coerce: settings,
     });
-}
-
-function speedOf(value: unknown): number {
-  const number = typeof value === 'string' ? Number(value) : value;
-  if (typeof number === 'number' && number >= 0.001 && number <= 10_000) return number;
-  throw new UsageError(`--speed: expected a number from 0.001 up to 10000, got ${JSON.stringify(value)}`);
 }

@@ -2,8 +2,8 @@ import type { Argv } from 'yargs';
 import { DRIVERS, type DriverName, FOLLOWS, type Follow } from '../../load/driver.js';
 import { shellWord } from '../../shell-commands.js';
 import { UsageError } from '../failures.js';
-import { namesOf, wholeNumber } from '../option-values.js';
-import { credentialsOf, speedOf } from '../serve/options.js';
+import { namesOf, speedOf, wholeNumber } from '../option-values.js';
+import { credentialsOf } from '../serve/options.js';
 
 const MOST_PROCESSES = 64;
 

@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs';
 import type { Setting } from '../../scenario/set-path.js';
 import { UsageError } from '../failures.js';
-import { milliseconds, wholeNumber } from '../option-values.js';
+import { milliseconds, speedOf, wholeNumber } from '../option-values.js';
 
 const MOST_PORTS = 65_535;
 export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
@@ -76,12 +76,6 @@ export function serveOptions(command: Argv, settings: (given: string[]) => Setti
     })
     .option('allow-private-webhooks', { type: 'boolean', default: false, describe: 'Let webhooks go to private addresses other than loopback' })
     .option('nexa', { type: 'boolean', default: true, describe: 'Serve the second provider profile too (modelled from an advertisement)' });
-}
-
-export function speedOf(value: unknown): number {
-  const number = typeof value === 'string' ? Number(value) : value;
-  if (typeof number === 'number' && number >= 0.001 && number <= 10_000) return number;
-  throw new UsageError(`--speed: expected a number from 0.001 up to 10000, got ${JSON.stringify(value)}`);
 }
 
 function publicUrl(value: unknown): string {
