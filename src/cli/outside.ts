@@ -1,5 +1,6 @@
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { availableParallelism, hostname } from 'node:os';
+import { execFileSync, spawn } from 'node:child_process';
+import { appendFileSync, closeSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus, hostname } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type GrowingFile, GzipFile } from './gzip-file.js';
@@ -19,7 +20,7 @@ export interface Outside {
   readonly out: Output;
   readonly err: Output;
   readonly files: Files;
-  readonly machine: { readonly host: string; readonly platform: string; readonly node: string };
+  readonly machine: { readonly host: string; readonly platform: string; readonly node: string; readonly cpu?: string | undefined };
   /** How many threads this machine runs at once. */
   readonly parallelism: number;
   /** Path of the script that worker threads run. */
@@ -33,6 +34,10 @@ export interface Outside {
   monotonicMs(): number;
   /** Lets timers, signals and the terminal have their turn. */
   breathe(): Promise<void>;
+  /** Runs git in the current folder. @returns what it printed; undefined where there is no git, no repository, or it failed */
+  git(words: readonly string[]): string | undefined;
+  /** Opens a file or an address in the user's browser, if there is one. */
+  open(target: string): void;
   /** Calls `listener` when the user interrupts. @returns a function that stops listening */
   onInterrupt(listener: () => void): () => void;
 }
@@ -45,6 +50,8 @@ export interface Files {
   isDirectory(path: string): boolean;
   list(path: string): readonly { readonly name: string; readonly isDirectory: boolean }[];
   write(path: string, content: string | Uint8Array): void;
+  /** Adds a text at the end, creating the file if need be. */
+  append(path: string, text: string): void;
   /** Writes a text that is longer than a string can be. */
   writePieces(path: string, pieces: Iterable<string>): void;
   /** Opens a file that is compressed (gzip) while it is written. */
@@ -61,7 +68,7 @@ export function realOutside(): Outside {
     out: realOutput(process.stdout),
     err: realOutput(process.stderr),
     files: realFiles,
-    machine: { host: hostname(), platform: `${process.platform} ${process.arch}`, node: process.version },
+    machine: { host: hostname(), platform: `${process.platform} ${process.arch}`, node: process.version, cpu: cpus()[0]?.model.trim() },
     parallelism: availableParallelism(),
     // Beside the compiled code: the build puts it there.
     workerScript: fileURLToPath(new URL('./replication-worker.js', import.meta.url)),
@@ -70,6 +77,20 @@ export function realOutside(): Outside {
     now: () => new Date(),
     monotonicMs: () => performance.now(),
     breathe: () => new Promise((resolve) => setImmediate(resolve)),
+    git: (words) => {
+      try {
+        return execFileSync('git', [...words], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: MOST_GIT_BYTES, timeout: GIT_MS });
+      } catch {
+        return undefined;
+      }
+    },
+    open: (target) => {
+      const [program, words] = OPENERS[process.platform] ?? ['xdg-open', []];
+      // No browser is no failure: the path has been printed.
+      spawn(program, [...words, target], { stdio: 'ignore', detached: true })
+        .on('error', () => {})
+        .unref();
+    },
     onInterrupt: (listener) => {
       for (const signal of INTERRUPTS) process.on(signal, listener);
       return () => {
@@ -78,6 +99,13 @@ export function realOutside(): Outside {
     },
   };
 }
+
+const MOST_GIT_BYTES = 256 * 1024 * 1024;
+const GIT_MS = 20_000;
+const OPENERS: Readonly<Partial<Record<NodeJS.Platform, readonly [string, readonly string[]]>>> = {
+  darwin: ['open', []],
+  win32: ['cmd', ['/c', 'start', '']],
+};
 
 /** Ctrl-C, a supervisor, a terminal that is closed. */
 const INTERRUPTS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -127,6 +155,7 @@ const realFiles: Files = {
   isDirectory: (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true,
   list: (path) => readdirSync(path, { withFileTypes: true }).map((entry) => ({ name: entry.name, isDirectory: entry.isDirectory() })),
   write: (path, content) => writeFileSync(path, content),
+  append: (path, text) => appendFileSync(path, text),
   writePieces: (path, pieces) => {
     const descriptor = openSync(path, 'w');
     try {

@@ -1,14 +1,19 @@
+import type { Comparison } from './comparison/comparison-result.js';
 import type { InvariantExpectation } from './expectations.js';
+import type { FlowTimeline } from './flow-timeline.js';
+import type { CheckPlace, GateResult, Level, SeedQuantifier, VariantGate } from './gate/gate-result.js';
 import type { InvariantOutcome } from './invariants/checker.js';
 import type { Leak } from './leak-ledger.js';
 import type { SlotHold } from './lease-log.js';
 import type { AgreementLine, LiveRun } from './live-result.js';
 import type { MetricUnit, MetricValue } from './metrics.js';
+import type { MinimalTrace } from './minimal-trace.js';
+import type { RequestStories } from './request-story.js';
 import type { AcrossSeeds } from './seed-statistics.js';
 import type { Timeline } from './timeline.js';
 
 /** Version of `result.json`. It rises when a reader of the former version could misread the new one. */
-export const RESULT_SCHEMA_VERSION = 1;
+export const RESULT_SCHEMA_VERSION = 2;
 
 /** `undecided`: not enough was seen to say. It never counts as a pass. */
 export type Verdict = 'pass' | 'fail' | 'undecided';
@@ -23,7 +28,12 @@ export interface ThresholdVerdict {
   readonly limit: number;
   readonly unit: MetricUnit;
   readonly n: number;
+  /** Of this seed. Where the threshold speaks over seeds, the gate decides, and this one decides nothing. */
   readonly verdict: Verdict;
+  /** undefined: `error`. */
+  readonly level?: Level | undefined;
+  /** undefined: `every`. */
+  readonly over?: SeedQuantifier | undefined;
 }
 
 export interface ExercisedVerdict {
@@ -36,6 +46,8 @@ export interface ExercisedVerdict {
 export interface InvariantVerdict extends InvariantOutcome {
   readonly expected: InvariantExpectation;
   readonly verdict: Verdict;
+  /** undefined: `error`. */
+  readonly level?: Level | undefined;
 }
 
 /** A step of the scenario, as marked on every time axis. Numbered from 1. */
@@ -75,6 +87,10 @@ export interface RunEvidence {
   readonly accounts: readonly AccountPage[];
   readonly accountsHidden: number;
   readonly traces: readonly TraceSummary[];
+  /** Older results have none of the fields from here on. */
+  readonly stories?: RequestStories | undefined;
+  readonly flow?: FlowTimeline | undefined;
+  readonly minimalTraces?: readonly MinimalTrace[] | undefined;
 }
 
 /** What became of the rows of a recorded trace. */
@@ -134,6 +150,31 @@ export interface VariantInfo {
   readonly acrossSeeds?: AcrossSeeds | undefined;
   /** The command that replays a run of it, but for ` --seed 1`. Older results have none. */
   readonly replay?: string;
+  /** Where its checks stand in the scenario file; none for a script. */
+  readonly places?: readonly CheckPlace[];
+  readonly gate?: VariantGate;
+}
+
+/** The part of a result's seeds that one of several machines has run. */
+export interface ShardInfo {
+  /** From 1. */
+  readonly index: number;
+  readonly of: number;
+  /** All seeds, of all shards. */
+  readonly seeds: readonly number[];
+  /** The command that runs the whole. */
+  readonly rerun: string;
+}
+
+/** First 16 hexadecimal digits of the SHA-256 of each part, all variants together. */
+export interface ScenarioParts {
+  /** Arrivals, clients, service times, steps, faults, recovery, warm-up: what happens to the platform. */
+  readonly load: string;
+  /** Accounts, limits, keys, endpoints, runners. */
+  readonly platform: string;
+  /** Switches of the policy. */
+  readonly policy: string;
+  readonly expectations: string;
 }
 
 export interface ResultFile {
@@ -151,6 +192,8 @@ export interface ResultFile {
     /** The command that runs it again. */
     readonly rerun: string;
     readonly notes: readonly string[];
+    /** SHA-256 of each part of the resolved scenario, so that a changed threshold does not make results incomparable. */
+    readonly parts?: ScenarioParts;
   };
   readonly seeds: readonly number[];
   readonly verdict: Verdict;
@@ -159,6 +202,10 @@ export interface ResultFile {
   readonly runs: readonly RunResult[];
   /** `--compare-with-sim`: metrics of the live runs beside the simulated ones. */
   readonly agreement?: readonly AgreementLine[] | undefined;
+  readonly gate?: GateResult | undefined;
+  readonly comparison?: Comparison | undefined;
+  /** undefined: the whole, or merged. */
+  readonly shard?: ShardInfo | undefined;
   /** What differs between two identical runs. Comparisons ignore it. */
   readonly meta: ResultMeta;
 }
@@ -170,6 +217,10 @@ export interface ResultMeta {
   readonly platform: string;
   readonly node: string;
   readonly durationMs: number;
+  /** Older results have neither of these. */
+  readonly cpu?: string | undefined;
+  /** Of the repository that the scenario lies in; undefined outside one. */
+  readonly revision?: { readonly sha: string; readonly dirty: boolean } | undefined;
   /** The first seed of each variant was run twice, and both histories were the same. */
   readonly repeated?: true;
 }

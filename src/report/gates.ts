@@ -1,9 +1,10 @@
+import type { Level, Quarantine } from '../measure/gate/gate-result.js';
 import type { LiveRun } from '../measure/live-result.js';
 import type { ExercisedVerdict, InvariantVerdict, ResultFile, RunResult, ThresholdVerdict, Verdict } from '../measure/result.js';
 import { OPERATORS } from '../measure/thresholds.js';
 import { formatNumber, formatValue, isNumber, plural } from './format.js';
 
-export type GateKind = 'threshold' | 'invariant' | 'exercised' | 'load';
+export type GateKind = 'threshold' | 'invariant' | 'exercised' | 'load' | 'budget' | 'regression' | 'quarantine';
 
 /** One thing that a run was held to. */
 export interface Gate {
@@ -21,6 +22,12 @@ export interface Gate {
   readonly verdict: Verdict;
   /** In words: `violated, as expected`. */
   readonly note: string;
+  /** undefined: `error`. */
+  readonly level?: Level | undefined;
+  /** It is known to fail: shown, not counted. */
+  readonly quarantine?: Quarantine | undefined;
+  /** Where it stands in the scenario file. */
+  readonly place?: { readonly line: number; readonly column: number } | undefined;
 }
 
 /** A gate over all seeds: the numbers are those of the seed that came out worst. */

@@ -60,7 +60,7 @@ describe('slotstorm run', () => {
     const written = readdirSync(join(own.path, 'reports/small-1'));
     expect(written.sort()).toEqual(['charts', 'junit.xml', 'report.html', 'result.json', 'summary.md']);
     expect(readdirSync(join(own.path, 'reports/small-1/charts')).length).toBeGreaterThan(0);
-    expect(readJson(join(own.path, 'reports/small-1/result.json'))).toMatchObject({ schemaVersion: 1, exitCode: 0 });
+    expect(readJson(join(own.path, 'reports/small-1/result.json'))).toMatchObject({ schemaVersion: 2, exitCode: 0 });
     expect(ran.out).toContain(join(own.path, 'reports/small-1/report.html'));
   });
 

@@ -1,0 +1,50 @@
+/** What a request was doing, or what was done with it, for a stretch of time. */
+export const SPAN_KINDS = ['client-backoff', 'queued', 'requeued', 'waiting-for-runner', 'cold-start', 'working', 'closing', 'ghost'] as const;
+/**
+ * `client-backoff`: its client sleeps after a 429. `queued`: it waits in line. `requeued`: it sleeps until it is tried again.
+ * `closing`: the work is over and the slot about to come back. `ghost`: the slot is held by no live work.
+ */
+export type SpanKind = (typeof SPAN_KINDS)[number];
+
+export interface RequestSpan {
+  readonly kind: SpanKind;
+  readonly fromUs: number;
+  /** undefined: until the end of the run. */
+  readonly toUs: number | undefined;
+}
+
+/** Why a request is listed: it was slow to start, ended badly, held a ghost, or never ended. */
+export type StoryReason = 'slow' | 'failed' | 'ghost' | 'open';
+
+/** One request's way through the platform, for its waterfall. */
+export interface RequestStory {
+  readonly request: string;
+  readonly account: string;
+  readonly key: string;
+  readonly endpoint: string;
+  /** `submit`, `run`, `subscribe`. */
+  readonly mode: string;
+  readonly reasons: readonly StoryReason[];
+  readonly calledUs: number;
+  /** First start of work; undefined: never. */
+  readonly startedUs: number | undefined;
+  /** undefined: never. */
+  readonly endedUs: number | undefined;
+  /** `ok`, `start_timeout`, …; `waiting` or `in_progress` at the end of the run. */
+  readonly outcome: string;
+  /** Attempts of its client, from 1. */
+  readonly attempts: number;
+  readonly requeues: number;
+  readonly spans: readonly RequestSpan[];
+  /** Spans beyond the first 60, which are left out. */
+  readonly spansHidden: number;
+}
+
+/** The slowest, the failed, the ghosts' and the open requests of one run. */
+export interface RequestStories {
+  readonly stories: readonly RequestStory[];
+  /** All requests of the run. */
+  readonly total: number;
+  /** How many of each kind there were, listed or not. */
+  readonly counts: Readonly<Record<StoryReason, number>>;
+}
