@@ -28,7 +28,7 @@ function ratioTable(results: readonly SuiteResult[]): string {
       range(ratio),
       ratio.bound === undefined ? '' : aim(ratio.median, ratio.bound),
     ]),
-    ...goals.map(({ of, median: value, atLeast }) => [title, of, showFigure(value), '', aim(value, { atLeast })]),
+    ...goals.map(({ of, median: value, bound }) => [title, of, showFigure(value), '', aim(value, bound)]),
   ]);
   return table(['measured', 'ratio of', 'median', 'min .. max', 'aim'], rows);
 }

@@ -75,3 +75,28 @@ function endpoint(runners: number | 'unlimited') {
 function poisson(perSecond: number, seconds: number) {
   return { poisson: `${perSecond}/s`, to: `${Math.round(seconds * 1000)}ms` };
 }
+
+const REVOKED_LIMIT = 100;
+const REVOKED_SERVICE_SECONDS = 1.5;
+const REVOKED_LOAD = 0.9;
+
+/** One account under fal-939, one of whose keys is revoked half-way: some slots leak, the queue grows. @param requests how many come on average */
+export function revokedHalfWay(requests: number): ScenarioInput {
+  const perSecond = (REVOKED_LIMIT * REVOKED_LOAD) / REVOKED_SERVICE_SECONDS;
+  const seconds = requests / perSecond;
+  const flow = (key: string, endpoint: string) =>
+    ({ as: `all/${key}`, endpoint, call: 'submit', arrivals: { poisson: `${perSecond / 4}/s`, from: '0s', to: `${seconds}s` } }) as const;
+  const service = { lognormal: { mean: `${REVOKED_SERVICE_SECONDS}s`, cv: 0.8 } } as const;
+  return {
+    name: 'revoked-half-way',
+    platform: {
+      policy: { preset: 'fal-939', waiting: 'fifo' },
+      accounts: [{ id: 'all', limit: REVOKED_LIMIT, keys: ['old', 'new'] }],
+      endpoints: ['fast', 'large'].map((id) => ({ id, service, runners: 'unlimited' as const })),
+    },
+    workload: [flow('old', 'fast'), flow('new', 'fast'), flow('old', 'large'), flow('new', 'large')],
+    steps: [{ at: `${seconds / 2}s`, do: 'revoke-key', key: 'all/old' }],
+    recovery: '5m',
+    expect: { invariants: { 'L-REL': 'violated' } },
+  };
+}

@@ -64,7 +64,7 @@ function linesOf({ programs, ratios, goals }: SuiteResult): string[] {
       const wanted = ratio.bound === undefined ? '' : `, aim ${aim(ratio.median, ratio.bound)}`;
       return `  ${ratio.of} : ${ratio.to} = ${showRatio(ratio.median)} (${showRatio(ratio.min)} .. ${showRatio(ratio.max)})${wanted}`;
     }),
-    ...goals.map(({ of, median: value, atLeast }) => `  ${of}: aim ${aim(value, { atLeast })}`),
+    ...goals.map(({ of, median: value, bound }) => `  ${of}: aim ${aim(value, bound)}`),
   ];
 }
 

@@ -40,7 +40,7 @@ export interface SuiteResult {
   readonly rounds: number;
   readonly programs: readonly ProgramResult[];
   readonly ratios: readonly RatioResult[];
-  readonly goals: readonly { readonly of: string; readonly median: number; readonly atLeast: number }[];
+  readonly goals: readonly { readonly of: string; readonly median: number; readonly bound: Bound }[];
 }
 
 /** Puts a suite's figures together. Ratios with a program that is missing are left out. */
@@ -60,9 +60,9 @@ export function resultOf(
     ...circumstances,
     programs,
     ratios: suite.comparisons.flatMap((comparison) => ratioOf(comparison, figures)),
-    goals: (suite.goals ?? []).flatMap(({ of, atLeast }) => {
+    goals: (suite.goals ?? []).flatMap(({ of, bound }) => {
       const own = figures.get(of);
-      return own === undefined ? [] : [{ of, median: median(own), atLeast }];
+      return own === undefined ? [] : [{ of, median: median(own), bound }];
     }),
   };
 }

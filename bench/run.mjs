@@ -3,7 +3,7 @@
 import { build } from 'esbuild';
 
 await build({
-  entryPoints: ['src/**/*.ts', 'bench/**/*.ts'],
+  entryPoints: ['src/**/*.ts', 'src/**/*.tsx', 'bench/**/*.ts'],
   outbase: '.',
   outdir: '.cache/bench',
   format: 'esm',

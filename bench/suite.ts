@@ -31,8 +31,8 @@ export interface Suite {
   readonly figure: (sample: Sample) => number;
   readonly programs: readonly Program[];
   readonly comparisons: readonly Comparison[];
-  /** What a single program's median has to reach. */
-  readonly goals?: readonly { readonly of: string; readonly atLeast: number }[];
+  /** What a single program's median has to reach, or must not pass. */
+  readonly goals?: readonly { readonly of: string; readonly bound: Bound }[];
   /** Whether the programs did the same work. @returns what does not agree; empty: all does */
   readonly disagreements: (samples: ReadonlyMap<string, Sample>) => readonly string[];
 }

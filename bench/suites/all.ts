@@ -7,6 +7,7 @@ import { memorySuite } from './memory.js';
 import { mmcSuite } from './mmc.js';
 import { partsSuite } from './parts.js';
 import { productSuite } from './product.js';
+import { reportSuite } from './report.js';
 import { shortSuite } from './short.js';
 import { workersSuite } from './workers.js';
 
@@ -26,6 +27,7 @@ const MAKERS = [
   heldSuite,
   loadCostSuite,
   loadPaceSuite,
+  reportSuite,
 ];
 
 export function allSuites(options: SuiteOptions): Suite[] {
