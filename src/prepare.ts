@@ -1,5 +1,7 @@
+import { CheckPlaces } from './check-places.js';
 import type { LimiterModule } from './limiter-module.js';
 import { type ExpectationPlan, planExpectations } from './measure/expectations.js';
+import type { CheckPlace } from './measure/gate/gate-result.js';
 import type { Warmup } from './measure/warmup.js';
 import { type LocatedProblem, type Problem, ScenarioError, type ScenarioPath } from './scenario/problems.js';
 import { resolveScenario } from './scenario/resolve.js';
@@ -17,6 +19,10 @@ export interface PreparedVariant {
   readonly plan: ExpectationPlan;
   /** Its steps as they are written, after all settings: what a server's operator is told. */
   readonly writtenSteps?: readonly unknown[] | undefined;
+  /** What it was resolved from: a scenario file's data after all settings, without variants. */
+  readonly input?: unknown;
+  /** Where its checks stand in the scenario file; none for a script. */
+  readonly places?: readonly CheckPlace[] | undefined;
   /** Where metrics begin, once that is decided; undefined: with the run. */
   readonly warmup?: Warmup | undefined;
 }
@@ -44,8 +50,10 @@ export function prepareScenario(source: ScenarioSource, settings: readonly Setti
   const data = withSettings(source, source.data, settings, (path) => `--set ${path}`);
   const parsed = parse(source, data);
   const { variants: variantSpecs = [], ...story } = parsed;
-  const base = prepareVariant(source, withoutVariants(data), undefined, story.description ?? '', (problem) => problem);
-  const variants = variantSpecs.map((spec, index) => variantOf(source, withoutVariants(data), spec, index, settings));
+  const places = new CheckPlaces(source);
+  const terms = { name: undefined, description: story.description ?? '', place: (problem: Problem) => problem, placesOf: places.ofStory };
+  const base = prepareVariant(source, withoutVariants(data), terms);
+  const variants = variantSpecs.map((spec, index) => variantOf(source, withoutVariants(data), spec, { index, settings, places }));
   checkVariantNames(source, variantSpecs);
   return {
     file: source.file,
@@ -59,26 +67,37 @@ export function prepareScenario(source: ScenarioSource, settings: readonly Setti
 
 type VariantSpec = NonNullable<ParsedScenario['variants']>[number];
 
-function variantOf(source: ScenarioSource, data: Record<string, unknown>, spec: VariantSpec, index: number, overrides: readonly Setting[]): PreparedVariant {
+interface VariantPlace {
+  readonly index: number;
+  /** Of the command line. */
+  readonly settings: readonly Setting[];
+  readonly places: CheckPlaces;
+}
+
+function variantOf(source: ScenarioSource, data: Record<string, unknown>, spec: VariantSpec, at: VariantPlace): PreparedVariant {
+  const { index, settings: overrides, places } = at;
   const own: ScenarioPath = ['variants', index];
   const settings = Object.entries(spec.set ?? {}).map(([path, value]) => ({ path, value }));
   const changed = withSettings(source, { ...data, expect: mergeExpect(data['expect'], spec.expect) }, settings, (path) => `"${path}"`, [...own, 'set']);
   const final = withSettings(source, changed, overrides, (path) => `--set ${path}`);
   // What is wrong only with these settings stands where they stand.
-  return prepareVariant(source, final, spec.name, spec.description ?? '', (problem) => ({
+  const place = (problem: Problem): Problem => ({
     path: problem.path[0] === 'expect' && spec.expect !== undefined ? [...own, ...problem.path] : own,
     aboutName: problem.aboutName && problem.path[0] === 'expect',
     message: `variant "${spec.name}": ${problem.path.join('.')}: ${problem.message}`,
-  }));
+  });
+  return prepareVariant(source, final, { name: spec.name, description: spec.description ?? '', place, placesOf: places.ofVariant(index) });
 }
 
-function prepareVariant(
-  source: ScenarioSource,
-  data: unknown,
-  name: string | undefined,
-  description: string,
-  place: (problem: Problem) => Problem,
-): PreparedVariant {
+interface VariantTerms {
+  readonly name: string | undefined;
+  readonly description: string;
+  /** Where a problem of the variant is to be shown. */
+  readonly place: (problem: Problem) => Problem;
+  readonly placesOf: ReturnType<CheckPlaces['ofVariant']>;
+}
+
+function prepareVariant(source: ScenarioSource, data: unknown, { name, description, place, placesOf }: VariantTerms): PreparedVariant {
   const fail = (problems: readonly Problem[]): never => {
     throw new ScenarioError(problems.map((problem) => source.locate(place(problem))));
   };
@@ -86,12 +105,14 @@ function prepareVariant(
   if ('problems' in shape) return fail(shape.problems);
   const resolved = resolveScenario(shape.parsed);
   if ('problems' in resolved) return fail(resolved.problems);
-  const { plan, complaints } = planExpectations(resolved.scenario.expect);
+  const { scenario } = resolved;
+  const { plan, complaints, paths } = planExpectations(scenario.expect, { scripted: scenario.steps, drawn: scenario.faults?.kinds ?? [] });
   if (complaints.length > 0) {
     return fail(complaints.map(({ path, aboutName, complaint }) => ({ path: ['expect', ...path], aboutName, message: complaint })));
   }
   const { steps = [] } = data as { readonly steps?: readonly unknown[] };
-  return { name, description, scenario: resolved.scenario, plan, writtenSteps: steps };
+  const places = placesOf(paths, data);
+  return { name, description, scenario, plan, writtenSteps: steps, input: data, ...(places.length === 0 ? {} : { places }) };
 }
 
 function parse(source: ScenarioSource, data: unknown): ParsedScenario {
@@ -133,10 +154,17 @@ function withoutVariants(data: unknown): Record<string, unknown> {
 /** A variant's expectations replace the story's, one by one. */
 function mergeExpect(story: unknown, variant: VariantSpec['expect']): unknown {
   if (variant === undefined) return story;
-  const base = (story ?? {}) as Record<string, Record<string, unknown> | undefined>;
+  const base = (story ?? {}) as Record<string, unknown>;
   const merged: Record<string, unknown> = { ...base };
-  for (const part of ['exercised', 'thresholds', 'invariants'] as const) {
-    if (variant[part] !== undefined) merged[part] = { ...base[part], ...variant[part] };
+  for (const part of ['exercised', 'thresholds', 'invariants', 'budgets'] as const) {
+    if (variant[part] !== undefined) merged[part] = { ...(base[part] as object | undefined), ...variant[part] };
   }
+  if (variant.preset !== undefined) merged['preset'] = variant.preset;
+  if (variant.regression !== undefined) merged['regression'] = mergeRegression(base['regression'], variant.regression);
   return merged;
+}
+
+/** `true` and `false` replace, terms go on top of the story's. */
+function mergeRegression(story: unknown, variant: NonNullable<VariantSpec['expect']>['regression']): unknown {
+  return typeof variant === 'object' && typeof story === 'object' && story !== null ? { ...story, ...variant } : variant;
 }

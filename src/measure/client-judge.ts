@@ -2,9 +2,8 @@ import type { ClientRecording } from './client-view.js';
 import { exitCodeOfRun, verdictOfCode } from './exit-codes.js';
 import type { ExpectationPlan, InvariantExpectation } from './expectations.js';
 import { INVARIANT_IDS, type InvariantId } from './invariants/registry.js';
-import { judge } from './judge.js';
-import type { ExercisedVerdict, InvariantVerdict, RunResult } from './result.js';
-import { compares } from './thresholds.js';
+import { judge, judgeExercised } from './judge.js';
+import type { InvariantVerdict, RunResult } from './result.js';
 
 const NOT_OBSERVED = 'not observed: clients do not see the platform from inside';
 
@@ -18,12 +17,11 @@ export function judgeFromOutside(
   plan: ExpectationPlan,
 ): Pick<RunResult, 'verdict' | 'exitCode' | 'thresholds' | 'invariants' | 'exercised'> {
   const { thresholds } = judge(recording, { ...plan, exercised: [], invariants: {} });
-  const invariants = INVARIANT_IDS.map((id) => notObserved(id, plan.invariants[id]));
-  const exercised = plan.exercised.map(({ name, expression, operator, limit }): ExercisedVerdict => {
-    const actual = recording.exercised[name];
-    if (actual === undefined) return { name, expression, actual: Number.NaN, verdict: 'undecided' };
-    return { name, expression, actual, verdict: compares(actual, operator, limit) ? 'pass' : 'fail' };
-  });
+  const invariants = INVARIANT_IDS.map((id) => ({
+    ...notObserved(id, plan.invariants[id]),
+    ...(plan.invariantLevels?.[id] && { level: plan.invariantLevels[id] }),
+  }));
+  const exercised = plan.exercised.map((expected) => judgeExercised(expected, recording.exercised[expected.name] ?? Number.NaN));
   const exitCode = exitCodeOfRun({ thresholds, invariants, exercised });
   return { verdict: verdictOfCode(exitCode), exitCode, thresholds, invariants, exercised };
 }

@@ -1,3 +1,4 @@
+import type { Level } from './gate/gate-result.js';
 import type { RunResult, Verdict } from './result.js';
 
 /** One code for each kind of outcome; k6's numbers where the meaning is k6's. The help text is printed from this table. */
@@ -25,15 +26,54 @@ export function verdictOfCode(code: number): Verdict {
   return code === EXIT_CODES.undecided.code ? 'undecided' : 'fail';
 }
 
-export function exitCodeOfRun(run: Pick<RunResult, 'thresholds' | 'invariants' | 'exercised'>): number {
-  const codes: number[] = [EXIT_CODES.passed.code];
-  for (const invariant of run.invariants) codes.push(codeFor(invariant.verdict, EXIT_CODES.invariant.code));
-  for (const threshold of run.thresholds) codes.push(codeFor(threshold.verdict, EXIT_CODES.threshold.code));
-  for (const exercised of run.exercised) codes.push(codeFor(exercised.verdict, EXIT_CODES.threshold.code));
+/** One check of a run, as far as its exit code is concerned. */
+export interface RunCheck {
+  readonly kind: 'threshold' | 'invariant' | 'exercised';
+  /** Metric with its tags, invariant, or counter. */
+  readonly scope: string;
+  /** As written; empty for an invariant. */
+  readonly expression: string;
+}
+
+export interface RunTerms {
+  /** Whether a failing check is known to fail. */
+  readonly isExcused?: (check: RunCheck) => boolean;
+  /** Levels that decide; undefined: errors only. */
+  readonly counted?: readonly Level[];
+  /** What else the run is to be blamed for. */
+  readonly others?: readonly number[];
+}
+
+const ERRORS: readonly Level[] = ['error'];
+
+/** What the checks of one seed say. What only the seeds together can decide does not count. */
+export function exitCodeOfRun(
+  run: Pick<RunResult, 'thresholds' | 'invariants' | 'exercised'>,
+  { isExcused = () => false, counted = ERRORS, others = [] }: RunTerms = {},
+): number {
+  const codes: number[] = [EXIT_CODES.passed.code, ...others];
+  const count = (verdict: Verdict, level: Level | undefined, failed: number, check: () => RunCheck): void => {
+    if (verdict !== 'pass' && counted.includes(level ?? 'error') && !isExcused(check())) codes.push(codeFor(verdict, failed));
+  };
+  for (const { verdict, level, id } of run.invariants)
+    count(verdict, level, EXIT_CODES.invariant.code, () => ({ kind: 'invariant', scope: id, expression: '' }));
+  for (const { verdict, level, over, metric, expression } of run.thresholds) {
+    if ((over ?? 'every') === 'every') count(verdict, level, EXIT_CODES.threshold.code, () => ({ kind: 'threshold', scope: metric, expression }));
+  }
+  for (const { verdict, level, name, expression } of run.exercised)
+    count(verdict, level, EXIT_CODES.threshold.code, () => ({ kind: 'exercised', scope: name, expression }));
   return worstExitCode(codes);
 }
 
-function codeFor(verdict: Verdict, failed: number): number {
+/** @param failed the code of its kind */
+export function codeFor(verdict: Verdict, failed: number): number {
   if (verdict === 'pass') return EXIT_CODES.passed.code;
   return verdict === 'fail' ? failed : EXIT_CODES.undecided.code;
+}
+
+const VERDICT_CODES: readonly number[] = [EXIT_CODES.undecided.code, EXIT_CODES.regression.code, EXIT_CODES.invariant.code, EXIT_CODES.threshold.code];
+
+/** `--exit-zero`: whatever the verdict is, the process has done its work. Mistakes and crashes keep their codes. */
+export function reportOnlyExitCode(code: number): number {
+  return VERDICT_CODES.includes(code) ? EXIT_CODES.passed.code : code;
 }

@@ -1,5 +1,5 @@
 import { exitCodeOfRun, verdictOfCode } from './exit-codes.js';
-import type { ExpectationPlan, InvariantExpectation } from './expectations.js';
+import type { ExercisedExpectation, ExpectationPlan, InvariantExpectation } from './expectations.js';
 import { HISTOGRAM_RELATIVE_ERROR, type Histogram } from './histogram.js';
 import type { InvariantOutcome } from './invariants/checker.js';
 import { METRICS, type MetricName, type MetricValue, OUTCOME_TAGS, type OutcomeTag } from './metrics.js';
@@ -13,29 +13,63 @@ const OUTCOME_NAMES = OUTCOME_TAGS.map((outcome) => ({ name: `requests{outcome:$
 /** Holds a recording against what was expected of it. */
 export function judge(recording: Recording, plan: ExpectationPlan): Pick<RunResult, 'verdict' | 'exitCode' | 'thresholds' | 'invariants' | 'exercised'> {
   const thresholds = plan.thresholds.map((threshold) => judgeThreshold(recording, threshold));
-  const invariants = recording.invariants.map((outcome) => judgeInvariant(outcome, plan.invariants[outcome.id]));
-  const exercised = plan.exercised.map((expected): ExercisedVerdict => {
-    const actual = recording.exercised[expected.name] ?? 0;
-    return { name: expected.name, expression: expected.expression, actual, verdict: compares(actual, expected.operator, expected.limit) ? 'pass' : 'fail' };
-  });
+  const invariants = judgeInvariants(recording.invariants, plan);
+  const exercised = plan.exercised.map((expected) => judgeExercised(expected, recording.exercised[expected.name] ?? 0));
   const exitCode = exitCodeOfRun({ thresholds, invariants, exercised });
   return { verdict: verdictOfCode(exitCode), exitCode, thresholds, invariants, exercised };
 }
 
+/** @param actual NaN: not observed */
+export function judgeExercised({ name, expression, operator, limit, level }: ExercisedExpectation, actual: number): ExercisedVerdict {
+  const verdict = Number.isNaN(actual) ? 'undecided' : compares(actual, operator, limit) ? 'pass' : 'fail';
+  return level === undefined ? { name, expression, actual, verdict } : { name, expression, actual, verdict, level };
+}
+
 function judgeThreshold(recording: Recording, threshold: Threshold): ThresholdVerdict {
-  const { selector } = threshold;
+  const { selector, expression, baselineFactor, level, over } = threshold;
+  const { actual, n } = threshold.within === undefined ? measured(recording, threshold) : settled(recording, threshold);
+  const own: ThresholdVerdict = {
+    metric: selector.text,
+    expression,
+    actual,
+    // What the baseline says, only the gate knows.
+    limit: baselineFactor === undefined ? threshold.limit : Number.NaN,
+    unit: METRICS[selector.metric].unit,
+    n,
+    verdict: baselineFactor === undefined ? thresholdVerdict(threshold, actual, n, threshold.limit) : 'undecided',
+  };
+  // Fields that say nothing would make every result larger.
+  return level === undefined && over === undefined ? own : { ...own, ...(level && { level }), ...(over && { over }) };
+}
+
+/** Of one seed. Without samples, or with too few, nothing passes and nothing fails. */
+export function thresholdVerdict({ operator, minSamples = 0 }: Threshold, actual: number | undefined, n: number, limit: number): Verdict {
+  if (actual === undefined || n < minSamples) return 'undecided';
+  return compares(actual, operator, limit) ? 'pass' : 'fail';
+}
+
+interface Measured {
+  readonly actual: number | undefined;
+  readonly n: number;
+}
+
+function measured(recording: Recording, { selector, aggregation }: Threshold): Measured {
   const set = recording.setFor(selector);
   const value = set.value(selector.metric, measuredSeconds(recording), outcomeOf(selector));
-  const actual = aggregate(value, threshold.aggregation, (share) => set.quantile(selector.metric, share));
-  return {
-    metric: selector.text,
-    expression: threshold.expression,
-    actual,
-    limit: threshold.limit,
-    unit: METRICS[selector.metric].unit,
-    n: value.n,
-    verdict: actual === undefined ? 'undecided' : compares(actual, threshold.operator, threshold.limit) ? 'pass' : 'fail',
-  };
+  return { actual: aggregate(value, aggregation, (share) => set.quantile(selector.metric, share)), n: value.n };
+}
+
+/** Each stretch of time that was looked at is a sample. */
+function settled(recording: Recording, threshold: Threshold): Measured {
+  const level = recording.settling?.of(threshold);
+  return { actual: level?.worst, n: level?.stretches ?? 0 };
+}
+
+/** Written out where nothing has a level: to spread an object costs V8 more than a hundred requests of a short run. */
+function judgeInvariants(outcomes: readonly InvariantOutcome[], { invariants, invariantLevels }: ExpectationPlan): InvariantVerdict[] {
+  const verdicts = outcomes.map((outcome) => judgeInvariant(outcome, invariants[outcome.id]));
+  if (invariantLevels === undefined) return verdicts;
+  return verdicts.map((verdict) => (invariantLevels[verdict.id] === undefined ? verdict : { ...verdict, level: invariantLevels[verdict.id] }));
 }
 
 /** @param asked undefined: the scenario does not name it */

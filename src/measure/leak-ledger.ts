@@ -1,5 +1,5 @@
 import type { SlotTruth } from './slot-truth.js';
-import type { Orphan } from './traces.js';
+import type { LeaseTrace, Orphan } from './traces.js';
 
 /** One slot that was held by no live work for some time. */
 export interface Leak {
@@ -15,6 +15,10 @@ export interface Leak {
   /** Until it came back, or until the end of the run. */
   readonly slotSeconds: number;
   readonly recovered: string;
+  /** Which of the account's slots it is in the log of holds; undefined: it is not kept there. Older results have none of the fields from here on. */
+  readonly slot?: number | undefined;
+  /** Number of the event in the run's history that made it a ghost. */
+  readonly bornEvent?: number;
 }
 
 const KEPT = 1_000;
@@ -27,6 +31,7 @@ export class LeakLedger {
   constructor(
     private readonly clock: { readonly nowUs: number },
     private readonly truth: SlotTruth,
+    private readonly slotOf: (lease: LeaseTrace) => number | undefined = () => undefined,
   ) {}
 
   healed(orphan: Orphan, recovered: string): void {
@@ -39,7 +44,7 @@ export class LeakLedger {
     return this.leaks;
   }
 
-  private add({ lease, sinceUs }: Orphan, toUs: number | undefined, recovered: string): void {
+  private add({ lease, sinceUs, event }: Orphan, toUs: number | undefined, recovered: string): void {
     if (this.leaks.length >= KEPT) {
       this.hidden++;
       return;
@@ -56,6 +61,8 @@ export class LeakLedger {
       toUs,
       slotSeconds: ((toUs ?? this.clock.nowUs) - sinceUs) / 1_000_000,
       recovered,
+      slot: this.slotOf(lease),
+      bornEvent: event,
     });
   }
 }

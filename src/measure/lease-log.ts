@@ -11,6 +11,8 @@ export interface SlotHold {
   readonly ghostFromUs: number | undefined;
   /** undefined: never given back. */
   readonly toUs: number | undefined;
+  /** The runner that worked in it first, by endpoint and number; undefined: none did. Older results have none. */
+  readonly runner?: string | undefined;
 }
 
 const MAX_HOLDS = 10_000;
@@ -22,6 +24,7 @@ interface OpenHold {
   key: string;
   endpoint: string;
   fromUs: number;
+  runner?: string | undefined;
 }
 
 /**
@@ -41,6 +44,17 @@ export class LeaseLog {
 
   granted(lease: number, hold: Omit<OpenHold, 'slot'>): void {
     this.open[lease] = { ...hold, slot: this.takeSlot(hold.account) };
+  }
+
+  /** Work has begun in it. */
+  runs(lease: number, runner: string): void {
+    const hold = this.open[lease];
+    if (hold !== undefined) hold.runner ??= runner;
+  }
+
+  /** undefined: it is not kept. */
+  slotOf(lease: number): number | undefined {
+    return this.open[lease]?.slot;
   }
 
   /** A hold beyond the cap. */

@@ -4,6 +4,7 @@ import { EvidenceKeeper, type KeptEvidence } from './evidence.js';
 import { ExerciseCounts } from './exercise.js';
 import { FaultEvents } from './fault-events.js';
 import { type FaultStep, FaultWatch } from './faults.js';
+import { SettlingWatches } from './gate/settling-watch.js';
 import type { InvariantOutcome } from './invariants/checker.js';
 import { Checkers } from './invariants/checkers.js';
 import { Grace } from './invariants/grace.js';
@@ -16,7 +17,7 @@ import { SlotEvents } from './slot-events.js';
 import { SlotTruth } from './slot-truth.js';
 import type { SuspectCount } from './suspects.js';
 import { TaggedSets, type TrafficTags } from './tagged-sets.js';
-import type { Selector } from './thresholds.js';
+import type { Selector, Threshold } from './thresholds.js';
 import { AccountTrace, type PlatformView, RequestTrace } from './traces.js';
 
 export interface RecorderOptions extends Prices {
@@ -32,6 +33,8 @@ export interface RecorderOptions extends Prices {
   readonly warmupUs?: number | undefined;
   /** By endpoint name: how many requests its runners take at once. Without it each takes one. */
   readonly runners?: Readonly<Record<string, RunnerTerms>> | undefined;
+  /** Thresholds about what a level does some time after a step. */
+  readonly settling?: readonly Threshold[] | undefined;
 }
 
 /** Everything that one run's history says. */
@@ -49,6 +52,8 @@ export interface Recording {
   readonly leaksHidden: number;
   /** When each step happened, by its index. */
   readonly stepsUs: readonly number[];
+  /** undefined where no threshold is about levels after a step. */
+  readonly settling?: SettlingWatches | undefined;
 }
 
 interface Attachment {
@@ -76,6 +81,7 @@ export class Recorder {
   private faults!: FaultEvents;
   private runners!: RunnerWatch;
   private suspects!: SuspectCount;
+  private settling: SettlingWatches | undefined;
   private requeuedAtLimit = 0;
   private measuring = false;
   private drawnUntilUs = 0;
@@ -98,11 +104,14 @@ export class Recorder {
     // Whoever wants to hear of time in any case is a suspect that never goes.
     if (this.checkers.watchesTime) this.suspects.open++;
     this.sets = new TaggedSets(selectors, run.traffic.classes, view.calendar);
+    const { settling = [] } = this.options;
+    const setFor = (selector: Selector): MetricSet => this.sets.setFor(selector);
+    if (settling.length > 0) this.settling = new SettlingWatches(settling, { steps: run.steps, warmupUs: this.warmupUs, setFor });
     this.metrics = new RequestMetrics(view, this.sets, this.options);
     this.limits = new LimitWatch(view, this.truth, this.checkers, this.sets, this.exercise);
     this.measuring = this.warmupUs === 0;
-    if (this.options.evidence) this.evidence = new EvidenceKeeper(view, this.truth, run.endUs, this.options.accountTimelines);
-    this.ledger = new LeakLedger(view.calendar, this.truth);
+    if (this.options.evidence) this.evidence = new EvidenceKeeper(view, this.truth, run.endUs, this.options.accountTimelines, run.traffic.classes);
+    this.ledger = new LeakLedger(view.calendar, this.truth, (lease) => this.evidence?.slotOf(lease));
     const { truth, checkers, metrics, limits, ledger, exercise, evidence, slots } = this;
     slots.connect({ view, truth, checkers, metrics, limits, ledger, exercise, evidence });
     this.faults = new FaultEvents({ view, policy, truth, checkers, slots, faults, runners: this.runners, exercise });
@@ -162,11 +171,13 @@ export class Recorder {
     this.look();
     this.exercise.add('client_retries');
     this.metrics.callRetried(traffic);
+    this.evidence?.callRetried();
   }
 
   callEnded(traffic: number, outcome: Outcome, attempts: number, elapsedUs: number): void {
     this.look();
     this.metrics.callEnded(traffic, outcome, attempts, elapsedUs);
+    this.evidence?.callEnded(outcome);
   }
 
   zombiePolls(traffic: number, polls: number): void {
@@ -195,10 +206,12 @@ export class Recorder {
       setFor: (selector) => this.sets.setFor(selector),
       invariants: this.checkers.finish(this.options.recoveryUs),
       exercised: this.exercise.counts,
-      evidence: this.evidence?.finish(),
+      // Slots that are still taken have their numbers only until the evidence is closed.
       leaks: this.ledger.finish(),
       leaksHidden: this.ledger.hidden,
+      evidence: this.evidence?.finish(),
       stepsUs: this.stepsUs,
+      settling: this.settling,
     };
   }
 
@@ -222,6 +235,7 @@ export class Recorder {
     this.truth.submit(trace);
     this.checkers.accepted(trace);
     this.metrics.accepted(trace);
+    this.evidence?.submitted(trace);
   }
 
   private requestEnded(trace: RequestTrace): void {
@@ -240,6 +254,7 @@ export class Recorder {
     }
     this.truth.requeue(trace, delayMs, atLimit);
     this.metrics.requeued(trace);
+    this.evidence?.requeued(trace, delayMs >= 0);
     this.checkers.workConservation?.touched(trace);
   }
 
@@ -247,12 +262,17 @@ export class Recorder {
   private recordRarely(kind: HistoryKind, id: number, a: number, b: number): void {
     this.exercise.countOperation(kind, id, a, b);
     switch (kind) {
+      case HistoryKind.runnerBooting:
+        this.evidence?.runnerBooting(a);
+        break;
       case HistoryKind.runnerReady:
         this.runners.ready(id, a);
+        this.evidence?.runnerReady(a);
         this.checkers.workConservation?.endpointTouched(id);
         return;
       case HistoryKind.refused:
         this.metrics.refused(this.view.requests.at(id).traffic, b === RefusalReason.accountLimit || b === RefusalReason.endpointLimit);
+        this.evidence?.refused(id, b);
         return;
       case HistoryKind.leaseTakenBack:
         this.slots.leaseTakenBack(this.trace(id), a, b);
@@ -272,6 +292,7 @@ export class Recorder {
       case HistoryKind.step:
         this.stepsUs[id] = this.view.calendar.nowUs;
         this.lastStepUs = this.view.calendar.nowUs;
+        this.settling?.step(id, this.lastStepUs);
         break;
       case HistoryKind.recovery:
         this.sets.noteEndOfLoad();
@@ -306,6 +327,7 @@ export class Recorder {
       this.truth.loose.timePassed();
       this.checkers.timePassed(this.drawnUntilUs, this.view.history.events - counted);
     }
+    this.settling?.timePassed(this.drawnUntilUs, this.view.calendar.nowUs);
     this.drawnUntilUs = this.view.calendar.nowUs;
     if (!this.measuring && this.drawnUntilUs >= this.warmupUs) this.beginMeasuring();
     this.evidence?.timePassed(this.limits.total);

@@ -18,6 +18,7 @@ export type StoryReason = 'slow' | 'failed' | 'ghost' | 'open';
 
 /** One request's way through the platform, for its waterfall. */
 export interface RequestStory {
+  /** `req-3`; `call-1` for a direct call that was never accepted; `client-1` for a client that still sleeps at the end. */
   readonly request: string;
   readonly account: string;
   readonly key: string;
@@ -30,13 +31,13 @@ export interface RequestStory {
   readonly startedUs: number | undefined;
   /** undefined: never. */
   readonly endedUs: number | undefined;
-  /** `ok`, `start_timeout`, …; `waiting` or `in_progress` at the end of the run. */
+  /** `ok`, `start_timeout`, …; `waiting`, `in_progress` or `lost` at the end of the run. */
   readonly outcome: string;
   /** Attempts of its client, from 1. */
   readonly attempts: number;
   readonly requeues: number;
   readonly spans: readonly RequestSpan[];
-  /** Spans beyond the first 60, which are left out. */
+  /** Spans that are not told apart: sleeps after the 40th, which are joined to the one before, and what lies beyond the first 60. */
   readonly spansHidden: number;
 }
 
@@ -45,6 +46,6 @@ export interface RequestStories {
   readonly stories: readonly RequestStory[];
   /** All requests of the run. */
   readonly total: number;
-  /** How many of each kind there were, listed or not. */
+  /** How many of each kind there were, listed or not; for `slow` all whose work has begun. */
   readonly counts: Readonly<Record<StoryReason, number>>;
 }

@@ -41,6 +41,8 @@ export interface ExercisedVerdict {
   readonly expression: string;
   readonly actual: number;
   readonly verdict: Verdict;
+  /** undefined: `error`. */
+  readonly level?: Level | undefined;
 }
 
 export interface InvariantVerdict extends InvariantOutcome {
@@ -55,6 +57,8 @@ export interface Mark {
   readonly number: number;
   readonly atUs: number;
   readonly label: string;
+  /** When it stops to hold, for a step that holds for a time: a cut, a pause. Older results have none. */
+  readonly toUs?: number | undefined;
 }
 
 /** What fal's Concurrency page would show of an account at the end of the run. */

@@ -61,7 +61,7 @@ export class SlotEvents implements TruthWatcher {
     if (trace.isRare) this.waitsOn(trace);
     metrics.granted(trace);
     metrics.started(trace, isFirst, isFirst && wasOvertaken(trace), false, false);
-    this.evidence?.granted(trace, lease, lease.grantedUs);
+    this.evidence?.dispatched(trace, lease, runner);
     checkers.workConservation?.begun(trace, runner);
   }
 
@@ -80,7 +80,7 @@ export class SlotEvents implements TruthWatcher {
     this.limits.runningChanged(trace, -1);
     metrics.released(trace, lease, false);
     metrics.ended(trace, Outcome.ok);
-    this.evidence?.ended(lease, undefined);
+    this.evidence?.completed(trace, lease);
     checkers.workConservation?.stopped(trace, lease.plainRunner);
   }
 
@@ -89,7 +89,7 @@ export class SlotEvents implements TruthWatcher {
     this.checkers.granted(trace, lease, count);
     this.truth.grant(trace, lease);
     this.metrics.granted(trace);
-    this.evidence?.granted(trace, lease, lease.grantedUs);
+    this.evidence?.granted(trace, lease);
     this.checkers.workConservation?.promised(lease);
   }
 
@@ -118,7 +118,7 @@ export class SlotEvents implements TruthWatcher {
     this.checkers.restored(trace, lease, count);
     this.truth.restore(trace, lease);
     this.metrics.restored(trace);
-    this.evidence?.granted(trace, lease, this.view.calendar.nowUs);
+    this.evidence?.granted(trace, lease);
     if (lease.attached === 0) this.checkers.workConservation?.promised(lease);
     else this.checkers.workConservation?.touched(trace);
   }
@@ -137,6 +137,7 @@ export class SlotEvents implements TruthWatcher {
     this.waitsOn(trace);
     if (trace.request.exempt) this.exercise.add('exempt_starts');
     this.metrics.started(trace, isFirst, isFirst && wasOvertaken(trace), isDuplicate, endsLeak);
+    this.evidence?.executionStarted(trace, lease, runner);
     this.checkers.workConservation?.begun(trace, runner);
   }
 
@@ -155,6 +156,7 @@ export class SlotEvents implements TruthWatcher {
       if (endsLeak) this.metrics.leakOver(trace);
       if (endsLeak) this.healed();
     }
+    this.evidence?.waitsForRunner(trace);
     this.checkers.workConservation?.touched(trace);
   }
 
@@ -163,6 +165,7 @@ export class SlotEvents implements TruthWatcher {
     this.checkers.stopped(trace, execution);
     if (!execution.live) return;
     this.truth.stop(trace, execution);
+    this.evidence?.executionEnded(trace);
     if (how === ExecutionEnd.crashed) trace.notes.cause = 'its runner was lost';
     this.checkers.workConservation?.stopped(trace, execution.runner);
   }
@@ -192,12 +195,14 @@ export class SlotEvents implements TruthWatcher {
       this.exercise.add('start_timeouts');
     }
     this.metrics.ended(trace, outcome);
+    this.evidence?.ended(trace, outcome);
     this.checkers.workConservation?.touched(trace);
   }
 
   orphaned(orphan: Orphan): void {
     this.metrics.leakedSince(orphan);
     this.checkers.orphaned(orphan);
+    this.evidence?.orphaned(orphan);
     this.checkers.workConservation?.kept(orphan.lease);
   }
 
@@ -224,7 +229,7 @@ export class SlotEvents implements TruthWatcher {
     lease.notes.endedBy = how;
     this.truth.endLease(lease);
     if (orphan !== null) this.healed();
-    this.evidence?.ended(lease, orphan?.sinceUs);
+    this.evidence?.leaseEnded(lease, orphan?.sinceUs);
     this.checkers.workConservation?.touched(lease.holder);
   }
 
@@ -237,8 +242,7 @@ export class SlotEvents implements TruthWatcher {
   private takeUp(lease: LeaseTrace): void {
     if (lease.orphan === null) return;
     this.ledger.healed(lease.orphan, 'taken up again');
-    this.evidence?.ended(lease, lease.orphan.sinceUs);
-    this.evidence?.granted(lease.holder, lease, this.view.calendar.nowUs);
+    this.evidence?.takenUp(lease, lease.orphan.sinceUs);
   }
 }
 

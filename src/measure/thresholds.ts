@@ -1,15 +1,6 @@
 import { nearest } from '../core/nearest-name.js';
-import {
-  METRICS,
-  type MetricDefinition,
-  type MetricName,
-  type MetricType,
-  type MetricUnit,
-  type MetricValue,
-  OUTCOME_TAGS,
-  TAGS,
-  type Tag,
-} from './metrics.js';
+import type { Level, SeedQuantifier } from './gate/gate-result.js';
+import { METRICS, type MetricName, type MetricValue, OUTCOME_TAGS, TAGS, type Tag } from './metrics.js';
 
 /** `queue_latency{key:new,mode:submit}`: a metric, or the part of it with these tags. */
 export interface Selector {
@@ -22,14 +13,30 @@ export type Aggregation = 'avg' | 'min' | 'max' | 'med' | 'count' | 'rate' | 'va
 export const OPERATORS = ['>=', '<=', '===', '==', '!=', '>', '<'] as const;
 export type Operator = (typeof OPERATORS)[number];
 
+/** `value == 0 within 30s of revoke-key`: from so long after each such step until the next step, or the end. */
+export interface Settling {
+  readonly afterUs: number;
+  /** As written: `revoke-key`, `step 2`, or the name of a step. */
+  readonly step: string;
+}
+
 export interface Threshold {
   readonly selector: Selector;
   /** As written. */
   readonly expression: string;
   readonly aggregation: Aggregation;
   readonly operator: Operator;
-  /** In the metric's unit. */
+  /** In the metric's unit. With a baseline: what is added to it. */
   readonly limit: number;
+  /** What the baseline is multiplied by; undefined: the limit is no matter of a baseline. */
+  readonly baselineFactor?: number | undefined;
+  /** undefined: every seed by itself. */
+  readonly over?: Exclude<SeedQuantifier, 'every'> | undefined;
+  readonly within?: Settling | undefined;
+  /** undefined: `error`. */
+  readonly level?: Level | undefined;
+  /** With fewer it decides nothing. */
+  readonly minSamples?: number | undefined;
 }
 
 /** What is wrong with an expectation, in words. */
@@ -37,24 +44,14 @@ export interface Complaint {
   readonly complaint: string;
 }
 
-const AGGREGATIONS: Readonly<Record<MetricType, readonly string[]>> = {
-  trend: ['avg', 'min', 'max', 'med', 'p(N)'],
-  counter: ['count', 'rate'],
-  gauge: ['value', 'min', 'max', 'avg'],
-  rate: ['rate'],
-};
-
-const MS = { us: 0.001, ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
-const SECONDS = { ms: 0.001, s: 1, m: 60, h: 3600 };
-/** What a suffix multiplies a number by, for each unit. A bare number is in the unit itself, as in k6. */
-const SUFFIXES: Readonly<Record<MetricUnit, Readonly<Record<string, number>>>> = {
-  ms: MS,
-  slot_seconds: SECONDS,
-  seconds: SECONDS,
-  slots: {},
-  requests: {},
-  usd: {},
-  ratio: { '%': 0.01 },
+/** What k6 measures of HTTP requests, and what says the same of calls. */
+const OF_K6: Readonly<Record<string, string>> = {
+  http_req_duration: 'time_to_result',
+  http_req_waiting: 'queue_latency',
+  http_req_failed: 'requests{outcome:failed}',
+  http_reqs: 'requests',
+  iterations: 'requests',
+  iteration_duration: 'time_to_result',
 };
 
 export function parseSelector(text: string): Selector | Complaint {
@@ -62,7 +59,7 @@ export function parseSelector(text: string): Selector | Complaint {
   if (match === null) return { complaint: 'expected a metric such as queue_latency or queue_latency{key:new}' };
   const name = match[1] as string;
   if (!Object.hasOwn(METRICS, name)) {
-    const near = nearest(name, Object.keys(METRICS));
+    const near = OF_K6[name] ?? nearest(name, Object.keys(METRICS));
     return { complaint: `unknown metric "${name}"${near === undefined ? '' : `; did you mean "${near}"?`}` };
   }
   const metric = name as MetricName;
@@ -83,35 +80,6 @@ export function parseSelector(text: string): Selector | Complaint {
   tags.sort(([a], [b]) => TAGS.indexOf(a) - TAGS.indexOf(b));
   const canonical = tags.length === 0 ? metric : `${metric}{${tags.map(([tag, value]) => `${tag}:${value}`).join(',')}}`;
   return { text: canonical, metric, tags };
-}
-
-export function parseThreshold(selector: Selector, expression: string): Threshold | Complaint {
-  const definition: MetricDefinition = METRICS[selector.metric];
-  const match = /^\s*([a-z]+(?:\(\s*[\d.]+\s*\))?)\s*(>=|<=|===|==|!=|>|<)\s*(-?\d+(?:\.\d+)?)\s*([a-z%]*)\s*$/.exec(expression);
-  if (match === null) return { complaint: `expected "aggregation operator number" such as "${AGGREGATIONS[definition.type][0]} < 5"` };
-  const aggregation = parseAggregation(match[1] as string, definition.type);
-  if (aggregation === undefined) {
-    return { complaint: `a ${definition.type} such as ${selector.metric} has ${AGGREGATIONS[definition.type].join(', ')}; got "${match[1]}"` };
-  }
-  const suffix = match[4] as string;
-  const suffixes = aggregation === 'rate' && definition.type === 'counter' ? {} : SUFFIXES[definition.unit];
-  const factor = suffix === '' ? 1 : suffixes[suffix];
-  if (factor === undefined) {
-    const known = Object.keys(suffixes);
-    return {
-      complaint: `${selector.metric} is measured in ${definition.unit}; expected ${known.length === 0 ? 'a bare number' : `a bare number or one with ${known.join(', ')}`}, got "${match[3]}${suffix}"`,
-    };
-  }
-  return { selector, expression: expression.trim(), aggregation, operator: match[2] as Operator, limit: Number(match[3]) * factor };
-}
-
-function parseAggregation(text: string, type: MetricType): Aggregation | undefined {
-  const percentile = /^p\(\s*([\d.]+)\s*\)$/.exec(text);
-  if (percentile !== null) {
-    const share = Number(percentile[1]);
-    return type === 'trend' && share >= 0 && share <= 100 ? { percentile: share } : undefined;
-  }
-  return AGGREGATIONS[type].includes(text) ? (text as Aggregation) : undefined;
 }
 
 /** `>= 6`, as `exercised` writes it. */

@@ -61,6 +61,40 @@ describe('a verdict', () => {
     expect(runScenario(mended, { expect: { invariants: { 'L-REL': 'violated' } } })).toMatchObject({ verdict: 'fail', exitCode: 98 });
   });
 
+  it('lets warnings and what is off decide nothing, and says of each what it is', () => {
+    const run = runScenario(ghosts, {
+      expect: {
+        thresholds: { leaked_slots: [{ threshold: 'value == 0', level: 'warn' }, { threshold: 'max == 0', level: 'off' }, 'value > 0'] },
+        exercised: { start_timeouts: { is: '>= 1', level: 'warn' } },
+        invariants: Object.fromEntries(['S-ORPH', 'L-REL', 'L-QUIET', 'L-TERM'].map((id) => [id, { is: 'held' as const, level: 'warn' as const }])),
+      },
+    });
+    expect(run).toMatchObject({ verdict: 'pass', exitCode: 0 });
+    expect(run.thresholds).toMatchObject([{ verdict: 'fail', level: 'warn' }, { verdict: 'fail', level: 'off' }, { verdict: 'pass' }]);
+    expect(run.thresholds[2]).not.toHaveProperty('level');
+    expect(run.exercised).toMatchObject([{ verdict: 'fail', level: 'warn' }]);
+    expect(run.invariants.find(({ id }) => id === 'L-REL')).toMatchObject({ verdict: 'fail', level: 'warn' });
+    expect(run.invariants.find(({ id }) => id === 'S-CAP')).not.toHaveProperty('level');
+  });
+
+  it('is undecided about fewer samples than asked for, whichever way they point', () => {
+    for (const threshold of ['avg < 1h', 'avg > 1h']) {
+      const run = runScenario(scenario(), { expect: { thresholds: { time_to_result: [{ threshold, minSamples: 2 }] } } });
+      expect(run.thresholds[0]).toMatchObject({ n: 1, actual: 10_000, verdict: 'undecided' });
+      expect(run.exitCode).toBe(96);
+    }
+  });
+
+  it('leaves to the gate what speaks over seeds', () => {
+    const run = runScenario(scenario(), { expect: { thresholds: { time_to_result: ['avg < 1s @ median'] } } });
+    expect(run).toMatchObject({ exitCode: 0, thresholds: [{ verdict: 'fail', over: 'median' }] });
+  });
+
+  it('is undecided about a baseline that it does not know', () => {
+    const run = runScenario(scenario(), { expect: { thresholds: { time_to_result: ['avg <= baseline'] } } });
+    expect(run).toMatchObject({ exitCode: 96, thresholds: [{ actual: 10_000, limit: Number.NaN, verdict: 'undecided' }] });
+  });
+
   it('does not judge what is switched off', () => {
     const invariants = { 'S-ORPH': 'off', 'L-REL': 'off', 'L-QUIET': 'off', 'L-TERM': 'off' } as const;
     const run = runScenario(ghosts, { expect: { invariants } });

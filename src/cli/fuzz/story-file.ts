@@ -1,6 +1,6 @@
-import { Document, isMap, isSeq } from 'yaml';
 import type { Discovery } from '../../fuzz/discovery.js';
 import { type Failure, nameOfFailure } from '../../fuzz/failure.js';
+import { scenarioText } from '../../minimal/scenario-text.js';
 import { visible } from '../../report/escape.js';
 import type { ScenarioInput } from '../../scenario/schema.js';
 import { VERSION } from '../../version.js';
@@ -22,13 +22,13 @@ export function storyText(discovery: Discovery, story: ScenarioInput, seeIt: str
       : `Shrunk from ${counted(shrunk.drawn.requests, 'request')} and ${counted(shrunk.drawn.steps, 'step')} to ${shrunk.shrunk.requests} and ${shrunk.shrunk.steps}, in ${shrunk.tries} tries.`,
     `See it again: ${seeIt}`,
   ];
-  return scenarioText(head, named(story, storyName(discovery)));
+  return scenarioText(named(story, storyName(discovery)), head.map(visible));
 }
 
 /** The same of a story of the corpus that is still broken. */
 export function retoldText({ path, found = 'anything' }: CorpusStory, failure: Failure, story: ScenarioInput, seeIt: string): string {
   const head = [`${nameOfFailure(failure)}: ${failureText(failure)}`, `From the corpus: ${path}, which broke ${found}`, `See it again: ${seeIt}`];
-  return scenarioText(head, story);
+  return scenarioText(story, head.map(visible));
 }
 
 /** The story under another name. */
@@ -40,23 +40,6 @@ export function named({ name: _, ...rest }: ScenarioInput, name: string): Scenar
 export function failureText(failure: Failure): string {
   return failure.kind === 'invariant' && failure.request !== '' ? `${failure.request} ${failure.message}` : failure.message;
 }
-
-function scenarioText(head: readonly string[], story: ScenarioInput): string {
-  return `${head.map((line) => `# ${visible(line)}\n`).join('')}${asWritten(story)}`;
-}
-
-/** Accounts, endpoints, entries and steps on a line each, as people write them. */
-function asWritten(story: ScenarioInput): string {
-  const document = new Document(story);
-  for (const path of LISTS) {
-    const list = document.getIn(path);
-    if (isSeq(list)) for (const item of list.items) if (isMap(item)) item.flow = true;
-  }
-  // Lists without padding, as in the shipped scenarios.
-  return document.toString({ lineWidth: 0, flowCollectionPadding: true }).replace(/keys: \[ ([\w, ]+) \]/g, 'keys: [$1]');
-}
-
-const LISTS = [['platform', 'accounts'], ['platform', 'endpoints'], ['workload'], ['steps']];
 
 export function counted(number: number, noun: string, plural = `${noun}s`): string {
   return `${number.toLocaleString('en-US')} ${number === 1 ? noun : plural}`;

@@ -85,11 +85,19 @@ export class Shrinker implements ShrinkContext {
   }
 
   shrink(): Shrunk {
-    for (const reduction of COARSE) this.exhaust(reduction);
+    const slices = this.slices();
+    let slice = slices.next();
+    while (slice.done !== true) slice = slices.next();
+    return slice.value;
+  }
+
+  /** The same, candidate by candidate: whoever has something else to attend to does so in between. */
+  *slices(): Generator<undefined, Shrunk> {
+    for (const reduction of COARSE) yield* this.exhaust(reduction);
     let isSimpler = true;
     while (isSimpler && !this.isSpent) {
       isSimpler = false;
-      for (const reduction of FINE) if (this.exhaust(reduction)) isSimpler = true;
+      for (const reduction of FINE) if (yield* this.exhaust(reduction)) isSimpler = true;
     }
     return { input: this.current, failure: this.shown(this.outcome), tries: this.tries, finished: !this.isSpent };
   }
@@ -113,16 +121,18 @@ export class Shrinker implements ShrinkContext {
   }
 
   /** @returns whether it helped */
-  private exhaust(reduction: Reduction): boolean {
+  private *exhaust(reduction: Reduction): Generator<undefined, boolean> {
     let helped = false;
-    while (this.improveBy(reduction)) helped = true;
+    while (yield* this.improveBy(reduction)) helped = true;
     return helped;
   }
 
-  private improveBy(reduction: Reduction): boolean {
+  private *improveBy(reduction: Reduction): Generator<undefined, boolean> {
     for (const candidate of reduction.candidates(this.current, this)) {
       if (this.isSpent) return false;
-      if (this.accepts(candidate)) return true;
+      const isAccepted = this.accepts(candidate);
+      yield;
+      if (isAccepted) return true;
     }
     return false;
   }

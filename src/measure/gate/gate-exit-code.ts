@@ -1,0 +1,83 @@
+import type { ComparedNumber } from '../comparison/comparison-result.js';
+import { codeFor, EXIT_CODES, exitCodeOfRun, type RunCheck, worstExitCode } from '../exit-codes.js';
+import type { ResultFile, RunResult } from '../result.js';
+import { FAILED_SEEDS } from './budgets.js';
+import type { Level, QuarantineOutcome } from './gate-result.js';
+import { asVerdict, checkText, isAbout, type QuarantineEntry } from './quarantine.js';
+
+const THRESHOLD = EXIT_CODES.threshold.code;
+
+/** `--fail-on warn`: the exit code that a judged result has when warnings count like errors. */
+export function exitCodeWithWarnings(result: ResultFile): number {
+  return exitCodeOf(result, ['error', 'warn']);
+}
+
+/**
+ * What everything together comes to: the seeds, what they say together, the quarantine and the comparison.
+ * @param counted levels that decide
+ */
+export function exitCodeOf(result: ResultFile, counted: readonly Level[]): number {
+  const inForce = (result.gate?.quarantine ?? []).filter(({ state }) => state === 'used' || state === 'removable');
+  const excuses = excusesOf(inForce);
+  const codes = result.runs.map((run) => codeOfSeed(result, run, excuses, counted));
+  for (const { kind, variant, scope, expression, level, verdict } of result.gate?.acrossSeeds ?? []) {
+    if (counted.includes(level) && !excuses(variant)({ kind, scope, expression })) codes.push(codeFor(verdict, THRESHOLD));
+  }
+  codes.push(...(result.gate?.quarantine ?? []).map(codeOfQuarantine), codeOfComparison(result, excuses, counted));
+  return worstExitCode(codes);
+}
+
+type AnyCheck = Omit<RunCheck, 'kind'> & { readonly kind: RunCheck['kind'] | 'budget' | 'regression' };
+type Excuses = (variant: string | null | undefined) => (check: AnyCheck) => boolean;
+
+/** @param entries that are in force @returns by variant: whether a check is known to fail */
+export function excusesOf(entries: readonly Pick<QuarantineEntry, 'variant' | 'check'>[]): Excuses {
+  if (entries.length === 0) return () => () => false;
+  return (variant) =>
+    ({ kind, scope, expression }) =>
+      entries.some((entry) => isAbout(entry, variant, checkText(kind, scope, expression)));
+}
+
+/** A load that broke, or could not be sent as planned, says nothing good about the server. */
+export function loadCodesOf({ live }: RunResult): number[] {
+  if (live == null) return [];
+  return [...(live.broken.length > 0 ? [EXIT_CODES.script.code] : []), ...(live.undecided.length > 0 ? [EXIT_CODES.undecided.code] : [])];
+}
+
+/** A budget of failed seeds decides about those that cross a threshold. A broken invariant is no matter of budgets. */
+function codeOfSeed(result: ResultFile, run: RunResult, excuses: Excuses, counted: readonly Level[]): number {
+  const code = counted.includes('warn') ? exitCodeOfRun(run, { isExcused: excuses(run.variant), counted, others: loadCodesOf(run) }) : run.exitCode;
+  return code === THRESHOLD && mayFail(result, run) ? EXIT_CODES.passed.code : code;
+}
+
+function mayFail({ variants }: ResultFile, { variant }: RunResult): boolean {
+  const own = variants.find(({ name }) => (name ?? undefined) === (variant ?? undefined));
+  return own?.gate?.budgets.some(({ name, level }) => name === FAILED_SEEDS && level === 'error') === true;
+}
+
+function codeOfQuarantine({ state }: QuarantineOutcome): number {
+  return state === 'expired' || state === 'unknown' ? THRESHOLD : EXIT_CODES.passed.code;
+}
+
+function codeOfComparison(result: ResultFile, excuses: Excuses, counted: readonly Level[]): number {
+  const { comparison } = result;
+  // Whoever asks for a baseline and has none was not told that nothing got worse.
+  if (comparison == null) return asksForBaseline(result) ? EXIT_CODES.undecided.code : EXIT_CODES.passed.code;
+  const codes: number[] = [comparison.obstacles.length > 0 ? EXIT_CODES.undecided.code : EXIT_CODES.passed.code];
+  for (const compared of comparison.numbers) {
+    const { gates, variant, metric, number, verdict } = compared;
+    if (!gates || !counted.includes(levelOf(result, compared))) continue;
+    if (!excuses(variant)({ kind: 'regression', scope: metric, expression: number })) codes.push(codeFor(asVerdict(verdict), EXIT_CODES.regression.code));
+  }
+  return worstExitCode(codes);
+}
+
+export function asksForBaseline({ variants }: Pick<ResultFile, 'variants'>): boolean {
+  return variants.some(({ gate }) => gate?.regression != null);
+}
+
+/** How much a number counts that is held against the baseline. */
+export function levelOf({ variants }: Pick<ResultFile, 'variants'>, { variant, metric, number }: ComparedNumber): Level {
+  const own = variants.find(({ name }) => (name ?? undefined) === (variant ?? undefined));
+  return own?.gate?.regression?.gated.find((gated) => gated.metric === metric && gated.number === number)?.level ?? 'error';
+}

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { shareBounds } from '../../../src/measure/binomial-bounds.js';
+import { betaBelow, betaQuantile } from '../../../src/measure/gate/beta.js';
+import { parseBudget } from '../../../src/measure/gate/budgets.js';
+import { type Occurrences, requestsToShow, shareInterval } from '../../../src/measure/gate/share-interval.js';
+
+/** Numbers that look like chance and are the same every time (xorshift). */
+function chance(seed: number): () => number {
+  let state = seed >>> 0 || 1;
+  return () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    state >>>= 0;
+    return state / 2 ** 32;
+  };
+}
+
+describe('the beta distribution', () => {
+  it('has the mass that textbooks give it', () => {
+    expect(betaBelow(0.3, 1, 1)).toBeCloseTo(0.3, 12);
+    expect(betaBelow(0.5, 7.3, 7.3)).toBeCloseTo(0.5, 12);
+    expect(betaBelow(0.2, 2, 3)).toBeCloseTo(0.1808, 12);
+    expect(betaQuantile(0.1808, 2, 3)).toBeCloseTo(0.2, 12);
+    expect(betaBelow(0.9, 40.5, 3.25)).toBeCloseTo(1 - betaBelow(0.1, 3.25, 40.5), 12);
+  });
+});
+
+describe('the interval of a share', () => {
+  it('is that of independent requests where seeds do not differ more than those would', () => {
+    const seeds = Array.from({ length: 400 }, (_, at): Occurrences => ({ k: at % 2, n: 10 }));
+    const { low, high, rule } = shareInterval(seeds);
+    const exact = shareBounds(200, 4000);
+    expect(rule).toBe('clustered');
+    expect(low).toBeCloseTo(exact.low, 3);
+    expect(high).toBeCloseTo(exact.high, 3);
+  });
+
+  it('is far wider where all of it came from one seed', () => {
+    const even = shareInterval(Array.from({ length: 20 }, () => ({ k: 10, n: 1000 })));
+    const uneven = shareInterval(Array.from({ length: 20 }, (_, at) => ({ k: at === 0 ? 200 : 0, n: 1000 })));
+    expect(uneven.share).toBe(even.share);
+    expect(even.high).toBeLessThan(0.0125);
+    expect(uneven.high).toBeGreaterThan(0.05);
+  });
+
+  it('of none seen has the bound of as many independent requests: 2,995 show less than 0.1 %, 2,994 do not', () => {
+    const among = (n: number) => shareInterval(Array.from({ length: 5 }, (_, at) => ({ k: 0, n: at === 0 ? n - 4 : 1 })));
+    expect(among(2995)).toMatchObject({ rule: 'requests', low: 0 });
+    expect(among(2995).high).toBeLessThanOrEqual(0.001);
+    expect(among(2994).high).toBeGreaterThan(0.001);
+    expect([requestsToShow(0.001), requestsToShow(0.01), requestsToShow(0.05)]).toEqual([2995, 299, 59]);
+  });
+
+  it('takes each of fewer than five seeds for one observation, however many requests it had', () => {
+    expect(shareInterval([{ k: 0, n: 1_000_000 }])).toMatchObject({ rule: 'seeds', low: 0 });
+    expect(shareInterval([{ k: 0, n: 1_000_000 }]).high).toBeCloseTo(0.95, 9);
+    expect(shareInterval([1, 2, 3, 4].map(() => ({ k: 900, n: 1000 }))).low).toBeGreaterThan(0.2);
+  });
+
+  it('holds the truth in at least 93 of 100 batches of 20 seeds, where requests of a seed share their luck', () => {
+    const next = chance(4711);
+    const truth = 0.1;
+    let held = 0;
+    const batches = 1500;
+    for (let batch = 0; batch < batches; batch++) {
+      const seeds = Array.from({ length: 20 }, (): Occurrences => {
+        // A seed is good or bad: 2 % or 18 % of its requests are lost.
+        const share = next() < 0.5 ? 0.02 : 0.18;
+        const n = 40 + Math.floor(next() * 40);
+        let k = 0;
+        for (let request = 0; request < n; request++) if (next() < share) k++;
+        return { k, n };
+      });
+      const { low, high } = shareInterval(seeds);
+      if (low <= truth && truth <= high) held++;
+    }
+    expect(held / batches).toBeGreaterThan(0.93);
+    expect(held / batches).toBeLessThan(0.99);
+  });
+});
+
+describe('a budget', () => {
+  const complaintAbout = (name: string, expression: string) => (parseBudget(name, expression, 'error') as { complaint: string }).complaint;
+
+  it('is a share of what can end so', () => {
+    expect(parseBudget('start_timeouts', ' 0.1 % ', 'warn')).toEqual({ name: 'start_timeouts', expression: '0.1 %', share: 0.001, level: 'warn' });
+    expect(parseBudget('requests{ outcome:failed }', '2%', 'error')).toMatchObject({ name: 'requests{outcome:failed}', share: 0.02 });
+  });
+
+  it('is refused by name where it is none', () => {
+    expect(complaintAbout('start_timeout', '1%')).toContain('unknown budget "start_timeout"; did you mean "start_timeouts"?');
+    expect(complaintAbout('cost_usd', '1%')).toContain('known: failed_seeds, start_timeouts, gave_up');
+    expect(complaintAbout('gave_up{key:k}', '1%')).toContain('unknown budget');
+    expect(complaintAbout('requests{outcome:fine}', '1%')).toContain('unknown outcome "fine"');
+    for (const text of ['1', '0.001', '101%', '-1%', 'some', '1%%'])
+      expect(complaintAbout('gave_up', text)).toContain(`expected a share such as 0.1%, got "${text}"`);
+  });
+
+  it('of nothing at all is refused: a threshold says that', () => {
+    expect(complaintAbout('lost_requests', '0%')).toContain('lost_requests: count == 0');
+  });
+});
