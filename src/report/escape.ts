@@ -51,9 +51,10 @@ export function markdownCode(text: string): string {
 
 const XML_ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' };
 
-/** Text or attribute value of XML 1.0, which cannot hold most control characters: those are dropped. */
+/** Text or attribute value of XML 1.0, which cannot hold most control characters: those are dropped, and with them what turns text round. */
 export function xmlText(text: string): string {
-  return text.replace(/[^\t\n\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '').replace(/[&<>"']/g, (character) => XML_ENTITIES[character] as string);
+  const legal = text.replace(/[\u2028\u2029\u0085]/g, ' ').replace(/[^\t\n\u0020-\u007E\u00A0-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]|\p{Bidi_Control}/gu, '');
+  return legal.replace(/[&<>"']/g, (character) => XML_ENTITIES[character] as string);
 }
 
 /** As an attribute: a reader would turn line breaks and tabs into spaces. */

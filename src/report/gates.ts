@@ -3,6 +3,8 @@ import type { LiveRun } from '../measure/live-result.js';
 import type { ExercisedVerdict, InvariantVerdict, ResultFile, RunResult, ThresholdVerdict, Verdict } from '../measure/result.js';
 import { OPERATORS } from '../measure/thresholds.js';
 import { formatNumber, formatValue, isNumber, plural } from './format.js';
+import { GateMarks } from './gate-marks.js';
+import { gatesOverSeeds } from './gate-rows.js';
 
 export type GateKind = 'threshold' | 'invariant' | 'exercised' | 'load' | 'budget' | 'regression' | 'quarantine';
 
@@ -39,16 +41,30 @@ export interface SeededGate extends Gate {
 
 const RANK: Readonly<Record<Verdict, number>> = { fail: 0, undecided: 1, pass: 2 };
 
+/** What one seed was held to by itself: thresholds that speak over seeds are none of it. */
 export function gatesOfRun(run: RunResult): Gate[] {
   return [
-    ...run.thresholds.map((threshold) => thresholdGate(run, threshold)),
+    ...run.thresholds.filter(({ over }) => (over ?? 'every') === 'every').map((threshold) => thresholdGate(run, threshold)),
     ...run.invariants.map((invariant) => invariantGate(run, invariant)),
     ...run.exercised.map((exercised) => exercisedGate(run, exercised)),
     ...(run.live == null ? [] : [loadGate(run, run.live)]),
   ];
 }
 
-/** Every gate of every variant, over its seeds; failures first, then the undecided. */
+/** How grave a gate is: failures, what is undecided, warnings, what is in quarantine, and what passed or is off. */
+function gravityOf({ verdict, level, quarantine }: Pick<Gate, 'verdict' | 'level' | 'quarantine'>): number {
+  if (verdict === 'pass' || level === 'off') return 4;
+  if (quarantine != null) return 3;
+  if (level === 'warn') return 2;
+  return RANK[verdict];
+}
+
+/** Whether it decides the exit code: it did not pass, is an error, and is not known to fail. */
+export function isDecisive(gate: Pick<Gate, 'verdict' | 'level' | 'quarantine'>): boolean {
+  return gravityOf(gate) < 2;
+}
+
+/** Every gate of every variant, over its seeds; failures first, then the undecided, warnings, what is in quarantine, what passed. */
 export function seededGates(result: ResultFile): SeededGate[] {
   const groups = new Map<string, Gate[]>();
   for (const run of result.runs) {
@@ -67,7 +83,8 @@ export function seededGates(result: ResultFile): SeededGate[] {
       seedsUndecided: group.filter((gate) => gate.verdict === 'undecided').length,
     }),
   );
-  return gates.toSorted((a, b) => RANK[a.verdict] - RANK[b.verdict]);
+  const marks = new GateMarks(result);
+  return [...gates, ...gatesOverSeeds(result)].map((gate) => marks.mark(gate)).toSorted((a, b) => gravityOf(a) - gravityOf(b));
 }
 
 function byVerdictThenMargin(a: Gate, b: Gate): number {
@@ -78,7 +95,7 @@ function byVerdictThenMargin(a: Gate, b: Gate): number {
 export function mergeVariants(gates: readonly SeededGate[]): SeededGate[] {
   const groups = new Map<string, SeededGate[]>();
   for (const gate of gates) {
-    const key = `${gate.scope} ${gate.expression}`;
+    const key = `${gate.kind} ${gate.scope} ${gate.expression}`;
     groups.set(key, [...(groups.get(key) ?? []), gate]);
   }
   return [...groups.values()].map((group) => {
@@ -99,12 +116,25 @@ function thresholdGate(run: RunResult, threshold: ThresholdVerdict): Gate {
     scope: threshold.metric,
     expression: threshold.expression,
     actual: text(threshold.actual),
-    limit: text(threshold.limit),
+    limit: isNumber(threshold.limit) ? text(threshold.limit) : '–',
     margin: marginOf(threshold.expression, threshold.actual, threshold.limit),
     n: threshold.n,
     verdict: threshold.verdict,
-    note: threshold.verdict === 'undecided' ? 'nothing was measured, so nothing passes' : '',
+    note: threshold.verdict === 'undecided' ? undecidedNote(threshold) : '',
+    ...levelOf(threshold),
   };
+}
+
+/** Like most results, most gates are errors. */
+function levelOf({ level }: { readonly level?: Level | null | undefined }): Pick<Gate, 'level'> {
+  return level == null || level === 'error' ? {} : { level };
+}
+
+function undecidedNote({ expression, actual, limit, n }: ThresholdVerdict): string {
+  if (!isNumber(actual) && /\bwithin\b/.test(expression)) return 'no time was left after such a step in which the level could have settled';
+  if (!isNumber(actual) && n === 0) return 'nothing was measured, so nothing passes';
+  if (!isNumber(limit)) return 'there is no baseline for this seed';
+  return `fewer samples than the scenario asks for: ${formatNumber(n)}`;
 }
 
 function invariantGate(run: RunResult, invariant: InvariantVerdict): Gate {
@@ -120,6 +150,7 @@ function invariantGate(run: RunResult, invariant: InvariantVerdict): Gate {
     n: invariant.examined,
     verdict: invariant.verdict,
     note: invariantNote(invariant),
+    ...levelOf(invariant),
   };
 }
 
@@ -165,6 +196,7 @@ function exercisedGate(run: RunResult, exercised: ExercisedVerdict): Gate {
     n: isNumber(exercised.actual) ? exercised.actual : 0,
     verdict: exercised.verdict,
     note: { fail: 'the run did not exercise what it is about', undecided: 'clients cannot see it', pass: '' }[exercised.verdict],
+    ...levelOf(exercised),
   };
 }
 
@@ -188,7 +220,7 @@ function loadGate(run: RunResult, { broken, undecided, pacing: { planned, sent }
 /** Room as a share of the limit. A limit of zero has no shares: only meeting it exactly has a margin. */
 function marginOf(expression: string, actual: number | undefined, limit: number): number | undefined {
   const operator = OPERATORS.find((candidate) => expression.includes(candidate));
-  if (!isNumber(actual) || operator === undefined || operator === '!=') return undefined;
+  if (!isNumber(actual) || !isNumber(limit) || operator === undefined || operator === '!=') return undefined;
   if (actual === limit) return 0;
   if (limit === 0) return undefined;
   const above = (actual - limit) / Math.abs(limit);

@@ -1,51 +1,60 @@
-import { INVARIANTS } from '../measure/invariants/registry.js';
 import type { ResultFile, RunResult } from '../measure/result.js';
-import { xmlAttribute, xmlText } from './escape.js';
-import { formatMargin } from './format.js';
-import { type Gate, gatesOfRun, NOT_OBSERVED, NOT_PROMISED } from './gates.js';
+import { testCase } from './ci/junit-case.js';
+import { type JUnitSuite, suitesOf } from './ci/junit-suites.js';
+import { standingOf } from './ci/standing.js';
+import { attributes, propertyLines } from './ci/xml-lines.js';
+import { xmlText } from './escape.js';
 import { findingText, groupedFindings } from './live/findings.js';
-import { runLabel } from './runs.js';
-import { remedyText, violationText } from './violation-text.js';
 
-/** JUnit XML for CI servers: one suite a run, one case a check. What is undecided is an error: it never counts as a pass. */
+/**
+ * JUnit XML for CI servers: one suite a run, one case a check, and a suite for what is judged over all seeds. What is
+ * undecided is an error: it never counts as a pass. A warning is a case that passed, with its words in `system-out`; what is
+ * quarantined is skipped.
+ */
 export function renderJUnit(result: ResultFile): string {
-  const runs = result.runs.map((run) => ({ run, gates: gatesOfRun(run) }));
-  const all = runs.flatMap(({ gates }) => gates);
+  const suites = suitesOf(result);
+  const head = { name: `slotstorm ${result.scenario.name}`, ...countsOf(suites), time: seconds(result.meta.durationMs / 1_000) };
   const lines = [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites${attributes({ name: `slotstorm ${result.scenario.name}`, ...countsOf(all) })}>`,
-    ...runs.flatMap(({ run, gates }) => suite(result, run, gates)),
+    `<testsuites${attributes(head)}>`,
+    ...suites.flatMap((suite) => suiteLines(result, suite)),
     '</testsuites>',
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function suite(result: ResultFile, run: RunResult, gates: readonly Gate[]): string[] {
-  const label = runLabel(result, run);
-  const name = label === undefined ? result.scenario.name : `${result.scenario.name} ${label}`;
+function suiteLines(result: ResultFile, suite: JUnitSuite): string[] {
+  const { run } = suite;
+  const head = {
+    name: suite.name,
+    ...countsOf([suite]),
+    // Virtual time, for runs: it is the same on every machine.
+    time: seconds(run === undefined ? 0 : run.endUs / 1_000_000),
+    timestamp: timestampOf(result.meta.date),
+    file: result.scenario.file,
+  };
   const properties = {
     scenario: result.scenario.file,
     sha256: result.scenario.sha256,
-    seed: String(run.seed),
-    hash: run.hash,
-    ...modeOf(run),
+    ...suite.properties,
     tool: `${result.tool.name} ${result.tool.version}`,
-    exitCode: String(run.exitCode),
   };
   return [
-    `  <testsuite${attributes({ name, ...countsOf(gates), time: (run.endUs / 1_000_000).toFixed(3) })}>`,
-    '    <properties>',
-    ...Object.entries(properties).map(([key, value]) => `      <property${attributes({ name: key, value })}/>`),
-    '    </properties>',
-    ...gates.flatMap((gate) => testCase(result, run, gate)),
-    ...findingLines(result, run),
+    `  <testsuite${attributes(head)}>`,
+    ...propertyLines(properties, '    '),
+    ...suite.checks.flatMap((check) => testCase(result, check)),
+    ...(run === undefined ? [] : findingLines(result, run)),
     '  </testsuite>',
   ];
 }
 
-function modeOf({ live }: RunResult): Record<string, string> {
-  if (live == null) return { mode: 'simulation' };
-  return { mode: 'live', driver: live.driver, target: live.target.url, speed: String(live.speed), judgedBy: live.judgedBy };
+/** `2026-01-02T03:04:05`: the format has neither fractions nor zones. undefined where the date is none. */
+function timestampOf(date: string): string | undefined {
+  return /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?Z?$/.exec(date)?.[1];
+}
+
+function seconds(value: number): string {
+  return (Number.isFinite(value) ? value : 0).toFixed(3);
 }
 
 /** Where clients and server tell different stories. That fails nothing by itself, so it is no case. */
@@ -56,46 +65,8 @@ function findingLines(result: ResultFile, run: RunResult): string[] {
   return [`    <system-out>${xmlText(text)}</system-out>`];
 }
 
-function testCase(result: ResultFile, run: RunResult, gate: Gate): string[] {
-  const classname = run.variant == null ? result.scenario.name : `${result.scenario.name}.${run.variant}`;
-  const start = `    <testcase${attributes({ classname, name: `${gate.scope} ${gate.expression}`, file: result.scenario.file })}`;
-  if (isSkipped(gate)) return [`${start}>`, `      <skipped${attributes({ message: gate.note })}/>`, '    </testcase>'];
-  if (gate.verdict === 'pass') return [`${start}/>`];
-  const message = `actual ${gate.actual}, limit ${gate.limit}`;
-  const body = xmlText(detailOf(result, run, gate));
-  const element = gate.verdict === 'undecided' ? 'error' : 'failure';
-  return [`${start}>`, `      <${element}${attributes({ type: gate.kind, message })}>${body}</${element}>`, '    </testcase>'];
-}
-
-/** Why it failed, an example, what to do, and the command that shows it again. */
-function detailOf(result: ResultFile, run: RunResult, gate: Gate): string {
-  const lines = [`${gate.scope}: expected ${gate.expression}, was ${gate.actual} (margin ${formatMargin(gate.margin)}, n = ${gate.n})`];
-  if (gate.note !== '') lines.push(gate.note);
-  const invariant = gate.kind === 'invariant' ? run.invariants.find((candidate) => candidate.id === gate.scope) : undefined;
-  if (invariant !== undefined) {
-    const { statement } = INVARIANTS[invariant.id] ?? { statement: '' };
-    lines.push(
-      statement,
-      ...invariant.examples.slice(0, 3).map((example) => `at ${example.atUs} µs, event ${example.event}: ${violationText(example)}`),
-      `What to do next: ${remedyText(invariant)}`,
-    );
-  }
-  lines.push(`Run again: ${result.scenario.rerun}`);
-  return lines.join('\n').replaceAll(/\r\n?/g, '\n');
-}
-
-function countsOf(gates: readonly Gate[]): Record<string, string> {
-  const count = (verdict: Gate['verdict']): string => String(gates.filter((gate) => gate.verdict === verdict).length);
-  return { tests: String(gates.length), failures: count('fail'), errors: count('undecided'), skipped: String(gates.filter(isSkipped).length) };
-}
-
-/** What the policy does not promise, or nobody could see, was not held against it. */
-function isSkipped(gate: Gate): boolean {
-  return gate.verdict === 'pass' && (gate.note.startsWith(NOT_PROMISED) || gate.note.startsWith(NOT_OBSERVED));
-}
-
-function attributes(values: Readonly<Record<string, string>>): string {
-  return Object.entries(values)
-    .map(([name, value]) => ` ${name}="${xmlAttribute(value)}"`)
-    .join('');
+function countsOf(suites: readonly JUnitSuite[]): { tests: string; failures: string; errors: string; skipped: string } {
+  const standings = suites.flatMap(({ checks }) => checks.map(({ gate }) => standingOf(gate)));
+  const count = (...wanted: readonly string[]): string => String(standings.filter((standing) => wanted.includes(standing)).length);
+  return { tests: String(standings.length), failures: count('failed'), errors: count('undecided'), skipped: count('skipped', 'quarantined') };
 }

@@ -1,3 +1,4 @@
+import { SELF_SERVE_MAX } from '../core/tiers.js';
 import type { RunResult, VariantInfo } from '../measure/result.js';
 import { finalLimit, metricOf } from './runs.js';
 
@@ -19,6 +20,10 @@ export interface LeakCost {
   /** Requests whose slot never came back, and their price if each were charged once. */
   readonly stuckRequests: number;
   readonly stuckUsd: number | undefined;
+  /** The limit that would leave as many usable slots as there were before the leak. */
+  readonly limitToRestore: number | undefined;
+  /** Whether that limit can be had by paying invoices; above it there are only contracts. */
+  readonly isSelfService: boolean;
 }
 
 export function leakCost(run: RunResult, variant: VariantInfo): LeakCost {
@@ -31,7 +36,10 @@ export function leakCost(run: RunResult, variant: VariantInfo): LeakCost {
   const meanLimit = limits.length === 0 ? limit : limits.reduce((sum, value) => sum + value, 0) / limits.length;
   const allowed = (meanLimit ?? 0) * (Math.max(0, run.endUs - (variant.warmupUs ?? 0)) / 1_000_000);
   const stuck = run.evidence?.leaks.filter((leak) => leak.toUs == null) ?? [];
+  const limitToRestore = limit === undefined || leakedAtEnd === 0 ? undefined : limit + leakedAtEnd;
   return {
+    limitToRestore,
+    isSelfService: limitToRestore !== undefined && limitToRestore <= SELF_SERVE_MAX,
     slotSeconds,
     leakedAtEnd,
     limit,

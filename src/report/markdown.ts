@@ -1,43 +1,45 @@
-import { INVARIANTS } from '../measure/invariants/registry.js';
-import type { InvariantVerdict, ResultFile, RunResult } from '../measure/result.js';
+import type { ResultFile } from '../measure/result.js';
+import { checkTable } from './ci/check-table.js';
+import { comparisonParts } from './ci/comparison-parts.js';
+import { environmentPart } from './ci/environment-part.js';
+import { failureParts } from './ci/failure-parts.js';
+import { type StandingCheck, standingChecks } from './ci/standing.js';
 import { COLUMNS, compareVariants } from './comparison.js';
-import { markdownCode, markdownText as text } from './escape.js';
-import { formatMargin, formatNumber, formatSeconds, plural } from './format.js';
-import { type SeededGate, seededGates } from './gates.js';
+import { markdownCode, markdownText } from './escape.js';
+import { cutText, plural } from './format.js';
 import { agreementParts, liveParts, viewParts } from './live/markdown-parts.js';
 import { markdownTable } from './markdown-table.js';
-import { runLabel } from './runs.js';
 import { seedLines } from './seed-lines.js';
 import { traceLines } from './trace-lines.js';
 import { exitCodeDoc, expectedViolations, gatesSentence, scopeSentence, slotsSentence, VERDICT_WORDS } from './verdict.js';
-import { notBrokenText, remedyText, violationText } from './violation-text.js';
 import { warmupLines } from './warmup-lines.js';
 
-const MAX_ROWS = 60;
-const MAX_DETAILS = 10;
 const MAX_SEED_LINES = 20;
+const MAX_CHARACTERS = 600;
 
 /** For a pull request, a step summary or a chat. */
 export function renderMarkdown(result: ResultFile): string {
-  const gates = seededGates(result);
+  const checks = standingChecks(result);
+  const gates = checks.map(({ gate }) => gate);
   const { word, icon } = VERDICT_WORDS[result.verdict];
   const expected = expectedViolations(gates);
   const parts = [
     `## ${icon} ${word}: ${text(result.scenario.name)}`,
     `**${text(slotsSentence(result))}** ${text(gatesSentence(gates))}${expected > 0 ? ` ${plural(expected, 'invariant was', 'invariants were')} violated because the scenario expects it.` : ''}`,
     `${text(scopeSentence(result))}. Exit code ${result.exitCode}: ${exitCodeDoc(result.exitCode)}.`,
-    markdownCode(result.scenario.rerun),
+    markdownCode(cutText(result.scenario.rerun, 4_000)),
     ...tracePart(result),
     ...warmupPart(result),
     ...liveParts(result),
-    ...gateParts(gates),
+    ...gateParts(checks, result),
+    ...comparisonParts(result.comparison),
     '### Variants',
     variantsTable(result),
     ...viewParts(result),
     ...seedsPart(result),
     ...agreementParts(result),
     ...failureParts(result),
-    `<sub>${text(`${result.tool.name} ${result.tool.version}, random scheme ${result.randomScheme}, scenario ${result.scenario.file} (sha256 ${result.scenario.sha256.slice(0, 12)}…)`)}</sub>`,
+    environmentPart(result),
   ];
   return `${parts.join('\n\n')}\n`;
 }
@@ -62,36 +64,18 @@ function seedsPart(result: ResultFile): string[] {
   return ['### Across seeds', [...shown.map((line) => `- ${text(line)}`), ...left].join('\n')];
 }
 
-function gateParts(gates: readonly SeededGate[]): string[] {
-  const open = gates.filter((gate) => gate.verdict !== 'pass');
-  const passed = gates.filter((gate) => gate.verdict === 'pass');
+function gateParts(checks: readonly StandingCheck[], { scenario }: ResultFile): string[] {
+  const closed = checks.filter(({ standing }) => standing === 'passed' || standing === 'skipped');
+  const open = checks.filter((check) => !closed.includes(check));
+  const passed = closed.filter(({ standing }) => standing === 'passed').length;
+  const skipped = closed.length - passed;
+  const folded = [...(passed > 0 ? [`${plural(passed, 'check')} passed`] : []), ...(skipped > 0 ? [`${skipped} not judged`] : [])].join(', ');
   return [
     '### Gates',
-    ...(open.length > 0 ? [gateTable(open)] : []),
-    ...(passed.length > 0 ? [`<details><summary>${plural(passed.length, 'check')} passed</summary>\n\n${gateTable(passed)}\n\n</details>`] : []),
-    ...(gates.length === 0 ? ['The scenario expects nothing, so nothing was checked.'] : []),
+    ...(open.length > 0 ? [checkTable(open, scenario.file)] : []),
+    ...(closed.length > 0 ? [`<details><summary>${folded}</summary>\n\n${checkTable(closed, scenario.file)}\n\n</details>`] : []),
+    ...(checks.length === 0 ? ['The scenario expects nothing, so nothing was checked.'] : []),
   ];
-}
-
-function gateTable(gates: readonly SeededGate[]): string {
-  const rows = gates.slice(0, MAX_ROWS).map((gate) => {
-    const { word, icon } = VERDICT_WORDS[gate.verdict];
-    const seeds = gate.seeds > 1 ? `${gate.seedsFailing}/${gate.seeds}` : '–';
-    return [
-      `${icon} ${word.toLowerCase()}`,
-      gate.variant ?? '–',
-      gate.scope,
-      gate.expression,
-      gate.actual,
-      gate.limit,
-      formatMargin(gate.margin),
-      formatNumber(gate.n),
-      seeds,
-      gate.note,
-    ];
-  });
-  const left = gates.length > MAX_ROWS ? `\n\n${plural(gates.length - MAX_ROWS, 'more check')} in the report.` : '';
-  return `${markdownTable(['Verdict', 'Variant', 'Scope', 'Expected', '>Actual', '>Limit', '>Margin', '>n', '>Seeds failing', 'Note'], rows)}${left}`;
 }
 
 function variantsTable(result: ResultFile): string {
@@ -107,24 +91,6 @@ function variantsTable(result: ResultFile): string {
   return markdownTable(['Variant', 'Policy', 'Verdict', ...COLUMNS.map((column) => `>${column.heading}`)], rows);
 }
 
-/** What to know about each invariant that failed. */
-function failureParts(result: ResultFile): string[] {
-  const failed = result.runs.flatMap((run) => run.invariants.filter((invariant) => invariant.verdict === 'fail').map((invariant) => ({ run, invariant })));
-  if (failed.length === 0) return [];
-  const left = failed.length > MAX_DETAILS ? [`${plural(failed.length - MAX_DETAILS, 'more failed invariant')} in the report.`] : [];
-  return ['### What failed', ...failed.slice(0, MAX_DETAILS).map(({ run, invariant }) => failureText(result, run, invariant)), ...left];
-}
-
-function failureText(result: ResultFile, run: RunResult, invariant: InvariantVerdict): string {
-  const { statement } = INVARIANTS[invariant.id] ?? { statement: '' };
-  const label = runLabel(result, run);
-  const lines = [`**${invariant.id}**${label === undefined ? '' : ` in ${text(label)}`}: ${text(statement)}`];
-  const first = invariant.examples[0];
-  if (first !== undefined)
-    lines.push(
-      `- ${plural(invariant.violations, 'violation')}, the first at ${formatSeconds(first.atUs / 1e6)} of virtual time (event ${formatNumber(first.event)}): ${text(violationText(first))}`,
-    );
-  else lines.push(`- It was expected to be violated, but ${text(notBrokenText(invariant))}.`);
-  lines.push(`- What to do next: ${text(remedyText(invariant))}`);
-  return lines.join('\n');
+function text(words: string): string {
+  return markdownText(cutText(words, MAX_CHARACTERS));
 }

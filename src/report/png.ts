@@ -3,8 +3,8 @@ import type { ChartJSNodeCanvas } from 'chartjs-node-canvas';
 import type { ResultFile } from '../measure/result.js';
 import { type ChartEntry, chartsOf } from './charts/catalogue.js';
 import { type ChartTheme, drawHatch, HATCH_SCALE, HATCH_TILE_PX, LIGHT } from './charts/theme.js';
-import { cleanDeep, visible } from './escape.js';
 import { fileStem, shownVariants } from './runs.js';
+import { shownResult } from './shown-result.js';
 
 export interface NamedPng {
   readonly name: string;
@@ -19,7 +19,7 @@ const PIXEL_RATIO = 2;
 
 /** All charts of a result as pictures on white. */
 export async function renderPngs(result: ResultFile): Promise<NamedPng[]> {
-  const clean = cleanDeep(result, visible);
+  const { result: clean } = shownResult(result);
   const renderer = await PngRenderer.load();
   const names = shownVariants(clean).map((variant) => variant.info.name ?? undefined);
   const pictures: NamedPng[] = [];

@@ -2,18 +2,20 @@ import { styleText } from 'node:util';
 import { INVARIANTS } from '../measure/invariants/registry.js';
 import type { InvariantVerdict, ResultFile, RunResult, Verdict } from '../measure/result.js';
 import { MIN_SEEDS_FOR_INTERVAL } from '../measure/seed-values.js';
+import { quarantineText, type Standing, standingOf } from './ci/standing.js';
 import { COLUMNS, compareVariants } from './comparison.js';
+import { comparisonSentence, originWords } from './comparison-text/words.js';
 import { cleanDeep, terminalText } from './escape.js';
 import { cutText, formatNumber, formatSeconds, NO_SAMPLES, plural } from './format.js';
-import { type GateKind, mergeVariants, NOT_OBSERVED, NOT_PROMISED, observed, type SeededGate, seededGates } from './gates.js';
+import { type GateKind, mergeVariants, observed, type SeededGate, seededGates } from './gates.js';
 import { agreementBlocks, setupBlocks, type TerminalBlock, viewBlocks } from './live/terminal-blocks.js';
 import { replayOf, runLabel } from './runs.js';
 import { seedLines } from './seed-lines.js';
+import { STANDING_WORDS } from './standing-words.js';
 import { FittedColumns } from './terminal-table.js';
-import { traceLines } from './trace-lines.js';
+import { countsText, invariantsText, seedsText, traceAndWarmup } from './terminal-words.js';
 import { exitCodeDoc, requestsText, slotsSentence, VERDICT_WORDS } from './verdict.js';
 import { notBrokenText, remedyText, violationText } from './violation-text.js';
-import { warmupLines } from './warmup-lines.js';
 
 export interface TerminalOptions {
   readonly colour: boolean;
@@ -34,6 +36,16 @@ export function renderTerminal(result: ResultFile, options: TerminalOptions): st
 }
 
 type Style = Parameters<typeof styleText>[0];
+/** Kinds of gates whose notes stand on a line of their own, or nowhere. */
+const QUIET: ReadonlySet<GateKind> = new Set(['threshold', 'exercised', 'load']);
+const STANDING_STYLES: Readonly<Record<Standing, Style>> = {
+  failed: 'red',
+  undecided: 'yellow',
+  warned: 'yellow',
+  quarantined: 'dim',
+  skipped: 'dim',
+  passed: 'green',
+};
 const STYLES: Readonly<Record<Verdict, Style>> = { pass: 'green', fail: 'red', undecided: 'yellow' };
 
 class Summary {
@@ -60,6 +72,9 @@ class Summary {
     this.gateBlock('THRESHOLDS', 'threshold');
     this.gateBlock('INVARIANTS', 'invariant');
     this.gateBlock('EXERCISED', 'exercised');
+    this.gateBlock('BUDGETS', 'budget');
+    this.baseline();
+    this.gateBlock('QUARANTINE', 'quarantine');
     this.comparison();
     this.blocks(viewBlocks(result, this.width - INDENT.length));
     this.acrossSeeds();
@@ -94,11 +109,18 @@ class Summary {
     if (hidden > 0) this.say(`${INDENT}… and ${plural(hidden, 'more line')} in the report`);
   }
 
+  private baseline(): void {
+    const { comparison } = this.result;
+    const lines = comparison == null ? [] : [comparisonSentence(comparison), `against ${originWords(comparison)}`];
+    this.blocks([{ title: 'BASELINE', lines: lines.map((text) => ({ text })) }]);
+    this.gateBlock(comparison == null ? 'BASELINE' : undefined, 'regression');
+  }
+
   /** Failures one by one; of what passed, thresholds and counters while there are few, invariants as a count. */
-  private gateBlock(title: string, kind: GateKind): void {
+  private gateBlock(title: string | undefined, kind: GateKind): void {
     const gates = this.gates.filter((gate) => gate.kind === kind);
     if (gates.length === 0) return;
-    this.say('', this.paint('bold', title));
+    if (title !== undefined) this.say('', this.paint('bold', title));
     const open = gates.filter((gate) => gate.verdict !== 'pass');
     const passed = gates.filter((gate) => gate.verdict === 'pass');
     for (const gate of open.slice(0, MAX_LINES_A_BLOCK)) this.gateLine(gate);
@@ -112,24 +134,26 @@ class Summary {
   }
 
   private gateLine(gate: SeededGate): void {
+    const standing = standingOf(gate);
     const where = gate.variant == null ? '' : `${gate.variant}: `;
     const seeds =
       gate.seeds > 1 && gate.verdict !== 'pass'
         ? ` (${gate.verdict === 'fail' ? gate.seedsFailing : gate.seedsUndecided}/${gate.seeds} seeds, such as ${gate.seed})`
         : '';
     const whole = `${where}${gate.scope} ${gate.expression}`;
-    const note = gate.kind === 'invariant' ? `  ${gate.note}` : '';
+    const said = standing === 'quarantined' && gate.quarantine != null ? quarantineText(gate.quarantine) : gate.note;
+    const note = said === '' || QUIET.has(gate.kind) ? '' : `  ${said}`;
     // A long note has a line of its own: which law it is about must stay readable.
     const hasRoom = whole.length + gate.actual.length + seeds.length + note.length + 9 <= this.width;
     const actual = `${gate.actual}${seeds}${hasRoom ? note : ''}`;
     const what = cutText(whole, this.width - actual.length - 7);
     const dots = '.'.repeat(Math.max(2, Math.min(70, this.width) - what.length - actual.length - 6));
     this.say(
-      `${INDENT}${this.mark(gate.verdict)} ${what} ${this.paint('dim', dots)} ${gate.verdict === 'pass' ? actual : this.paint(STYLES[gate.verdict], actual)}`,
+      `${INDENT}${this.standingMark(gate)} ${what} ${this.paint('dim', dots)} ${gate.verdict === 'pass' ? actual : this.paint(STANDING_STYLES[standing], actual)}`,
     );
     // Why a load was not sent is told in sentences.
     if (gate.kind === 'load') this.wrap(gate.note);
-    else if (!hasRoom) this.say(`${INDENT}  ${gate.note}`);
+    else if (!hasRoom && said !== '') this.say(`${INDENT}  ${said}`);
   }
 
   /** Metrics down, variants across; variants that do not fit are named. */
@@ -179,15 +203,7 @@ class Summary {
     const { result, options } = this;
     const { word, icon } = VERDICT_WORDS[result.verdict];
     this.say('');
-    const failed = this.gates.filter((gate) => gate.verdict === 'fail').length;
-    const undecided = this.gates.filter((gate) => gate.verdict === 'undecided').length;
-    const counts = [
-      ...(failed > 0 ? [`${failed} failed`] : []),
-      ...(undecided > 0 ? [`${undecided} undecided`] : []),
-      `${observed(this.gates).length - failed - undecided} passed`,
-      ...(observed(this.gates).length < this.gates.length ? [`${this.gates.length - observed(this.gates).length} not observed`] : []),
-    ];
-    this.say(`${this.paint([STYLES[result.verdict] as 'red', 'bold'], `${icon} ${word}`)}  ${counts.join(', ')}`);
+    this.say(`${this.paint([STYLES[result.verdict] as 'red', 'bold'], `${icon} ${word}`)}  ${countsText(this.gates)}`);
     this.wrap(slotsSentence(result));
     this.say(`${INDENT}exit code ${result.exitCode}: ${exitCodeDoc(result.exitCode)}`, `${INDENT}run again: ${result.scenario.rerun}`);
     const failing = result.runs.find((run) => run.verdict === 'fail');
@@ -220,39 +236,14 @@ class Summary {
     return this.paint(STYLES[verdict], VERDICT_WORDS[verdict].icon);
   }
 
+  /** Warnings and known failures look otherwise than what counts. */
+  private standingMark(gate: SeededGate): string {
+    const standing = standingOf(gate);
+    return gate.verdict === 'pass' ? this.mark('pass') : this.paint(STANDING_STYLES[standing], STANDING_WORDS[standing].icon);
+  }
+
   private paint(style: Style, text: string): string {
     // Whether the stream shows colours was decided by whoever asked for them.
     return this.options.colour ? styleText(style, text, { validateStream: false }) : text;
   }
-}
-
-function traceAndWarmup(result: ResultFile): TerminalBlock[] {
-  const tone = 'undecided';
-  return [
-    { title: 'TRACE', lines: traceLines(result).map((text) => ({ text })) },
-    { title: 'WARM-UP', lines: warmupLines(result).map(({ text, found }) => (found ? { text } : { text: `${VERDICT_WORDS[tone].icon} ${text}`, tone })) },
-  ];
-}
-
-function seedsText(result: ResultFile): string {
-  const { seeds } = result;
-  if (seeds.length === 1) return `seed ${seeds[0]}`;
-  return seeds.length <= 5 ? `seeds ${seeds.join(', ')}` : `seeds ${seeds[0]} to ${seeds.at(-1)}`;
-}
-
-/** `8 held, 2 idle, 3 violated as expected` */
-function invariantsText(gates: readonly SeededGate[]): string {
-  const words: Readonly<Record<string, string>> = { held: 'held', idle: 'idle', 'violated, as expected': 'violated as expected' };
-  const counts = new Map<string, number>();
-  for (const gate of gates) {
-    const word = wordOf(gate.note, words);
-    counts.set(word, (counts.get(word) ?? 0) + 1);
-  }
-  return [...counts].map(([word, count]) => `${count} ${word}`).join(', ');
-}
-
-function wordOf(note: string, words: Readonly<Record<string, string>>): string {
-  if (note.startsWith(NOT_OBSERVED)) return NOT_OBSERVED;
-  if (note.startsWith(NOT_PROMISED)) return NOT_PROMISED;
-  return words[note.startsWith('idle') ? 'idle' : note] ?? 'not judged';
 }

@@ -1,12 +1,30 @@
 import type { Timeline, TimelinePoint } from '../measure/timeline.js';
 
-type Level = 'live' | 'ghost' | 'queued' | 'limit';
+/** `effective`: the limit less the ghosts. `starting`: slots of work whose runner starts cold, where the result tells them from live work. */
+export type Level = 'live' | 'starting' | 'ghost' | 'queued' | 'limit' | 'effective';
+
+/** Older results do not tell cold starts from live work. */
+type AnyPoint = TimelinePoint & { readonly starting?: number };
+
+/** A level of a point. Work that starts cold counts as live where it is not told apart. */
+export function levelOf(point: AnyPoint, level: Level): number {
+  if (level === 'effective') return point.limit - point.ghost;
+  if (level === 'starting') return point.starting ?? 0;
+  // `live` is all slots with live work; cold starts are a part of them.
+  if (level === 'live') return point.live - (point.starting ?? 0);
+  return point[level];
+}
+
+/** Whether any slot was seen to start cold. */
+export function hasStarting(timeline: Timeline): boolean {
+  return timeline.points.some((point) => levelOf(point, 'starting') > 0);
+}
 
 /** The points where one of the levels changes, and the end. Lines between them are horizontal, so nothing is lost. */
 export function changesOf(timeline: Timeline, levels: readonly Level[], endUs: number): TimelinePoint[] {
   const kept = timeline.points.filter((point, at) => {
     const before = timeline.points[at - 1];
-    return before === undefined || levels.some((level) => point[level] !== before[level]);
+    return before === undefined || levels.some((level) => levelOf(point, level) !== levelOf(before, level));
   });
   const last = timeline.points.at(-1);
   if (last !== undefined && endUs > last.atUs) kept.push({ ...last, atUs: endUs });
@@ -20,8 +38,16 @@ export function coarse(timeline: Timeline, rows: number): Timeline {
   const points: TimelinePoint[] = [];
   for (let at = 0; at < timeline.points.length; at += perRow) {
     const part = timeline.points.slice(at, at + perRow);
-    const mean = (level: Level): number => part.reduce((sum, point) => sum + point[level], 0) / part.length;
-    points.push({ atUs: (part[0] as TimelinePoint).atUs, live: mean('live'), ghost: mean('ghost'), queued: mean('queued'), limit: mean('limit') });
+    const mean = (read: (point: AnyPoint) => number): number => part.reduce((sum, point) => sum + read(point), 0) / part.length;
+    const averages: AnyPoint = {
+      atUs: (part[0] as TimelinePoint).atUs,
+      live: mean((point) => point.live),
+      ghost: mean((point) => point.ghost),
+      queued: mean((point) => point.queued),
+      limit: mean((point) => point.limit),
+      starting: mean((point) => point.starting ?? 0),
+    };
+    points.push(averages);
   }
   return { binUs: timeline.binUs * perRow, points };
 }
@@ -42,17 +68,38 @@ export function leakGrowth(timeline: Timeline, endUs: number): { readonly atUs: 
 /** The highest value of a level and when its stretch begins; undefined without points. */
 export function peakOf(timeline: Timeline, level: Level): { readonly value: number; readonly atUs: number } | undefined {
   let peak: { value: number; atUs: number } | undefined;
-  for (const point of timeline.points) if (peak === undefined || point[level] > peak.value) peak = { value: point[level], atUs: point.atUs };
+  for (const point of timeline.points) {
+    const value = levelOf(point, level);
+    if (peak === undefined || value > peak.value) peak = { value, atUs: point.atUs };
+  }
   return peak;
 }
 
-/** The last stretch of time with ghosts, from the first point after the last one without; undefined when there were none. */
-export function lastGhosts(timeline: Timeline, endUs: number): { readonly fromUs: number; readonly toUs: number; readonly ghost: number } | undefined {
-  const { points } = timeline;
-  let last = points.length - 1;
-  while (last >= 0 && (points[last] as TimelinePoint).ghost === 0) last--;
-  if (last < 0) return undefined;
-  let first = last;
-  while (first > 0 && (points[first - 1] as TimelinePoint).ghost > 0) first--;
-  return { fromUs: (points[first] as TimelinePoint).atUs, toUs: points[last + 1]?.atUs ?? endUs, ghost: (points[last] as TimelinePoint).ghost };
+/** One stretch of time in which slots were held by no live work. */
+export interface GhostStretch {
+  readonly fromUs: number;
+  readonly toUs: number;
+  readonly mostGhosts: number;
+  /** At its end. */
+  readonly ghost: number;
+  readonly slotSeconds: number;
+}
+
+/** Every stretch with ghosts, in order. */
+export function ghostStretches({ points }: Timeline, endUs: number): GhostStretch[] {
+  const stretches: GhostStretch[] = [];
+  for (let at = 0; at < points.length; at++) {
+    if ((points[at] as TimelinePoint).ghost === 0) continue;
+    const fromUs = (points[at] as TimelinePoint).atUs;
+    let [mostGhosts, ghost, slotSeconds, toUs] = [0, 0, 0, fromUs];
+    for (; at < points.length && (points[at] as TimelinePoint).ghost > 0; at++) {
+      const point = points[at] as TimelinePoint;
+      toUs = Math.max(point.atUs, Math.min(endUs, points[at + 1]?.atUs ?? endUs));
+      ghost = point.ghost;
+      mostGhosts = Math.max(mostGhosts, ghost);
+      slotSeconds += (ghost * (toUs - point.atUs)) / 1_000_000;
+    }
+    stretches.push({ fromUs, toUs, mostGhosts, ghost, slotSeconds });
+  }
+  return stretches;
 }

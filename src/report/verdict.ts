@@ -1,7 +1,7 @@
 import { EXIT_CODES } from '../measure/exit-codes.js';
 import type { ResultFile, RunResult, Verdict } from '../measure/result.js';
 import { formatNumber, formatValue, listOf, plural } from './format.js';
-import { observed, type SeededGate } from './gates.js';
+import { isDecisive, observed, type SeededGate } from './gates.js';
 import { onlyClientsSaw } from './live/setup.js';
 import { finalLimit, metricOf, shownVariants } from './runs.js';
 
@@ -59,17 +59,27 @@ function leakText(runs: readonly RunResult[]): string | undefined {
 /** How the gates came out, in one sentence. */
 export function gatesSentence(all: readonly SeededGate[]): string {
   const gates = observed(all);
-  const failed = gates.filter((gate) => gate.verdict === 'fail');
-  const undecided = gates.filter((gate) => gate.verdict === 'undecided');
+  const decisive = gates.filter(isDecisive);
+  const failed = decisive.filter((gate) => gate.verdict === 'fail');
+  const undecided = decisive.filter((gate) => gate.verdict === 'undecided');
   if (gates.length === 0) return 'Nothing was checked.';
-  if (failed.length === 0 && undecided.length === 0) return `All ${plural(gates.length, 'check')} passed.`;
+  const aside = asideOf(gates);
+  if (decisive.length === 0) return aside === '' ? `All ${plural(gates.length, 'check')} passed.` : `No check failed that counts; ${aside}.`;
   const parts = [
     ...(failed.length > 0 ? [`${failed.length} of ${plural(gates.length, 'check')} failed`] : []),
     ...(undecided.length > 0 ? [`${undecided.length} could not be decided`] : []),
   ];
   const first = failed[0] ?? (undecided[0] as SeededGate);
   const where = first.variant == null ? '' : `${first.variant}: `;
-  return `${capital(parts.join(', '))}. First: ${where}${first.scope} ${first.expression}, was ${first.actual}.`;
+  return `${capital(parts.join(', '))}${aside === '' ? '' : `; ${aside}`}. First: ${where}${first.scope} ${first.expression}, was ${first.actual}.`;
+}
+
+/** What did not pass and does not count. */
+function asideOf(gates: readonly SeededGate[]): string {
+  const open = gates.filter((gate) => gate.verdict !== 'pass' && gate.level !== 'off');
+  const known = open.filter((gate) => gate.quarantine != null).length;
+  const warned = open.filter((gate) => gate.quarantine == null && gate.level === 'warn').length;
+  return [...(warned > 0 ? [`${plural(warned, 'warning')}`] : []), ...(known > 0 ? [`${known} in quarantine`] : [])].join(', ');
 }
 
 /** Expected and unexpected violations are told apart, so that a green run about a broken platform does not look healthy. */

@@ -6,7 +6,7 @@ import { formatMargin, formatNumber, formatShare, formatUsd, formatValue, listOf
 import { seededGates } from '../../src/report/gates.js';
 import { leakCost } from '../../src/report/leak-cost.js';
 import { fileStem, groupMarks, shownVariants } from '../../src/report/runs.js';
-import { changesOf, coarse, lastGhosts, leakGrowth } from '../../src/report/timeline-series.js';
+import { changesOf, coarse, ghostStretches, leakGrowth } from '../../src/report/timeline-series.js';
 import { gatesSentence, slotsSentence } from '../../src/report/verdict.js';
 import { bareFixture, fixture } from './fixture.js';
 
@@ -71,7 +71,19 @@ describe('timelines', () => {
 
   it('add leaks up to what the ledger says', () => {
     expect(leakGrowth(timeline, 200 * S).at(-1)).toEqual({ atUs: 200 * S, slotSeconds: 356 });
-    expect(lastGhosts(timeline, 200 * S)).toEqual({ fromUs: 22 * S, toUs: 200 * S, ghost: 2 });
+    expect(ghostStretches(timeline, 200 * S)).toEqual([{ fromUs: 22 * S, toUs: 200 * S, mostGhosts: 2, ghost: 2, slotSeconds: 356 }]);
+  });
+
+  it('tell stretches with ghosts apart, which together lost what the growth ends at', () => {
+    const ghosts = [0, 1, 3, 0, 0, 2, 0];
+    const healed = { binUs: S, points: ghosts.map((ghost, at) => ({ atUs: at * S, live: 0, ghost, queued: 0, limit: 4 })) };
+    const stretches = ghostStretches(healed, 7 * S);
+    expect(stretches.map(({ fromUs, toUs, mostGhosts }) => [fromUs / S, toUs / S, mostGhosts])).toEqual([
+      [1, 3, 3],
+      [5, 6, 2],
+    ]);
+    expect(stretches.reduce((sum, stretch) => sum + stretch.slotSeconds, 0)).toBe(leakGrowth(healed, 7 * S).at(-1)?.slotSeconds);
+    expect(ghostStretches({ binUs: S, points: [] }, S)).toEqual([]);
   });
 
   it('keep their averages in a short table', () => {

@@ -2,41 +2,20 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { RunResult } from '../../src/measure/result.js';
 import { renderHtml } from '../../src/report/html/document.js';
-import { renderJUnit } from '../../src/report/junit.js';
 import { renderMarkdown } from '../../src/report/markdown.js';
 import { renderTerminal } from '../../src/report/terminal.js';
 import { traceLines } from '../../src/report/trace-lines.js';
+import { comparison, MINIMAL, quarantined, withLevels, withMinimal, withQuarantine } from './ci/gated-result.js';
 import { bareFixture, fixture, HOSTILE } from './fixture.js';
-import { parseXml } from './xml.js';
 
 const hostile = fixture({ scenario: HOSTILE, key: HOSTILE, endpoint: HOSTILE, account: HOSTILE, variant: HOSTILE });
 const plain = { colour: false, width: 100 };
-
-describe('JUnit', () => {
-  it('has a suite a run and a case a check', () => {
-    const suites = parseXml(renderJUnit(fixture()));
-    expect(suites).toMatchObject({ name: 'testsuites', attributes: { tests: '28', failures: '4', errors: '4' } });
-    expect(suites.children).toHaveLength(4);
-    const cases = suites.children[0]?.children.filter((child) => child.name === 'testcase') ?? [];
-    expect(cases.map((testCase) => testCase.children[0]?.name ?? 'pass')).toEqual(['failure', 'error', 'pass', 'pass', 'failure', 'pass', 'pass']);
-    expect(cases[0]?.children[0]?.attributes).toEqual({ type: 'threshold', message: 'actual 40s, limit 5s' });
-    expect(cases[4]?.children[0]?.attributes['type']).toBe('invariant');
-    expect(cases[4]?.children[0]?.text).toContain('What to do next: The survivors are in the leak ledger');
-  });
-
-  it('stays well-formed whatever the names are', () => {
-    const suites = parseXml(renderJUnit(hostile));
-    expect(suites.children).toHaveLength(4);
-    expect(suites.attributes['name']).toContain('"><script>alert(1)</script>');
-    expect(() => parseXml(renderJUnit(bareFixture()))).not.toThrow();
-  });
-});
 
 describe('Markdown', () => {
   it('begins with the verdict and holds the gates and the variants', () => {
     const text = renderMarkdown(fixture());
     expect(text.split('\n')[0]).toBe('## ✗ FAIL: a-story');
-    expect(text).toContain('| ✗ fail | leaky | queue\\_latency{key:old} | p(95) &lt; 5s | 40s | 5s | −700 % | 50 | 2/2 |  |');
+    expect(text).toContain('| ✗ fail | leaky | queue\\_latency{key:old} | p(95) &lt; 5s | 40s | 5s | −700 % | 50 | 2/2 | error |  |');
     expect(text).toContain('```sh\nslotstorm run scenarios/a-story.yaml --seeds 1..2\n```');
     expect(text).toContain('**L-QUIET** in leaky seed 1');
   });
@@ -48,8 +27,45 @@ describe('Markdown', () => {
       .split('\n')
       .filter((line) => line.startsWith('| '))
       .map((line) => line.replace(/\\./g, '').split('|').length);
-    expect(new Set(widths)).toEqual(new Set([12, 17]));
+    expect(new Set(widths)).toEqual(new Set([4, 13, 17]));
     expect(renderMarkdown(bareFixture())).toContain('nothing was checked');
+  });
+
+  it('shows warnings and what is in quarantine apart from failures', () => {
+    expect(renderMarkdown(withLevels('warn'))).toMatch(/\| ⚠ warning \| leaky \| L-QUIET .*\| warn \|/);
+    expect(renderMarkdown(withLevels('off'))).toMatch(/<details><summary>.*not judged<\/summary>/);
+    const text = renderMarkdown(withQuarantine(quarantined('used')));
+    expect(text).toMatch(/\| ⏸ quarantined \| leaky \| L-QUIET .*quarantined until 2027-01-15 by team-queue: &#35;123 the limiter is being rewritten/);
+  });
+
+  it('holds the comparison with the baseline: what decides, what else moved most, what behaves otherwise', () => {
+    const text = renderMarkdown({ ...fixture(), comparison: comparison() });
+    expect(text).toContain('### Against the baseline: ✗ worse\n');
+    expect(text).toContain('| ✗ worse | queue\\_latency p95 of leaky | 4s | 5s | +1s | +25 % | \\[+800ms, +1.2s\\] | ±200ms | 19/20, worst 7 |  |');
+    expect(text).toContain('set 2026-01-01: the new limiter');
+    expect(text).toMatch(/Biggest of the other moves, which decide nothing:\n\n.*\n.*\n\| ✓ better \| slot\\_hold avg of leaky/);
+    expect(text).toContain('- leaky: other histories in 2 of 20 seeds (3 and 4); with seed 3 event 17 at 2s is the first that differs');
+    expect(renderMarkdown({ ...fixture(), comparison: comparison({ obstacles: ['another load'], numbers: [] }) })).toContain('not comparable: another load');
+  });
+
+  it('holds the smallest story that breaks an invariant, folded, whatever backticks are in it', () => {
+    const text = renderMarkdown(withMinimal());
+    expect(text).toContain('<details><summary>Minimal story: 1 request, 1 step, 2 events (seed 1)</summary>');
+    expect(text).toContain('````yaml\nname: minimal\n# `a` ``` b\nplatform: {}\n\n````');
+    expect(text).toContain(MINIMAL.command);
+  });
+
+  it('names the environment, and nothing that differs between two runs of the same', () => {
+    const other = { ...fixture(), meta: { ...fixture().meta, date: '2027-01-01T00:00:00Z', host: 'elsewhere', durationMs: 7 } };
+    expect(renderMarkdown(other)).toBe(renderMarkdown(fixture()));
+    expect(renderMarkdown(fixture())).toContain('| Platform | linux x64, v20.20.2 |');
+  });
+
+  it('stays readable with names of ten thousand letters', () => {
+    const long = 'x'.repeat(10_000);
+    const text = renderMarkdown(fixture({ key: long, endpoint: long, account: long, variant: long }));
+    expect(text.length).toBeLessThan(60_000);
+    for (const line of text.split('\n')) expect(line.length).toBeLessThan(4_000);
   });
 });
 

@@ -1,5 +1,5 @@
 import type { Mark, RunResult } from '../../measure/result.js';
-import { formatSeconds } from '../format.js';
+import { cutText, formatNumber, formatSeconds } from '../format.js';
 import { groupMarks } from '../runs.js';
 import type { ChartTheme } from './theme.js';
 
@@ -9,6 +9,21 @@ export interface TimeChart {
   readonly marks: readonly Mark[];
   /** Where the metrics begin, µs. */
   readonly warmupUs: number;
+  /** Which time the axis counts: `virtual time`. */
+  readonly timeName: string;
+}
+
+/** Which time the numbers of a run count. Virtual time and wall time are never mixed on one axis. */
+export function timeNameOf(run: RunResult): string {
+  if (run.live == null) return 'virtual time';
+  return run.live.speed === 1 ? 'wall time since the start' : `virtual time, ${formatNumber(run.live.speed)} times as fast as the wall clock`;
+}
+
+/** The stretch of a step that holds for a time, within the run; undefined for a step of one instant. */
+export function windowOf({ atUs, toUs }: Mark, endUs: number): { readonly fromUs: number; readonly toUs: number } | undefined {
+  if (toUs == null || atUs >= endUs) return undefined;
+  // "For ever" is a word in a result.
+  return { fromUs: atUs, toUs: typeof toUs === 'number' ? Math.min(toUs, endUs) : endUs };
 }
 
 /** The plugin's own types cannot be resolved by Node's module rules. */
@@ -24,8 +39,27 @@ export function timeAnnotations(run: RunResult, { marks, warmupUs }: TimeChart, 
   return {
     ...(warmupUs > 0 ? { warmup: phaseBox(0, warmupUs, 'warm-up', 'start', theme) } : {}),
     ...(run.endUs > run.loadEndUs ? { recovery: phaseBox(run.loadEndUs, run.endUs, 'recovery: no new load', 'end', theme) } : {}),
+    ...faultWindows(run, marks, theme),
     ...markLines(run, marks, theme),
   };
+}
+
+/** Stretches in which a step holds, shaded; the dashed line at the start of each carries its number. */
+function faultWindows(run: RunResult, marks: readonly Mark[], theme: ChartTheme): Annotations {
+  const boxes: Annotations = {};
+  for (const mark of marks) {
+    const held = windowOf(mark, run.endUs);
+    if (held === undefined) continue;
+    boxes[`window${mark.number}`] = {
+      type: 'box',
+      xMin: held.fromUs / 1_000_000,
+      xMax: held.toUs / 1_000_000,
+      backgroundColor: theme.window,
+      borderWidth: 0,
+      drawTime: 'beforeDatasetsDraw',
+    };
+  }
+  return boxes;
 }
 
 function phaseBox(fromUs: number, toUs: number, content: string, side: 'start' | 'end', theme: ChartTheme): Annotations[string] {
@@ -72,8 +106,10 @@ function markLines(run: RunResult, marks: readonly Mark[], theme: ChartTheme): A
   return lines;
 }
 
+const LONGEST_STEP = 60;
+
 /** `1 revoke-key acme/old at 4s`, for a picture without a table under it. */
 export function marksText(marks: readonly Mark[]): string {
-  const shown = marks.slice(0, 4).map((mark) => `${mark.number}: ${mark.label}, at ${formatSeconds(mark.atUs / 1_000_000)}`);
+  const shown = marks.slice(0, 4).map((mark) => `${mark.number}: ${cutText(mark.label, LONGEST_STEP)}, at ${formatSeconds(mark.atUs / 1_000_000)}`);
   return [...shown, ...(marks.length > 4 ? [`and ${marks.length - 4} more steps`] : [])].join('   ');
 }

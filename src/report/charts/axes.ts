@@ -1,5 +1,6 @@
-import type { Chart } from 'chart.js';
-import { formatSeconds } from '../format.js';
+import type { Chart, Scale } from 'chart.js';
+import { cutText, formatMs } from '../format.js';
+import { preciseTime } from './precise-time.js';
 import type { ChartTheme } from './theme.js';
 
 const MINUTE = 60;
@@ -39,6 +40,9 @@ const STEPS_S = [
   30 * DAY,
 ];
 const TICKS = 8;
+/** What fits over a picture that stands alone. */
+const LONGEST_TITLE = 90;
+const LONGEST_SUBTITLE = 150;
 const DASHES: readonly (readonly number[])[] = [[], [7, 4], [2, 3], [9, 3, 2, 3], [12, 4], [4, 2]];
 
 /** The step between ticks of a time axis, in units that people count in. */
@@ -46,21 +50,35 @@ function timeStepS(spanS: number): number {
   return STEPS_S.find((step) => spanS / step <= TICKS) ?? Math.ceil(spanS / TICKS / DAY) * DAY;
 }
 
-/** Seconds since the start of the run. */
-export function timeAxis(endUs: number, theme: ChartTheme) {
+/** Round times from one second to another, both included. */
+export function ticksBetween(fromS: number, toS: number): number[] {
+  const stepS = timeStepS(toS - fromS);
+  const first = Math.ceil(fromS / stepS - 1e-9);
+  return Array.from({ length: Math.max(0, Math.floor(toS / stepS + 1e-9) - first + 1) }, (_, at) => (first + at) * stepS);
+}
+
+function stepBetween(ticks: readonly { readonly value: number }[]): number {
+  const [first, second] = ticks;
+  return first === undefined || second === undefined ? 1 : second.value - first.value;
+}
+
+/** Seconds since the start of the run. @param name which time it is: never mixed */
+export function timeAxis(endUs: number, theme: ChartTheme, name = 'virtual time') {
   const spanS = Math.max(endUs / 1_000_000, 0.001);
   return {
     type: 'linear' as const,
     min: 0,
     max: spanS,
-    title: axisTitle('virtual time', theme),
+    title: axisTitle(name, theme),
     grid: { color: theme.grid },
+    // Chart.js takes four and a half steps of ten minutes for five, and would count in nines then.
+    afterBuildTicks: (axis: Scale) => {
+      axis.ticks = ticksBetween(axis.min, axis.max).map((value) => ({ value }));
+    },
     ticks: {
-      stepSize: timeStepS(spanS),
-      includeBounds: false,
       color: theme.muted,
       maxRotation: 0,
-      callback: (value: string | number) => formatSeconds(Number(value)),
+      callback: (value: string | number, _at: number, ticks: readonly { readonly value: number }[]) => preciseTime(Number(value), stepBetween(ticks)),
     },
   };
 }
@@ -77,6 +95,18 @@ export function countAxis(title: string, theme: ChartTheme, suggestedMax = 1) {
   };
 }
 
+/** Durations from zero up to the longest, in ms. */
+export function durationAxis(title: string, maxMs: number, theme: ChartTheme) {
+  return {
+    type: 'linear' as const,
+    beginAtZero: true,
+    suggestedMax: 1,
+    title: axisTitle(title, theme),
+    grid: { color: theme.grid },
+    ticks: { stepSize: timeStepS(Math.max(1, maxMs) / 1000) * 1000, color: theme.muted, callback: (value: string | number) => formatMs(Number(value)) },
+  };
+}
+
 export function axisTitle(text: string, theme: ChartTheme): { display: true; text: string; color: string } {
   return { display: true, text, color: theme.muted };
 }
@@ -89,10 +119,16 @@ export function baseOptions(about: { readonly title: string; readonly subtitle: 
     animation: false as const,
     layout: { padding: theme.standalone ? 16 : { top: 4, right: 10 } },
     plugins: {
-      title: { display: theme.standalone, text: about.title, color: theme.text, align: 'start' as const, font: { size: 17, weight: 'bold' as const } },
+      title: {
+        display: theme.standalone,
+        text: cutText(about.title, LONGEST_TITLE),
+        color: theme.text,
+        align: 'start' as const,
+        font: { size: 17, weight: 'bold' as const },
+      },
       subtitle: {
         display: theme.standalone && about.subtitle !== '',
-        text: about.subtitle,
+        text: cutText(about.subtitle, LONGEST_SUBTITLE),
         color: theme.muted,
         align: 'start' as const,
         padding: { top: 2, bottom: 12 },
@@ -140,6 +176,9 @@ export function lineLegend(theme: ChartTheme) {
   };
 }
 
+/** How Chart.js reads points that are given as x and y in rising order: nothing to parse, nothing to sort. */
+export const PLAIN_POINTS = { parsing: false, normalized: true } as const;
+
 interface DashedLine {
   readonly label?: string;
   readonly borderColor: string;
@@ -163,4 +202,4 @@ function lineLabel(chart: Chart, line: DashedLine, datasetIndex: number, theme: 
 /** Tooltips of a chart over time: everything at the time under the pointer. */
 export const AT_TIME = { mode: 'index', axis: 'x', intersect: false } as const;
 export const timeTitle = (items: readonly { readonly parsed: { readonly x: number | null } }[]): string =>
-  items[0] === undefined ? '' : `at ${formatSeconds(items[0].parsed.x ?? 0)}`;
+  items[0] === undefined ? '' : `at ${preciseTime(items[0].parsed.x ?? 0, 0.1)}`;

@@ -1,58 +1,37 @@
-import type { ChartConfiguration } from 'chart.js';
-import type { LatencyBuckets } from '../../measure/result.js';
-import { ecdfOf, samplesIn } from '../distribution.js';
-import { formatMs, formatNumber, formatShare } from '../format.js';
-import { axisTitle, baseOptions, lineLegend, lineStyle } from './axes.js';
+import type { ChartConfiguration, ChartDataset } from 'chart.js';
+import { formatMs, formatShare } from '../format.js';
+import { axisTitle, baseOptions, lineLegend, lineStyle, PLAIN_POINTS } from './axes.js';
 import type { ChartTheme } from './theme.js';
-
-export interface LatencyLine {
-  readonly title: string;
-  readonly buckets: LatencyBuckets;
-}
+import { curveLabel, type WaitCurve } from './wait-curves.js';
 
 /** A logarithmic axis has no zero: what is faster is drawn here, and the axis says so. */
-const LATENCY_FLOOR_MS = 1;
+export const LATENCY_FLOOR_MS = 1;
+const BASELINE_DASH = [8, 5];
 
-/**
- * Which share of the requests had started after which wait, one line a variant.
- * @param focus the variant that the chart is about: the others step back
- */
-export function latencyChart(
-  lines: readonly LatencyLine[],
-  about: { title: string; focus: string | undefined },
-  theme: ChartTheme,
-): ChartConfiguration<'line', { x: number; y: number }[]> {
+export interface Point {
+  x: number;
+  y: number;
+}
+
+export interface CurvesAbout {
+  readonly title: string;
+  /** The variant that the chart is about: the others step back. */
+  readonly focus: string | undefined;
+}
+
+/** Which share of the requests had started after which wait, one line a variant; a baseline is dashed. */
+export function latencyChart(curves: readonly WaitCurve[], about: CurvesAbout, theme: ChartTheme): ChartConfiguration<'line', Point[]> {
   const base = baseOptions({ title: about.title, subtitle: '' }, theme);
-  const filled = lines.filter((line) => samplesIn(line.buckets) > 0);
-  const max = Math.max(1000, ...filled.map((line) => line.buckets.buckets.at(-1)?.[0] ?? 0));
+  const max = longestWait(curves);
   return {
     type: 'line',
-    data: {
-      datasets: filled.map((line) => {
-        const at = lines.indexOf(line);
-        const behind = about.focus !== undefined && line.title !== about.focus;
-        return {
-          label: `${line.title} (n = ${formatNumber(samplesIn(line.buckets))})`,
-          data: ecdfPoints(line.buckets, max),
-          stepped: true,
-          ...lineStyle(at, theme),
-          ...(behind ? { borderColor: theme.muted, borderWidth: 1 } : {}),
-          order: behind ? 1 : 0,
-        };
-      }),
-    },
+    data: { datasets: curves.map((curve, at) => ({ data: ecdfPoints(curve, max), ...curveLook(curve, at, about, theme) })) },
     options: {
       ...base,
+      ...PLAIN_POINTS,
       interaction: { mode: 'nearest', axis: 'x', intersect: false },
       scales: {
-        x: {
-          type: 'logarithmic',
-          min: LATENCY_FLOOR_MS,
-          max,
-          title: axisTitle(`queue latency, log scale (≤ ${LATENCY_FLOOR_MS}ms drawn at ${LATENCY_FLOOR_MS}ms)`, theme),
-          grid: { color: ({ tick }) => (tick?.label === '' ? 'transparent' : theme.grid) },
-          ticks: { color: theme.muted, maxRotation: 0, autoSkip: false, callback: (value) => logLabel(Number(value), max) },
-        },
+        x: waitAxis(max, theme),
         y: {
           type: 'linear',
           min: 0,
@@ -74,10 +53,37 @@ export function latencyChart(
   };
 }
 
+/** The right edge of charts of waits, ms. */
+export function longestWait(curves: readonly WaitCurve[]): number {
+  return Math.max(1000, ...curves.map((curve) => curve.points.at(-1)?.value ?? 0));
+}
+
+/** Label and line of one curve. Where a chart is about one variant its line is solid, the baseline dashed, the others thin. */
+export function curveLook(curve: WaitCurve, at: number, { focus }: CurvesAbout, theme: ChartTheme): Omit<ChartDataset<'line', Point[]>, 'data'> {
+  const look = { label: curveLabel(curve), stepped: true as const, ...lineStyle(at, theme), order: 0 };
+  if (curve.isBaseline) return { ...look, borderColor: theme.text, borderDash: BASELINE_DASH, borderWidth: 2 };
+  if (focus === undefined) return look;
+  if (curve.title === focus) return { ...look, borderDash: [], borderColor: theme.queue, borderWidth: 3 };
+  return { ...look, borderColor: theme.muted, borderWidth: 1, order: 1 };
+}
+
+/** Waits from the floor to the longest, on a logarithmic scale. */
+export function waitAxis(max: number, theme: ChartTheme) {
+  return {
+    type: 'logarithmic' as const,
+    min: LATENCY_FLOOR_MS,
+    max,
+    title: axisTitle(`queue latency, log scale (≤ ${LATENCY_FLOOR_MS}ms drawn at ${LATENCY_FLOOR_MS}ms)`, theme),
+    grid: { color: ({ tick }: { readonly tick?: { readonly label?: unknown } }) => (tick?.label === '' ? 'transparent' : theme.grid) },
+    ticks: { color: theme.muted, maxRotation: 0, autoSkip: false, callback: (value: string | number) => logLabel(Number(value), max) },
+  };
+}
+
 /** From zero at the floor up to one at the right edge, so that every line spans the whole axis. */
-function ecdfPoints(buckets: LatencyBuckets, max: number): { x: number; y: number }[] {
-  const points = ecdfOf(buckets).map(({ value, share }) => ({ x: Math.max(LATENCY_FLOOR_MS, value), y: share }));
-  return [{ x: LATENCY_FLOOR_MS, y: 0 }, ...points, { x: max, y: 1 }];
+function ecdfPoints({ points, isBaseline }: WaitCurve, max: number): Point[] {
+  const drawn = points.map(({ value, share }) => ({ x: Math.max(LATENCY_FLOOR_MS, value), y: share }));
+  // A baseline keeps points of its curve only: nothing is made up beyond the last one.
+  return [{ x: LATENCY_FLOOR_MS, y: 0 }, ...drawn, ...(isBaseline ? [] : [{ x: max, y: 1 }])];
 }
 
 const LOG_TICKS_MS: readonly number[] = [1, 10, 100, 1000, 10_000, 60_000, 600_000, 3_600_000, 36_000_000, 360_000_000];

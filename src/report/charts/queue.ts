@@ -4,14 +4,14 @@ import type { Timeline } from '../../measure/timeline.js';
 import { formatNumber } from '../format.js';
 import { changesOf } from '../timeline-series.js';
 import { annotated, marksText, type TimeChart, timeAnnotations } from './annotations.js';
-import { AT_TIME, baseOptions, countAxis, timeAxis, timeTitle } from './axes.js';
+import { AT_TIME, baseOptions, countAxis, PLAIN_POINTS, timeAxis, timeTitle } from './axes.js';
 import type { ChartTheme } from './theme.js';
 
 /** Requests that wait, over time. */
 export function queueChart(run: RunResult, timeline: Timeline, about: TimeChart, theme: ChartTheme): ChartConfiguration<'line', { x: number; y: number }[]> {
   const base = baseOptions({ title: about.title, subtitle: marksText(about.marks) }, theme);
   const data = changesOf(timeline, ['queued'], run.endUs).map((point) => ({ x: point.atUs / 1_000_000, y: point.queued }));
-  const top = Math.max(1, ...data.map((point) => point.y));
+  const top = data.reduce((most, point) => Math.max(most, point.y), 1);
   return {
     type: 'line',
     data: {
@@ -31,8 +31,9 @@ export function queueChart(run: RunResult, timeline: Timeline, about: TimeChart,
     },
     options: {
       ...base,
+      ...PLAIN_POINTS,
       interaction: AT_TIME,
-      scales: { x: timeAxis(run.endUs, theme), y: countAxis('requests in the queue', theme, top * 1.1) },
+      scales: { x: timeAxis(run.endUs, theme, about.timeName), y: countAxis('requests in the queue', theme, top * 1.1) },
       plugins: {
         ...base.plugins,
         legend: { display: false },

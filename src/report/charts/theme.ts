@@ -6,6 +6,8 @@ export interface ChartTheme {
   readonly surface: string;
   readonly live: string;
   readonly liveEdge: string;
+  readonly starting: string;
+  readonly startingEdge: string;
   /** Hatched where a canvas is at hand. Ghosts are told by hatch, outline and label, not by colour alone. */
   readonly ghost: string | CanvasPattern;
   readonly ghostEdge: string;
@@ -13,6 +15,8 @@ export interface ChartTheme {
   readonly limit: string;
   readonly mark: string;
   readonly recovery: string;
+  /** A stretch in which a step of the scenario holds: a cut, a pause. */
+  readonly window: string;
   readonly lines: readonly string[];
   /** Fills of the bars of different keys, with their outlines. */
   readonly bars: readonly (readonly [fill: string, edge: string])[];
@@ -29,12 +33,15 @@ export const LIGHT: ChartTheme = {
   surface: '#ffffff',
   live: '#8fcdf2',
   liveEdge: '#0072B2',
+  starting: '#f3d38a',
+  startingEdge: '#8a6100',
   ghost: VERMILION,
   ghostEdge: '#5c2800',
   queue: '#0072B2',
   limit: '#1d2733',
   mark: '#55606e',
   recovery: 'rgba(85, 96, 110, 0.08)',
+  window: 'rgba(168, 72, 124, 0.13)',
   lines: [VERMILION, '#0072B2', '#007a59', '#a8487c', '#8a6100', '#1d2733'],
   bars: [
     ['#8fcdf2', '#0072B2'],
@@ -52,12 +59,15 @@ export const DARK: ChartTheme = {
   surface: '#161c24',
   live: '#2f6f99',
   liveEdge: '#7cc8f5',
+  starting: '#5c4710',
+  startingEdge: '#E69F00',
   ghost: VERMILION,
   ghostEdge: '#ffd3b3',
   queue: '#56B4E9',
   limit: '#e8edf3',
   mark: '#a4b0be',
   recovery: 'rgba(164, 176, 190, 0.10)',
+  window: 'rgba(227, 156, 196, 0.16)',
   lines: ['#ff8f45', '#56B4E9', '#2fc79a', '#e39cc4', '#E69F00', '#e8edf3'],
   bars: [
     ['#2f6f99', '#7cc8f5'],

@@ -1,40 +1,41 @@
 import type { SlotHold } from '../../measure/lease-log.js';
-import type { LatencyBuckets } from '../../measure/result.js';
 import type { Timeline, TimelinePoint } from '../../measure/timeline.js';
-import type { RepeatCounts } from '../charts/retries.js';
-import { quantileOf, samplesIn } from '../distribution.js';
-import { formatMs, formatNumber, formatSeconds, formatValue, NO_SAMPLES, plural } from '../format.js';
-import { metricOf, type ShownVariant } from '../runs.js';
-import { coarse, leakGrowth } from '../timeline-series.js';
+import type { GanttPlan } from '../charts/gantt-plan.js';
+import { rounded, stretchTime } from '../charts/leak-brackets.js';
+import { formatNumber, formatSeconds, plural } from '../format.js';
+import type { ShownVariant } from '../runs.js';
+import { coarse, type GhostStretch, ghostStretches, hasStarting, type Level, leakGrowth, levelOf } from '../timeline-series.js';
 import { Table, type TableColumn } from './parts.js';
+import { requestAnchor } from './request-anchor.js';
 
 const ROWS = 40;
 const HOLDS = 120;
 const LEVEL_DIGITS = 3;
+const LEVEL_NAMES: Readonly<Record<Level, string>> = {
+  live: 'Live',
+  starting: 'Cold start',
+  ghost: 'Ghost',
+  queued: 'Waiting',
+  limit: 'Limit',
+  effective: 'Effective limit',
+};
 
-/** The numbers behind the charts over time. */
-export function TimelineTable({
-  timeline,
-  levels,
-  caption,
-}: {
-  timeline: Timeline;
-  levels: readonly ('live' | 'ghost' | 'queued' | 'limit')[];
-  caption: string;
-}) {
+/** The numbers behind the charts over time. A long timeline is averaged for the table, which says so; the file has every point. */
+export function TimelineTable({ timeline, levels, caption }: { timeline: Timeline; levels: readonly Level[]; caption: string }) {
   const table = coarse(timeline, ROWS);
-  const names = { live: 'Live', ghost: 'Ghost', queued: 'Waiting', limit: 'Limit' };
+  const finer = table === timeline ? '' : `; the chart draws averages over ${formatSeconds(timeline.binUs / 1e6)}, which are in result.json`;
+  const shown = levels.filter((level) => level !== 'starting' || hasStarting(timeline));
   return (
     <Table<TimelinePoint>
-      caption={`${caption}: averages over ${formatSeconds(table.binUs / 1e6)} each`}
+      caption={`${caption}: averages over ${formatSeconds(table.binUs / 1e6)} each${finer}`}
       rows={table.points}
       columns={[
-        { heading: 'From (virtual time)', numeric: true, names: true, cell: (point) => formatSeconds(point.atUs / 1e6) },
-        ...levels.map(
+        { heading: 'From', numeric: true, names: true, cell: (point) => formatSeconds(point.atUs / 1e6) },
+        ...shown.map(
           (level): TableColumn<TimelinePoint> => ({
-            heading: names[level],
+            heading: LEVEL_NAMES[level],
             numeric: true,
-            cell: (point) => formatNumber(Number(point[level].toFixed(LEVEL_DIGITS))),
+            cell: (point) => formatNumber(Number(levelOf(point, level).toFixed(LEVEL_DIGITS))),
           }),
         ),
       ]}
@@ -42,19 +43,39 @@ export function TimelineTable({
   );
 }
 
-/** The holds of the Gantt chart, ghosts first. */
-export function HoldsTable({ holds, hidden, rowName }: { holds: readonly SlotHold[]; hidden: number; rowName: (hold: SlotHold) => string }) {
+/** The stretches that the chart puts brackets over, the costliest first. */
+export function StretchesTable({ timeline, endUs }: { timeline: Timeline; endUs: number }) {
+  const stretches = ghostStretches(timeline, endUs).toSorted((a, b) => b.slotSeconds - a.slotSeconds);
+  if (stretches.length === 0) return null;
+  const left = stretches.length - ROWS;
+  return (
+    <Table<GhostStretch>
+      caption={`Stretches of time with ghost slots${left > 0 ? `, the costliest ${ROWS} of ${formatNumber(stretches.length)}` : ''}`}
+      rows={stretches.slice(0, ROWS)}
+      columns={[
+        { heading: 'When', names: true, cell: (stretch) => stretchTime(stretch, endUs) },
+        { heading: 'Most ghosts', numeric: true, cell: (stretch) => formatNumber(rounded(stretch.mostGhosts)) },
+        { heading: 'Slot-seconds lost', numeric: true, cell: (stretch) => formatNumber(rounded(stretch.slotSeconds)) },
+      ]}
+    />
+  );
+}
+
+/** The holds of the Gantt chart, ghosts first. @param listed requests that have a row of their own on the page */
+export function HoldsTable(props: { plan: GanttPlan; rowHeading: string; variant: string | null | undefined; listed: ReadonlySet<string> }) {
+  const { plan, rowHeading, variant, listed } = props;
   const at = (us: number | undefined | null, missing: string): string => (us == null ? missing : formatSeconds(us / 1e6));
-  const rows = holds.toSorted((a, b) => Number(a.ghostFromUs == null) - Number(b.ghostFromUs == null) || a.fromUs - b.fromUs);
-  const left = Math.max(0, rows.length - HOLDS) + hidden;
+  const rows = plan.holds.toSorted((a, b) => Number(a.ghostFromUs == null) - Number(b.ghostFromUs == null) || a.fromUs - b.fromUs);
+  const left = Math.max(0, rows.length - HOLDS) + plan.hiddenHolds;
+  const request = (hold: SlotHold) => (listed.has(hold.request) ? <a href={`#${requestAnchor(hold.request, variant)}`}>{hold.request}</a> : hold.request);
   return (
     <>
       <Table<SlotHold>
         caption="Holds, ghosts first"
         rows={rows.slice(0, HOLDS)}
         columns={[
-          { heading: 'Slot', names: true, cell: rowName },
-          { heading: 'Request', cell: (hold) => hold.request },
+          { heading: rowHeading, names: true, cell: plan.rowOf },
+          { heading: 'Request', cell: request },
           { heading: 'Key', cell: (hold) => hold.key },
           { heading: 'Endpoint', cell: (hold) => hold.endpoint },
           { heading: 'Taken', numeric: true, cell: (hold) => at(hold.fromUs, '') },
@@ -67,75 +88,14 @@ export function HoldsTable({ holds, hidden, rowName }: { holds: readonly SlotHol
   );
 }
 
-const SHARES = [0.5, 0.75, 0.9, 0.95, 0.99, 0.999];
-
-/** Percentiles of all requests, and of the parts that have a metric of their own. */
-export function PercentileTable({ variant }: { variant: ShownVariant }) {
-  const { shown: run } = variant;
-  const buckets = run.evidence?.queueLatency;
-  const parts = Object.keys(run.metrics).filter((name) => name.startsWith('queue_latency{'));
-  const read = (name: string, field: 'med' | 'p90' | 'p95' | 'p99' | 'max'): string => formatValue(metricOf(run, name, field), 'ms');
-  return (
-    <>
-      {buckets === undefined ? null : <AllPercentiles buckets={buckets} />}
-      <Table<string>
-        caption="By account, key, endpoint and mode, where there are few enough"
-        rows={parts}
-        empty="No part of the traffic has a line of its own."
-        columns={[
-          { heading: 'Requests', names: true, cell: (name) => <code>{name}</code> },
-          { heading: 'n', numeric: true, cell: (name) => formatNumber(run.metrics[name]?.n ?? 0) },
-          { heading: 'p50', numeric: true, cell: (name) => read(name, 'med') },
-          { heading: 'p90', numeric: true, cell: (name) => read(name, 'p90') },
-          { heading: 'p95', numeric: true, cell: (name) => read(name, 'p95') },
-          { heading: 'p99', numeric: true, cell: (name) => read(name, 'p99') },
-          { heading: 'max', numeric: true, cell: (name) => read(name, 'max') },
-        ]}
-      />
-    </>
-  );
-}
-
-function AllPercentiles({ buckets }: { buckets: LatencyBuckets }) {
-  const value = (share: number): string => {
-    const ms = quantileOf(buckets, share);
-    return ms === undefined ? NO_SAMPLES : formatMs(ms);
-  };
-  return (
-    <Table<LatencyBuckets>
-      caption={`All requests that started; a value is off by at most ${formatNumber(buckets.relativeError * 100)} %`}
-      rows={[buckets]}
-      columns={[
-        { heading: 'n', numeric: true, cell: (row) => formatNumber(samplesIn(row)) },
-        ...SHARES.map((share): TableColumn<LatencyBuckets> => ({ heading: `p${share * 100}`, numeric: true, cell: () => value(share) })),
-        { heading: 'max', numeric: true, cell: () => value(1) },
-      ]}
-    />
-  );
-}
-
-export function RepeatsTable({ counts }: { counts: RepeatCounts }) {
-  const rows = counts.labels.map((label, at) => ({ label, client: counts.client[at] ?? 0, server: counts.server[at] ?? 0 }));
-  return (
-    <Table
-      caption="Repeats of one request"
-      rows={rows}
-      columns={[
-        { heading: 'Repeats', numeric: true, names: true, cell: (row) => row.label },
-        { heading: 'Calls repeated by their client', numeric: true, cell: (row) => formatNumber(row.client) },
-        { heading: 'Requests put back by the server', numeric: true, cell: (row) => formatNumber(row.server) },
-      ]}
-    />
-  );
-}
-
 const TENTHS = 10;
 
 /** Leaked slot-seconds at each tenth of the run. */
 export function LeakGrowthTable({ variants }: { variants: readonly ShownVariant[] }) {
   const rows = Array.from({ length: TENTHS }, (_, at) => (at + 1) / TENTHS);
+  const growths = new Map(variants.map(({ shown }) => [shown, shown.evidence == null ? [] : leakGrowth(shown.evidence.timeline, shown.endUs)]));
   const lostBy = ({ shown }: ShownVariant, share: number): number => {
-    const growth = shown.evidence == null ? [] : leakGrowth(shown.evidence.timeline, shown.endUs);
+    const growth = growths.get(shown) ?? [];
     const atUs = share * shown.endUs;
     const after = growth.findIndex((point) => point.atUs >= atUs);
     const [before, next] = [growth[after - 1], growth[after]];
@@ -144,7 +104,7 @@ export function LeakGrowthTable({ variants }: { variants: readonly ShownVariant[
   };
   return (
     <Table<number>
-      caption="Leaked slot-seconds so far, at each tenth of the run"
+      caption="Leaked slot-seconds so far, at each tenth of the run; the chart draws every step, from the timeline in result.json"
       rows={rows}
       columns={[
         { heading: 'Part of the run', numeric: true, names: true, cell: (share) => `${Math.round(share * 100)} %` },

@@ -1,5 +1,6 @@
-import type { ResultFile, RunResult } from '../../measure/result.js';
-import { formatNumber, formatSeconds, formatUsd, plural } from '../format.js';
+import type { ComponentChildren } from 'preact';
+import type { ResultFile, ResultMeta, RunResult, ScenarioParts } from '../../measure/result.js';
+import { formatMs, formatNumber, formatSeconds, formatUsd, plural } from '../format.js';
 import { liveRuns } from '../live/live-runs.js';
 import { loadText } from '../live/setup.js';
 import { seedListText, shownVariants } from '../runs.js';
@@ -53,8 +54,13 @@ export function ReproductionSection({ result }: { result: ResultFile }) {
           ['Random scheme', String(result.randomScheme)],
           ['Scenario file', scenario.file],
           ['SHA-256 of the resolved scenario', <code class="hash">{scenario.sha256}</code>],
+          ...partFacts(result),
           ['Seeds', seedListText(result.seeds)],
           ['Mode', live ?? 'simulation in virtual time'],
+          ...harnessFacts(result),
+          ...(meta.repeated === true
+            ? [['Repeatable', 'yes: the first seed of each variant, run twice, wrote the same history both times'] as [string, string]]
+            : []),
           ...warmupLines(result).map(({ text }): [string, string] => ['Warm-up', text]),
         ]}
       />
@@ -95,6 +101,8 @@ export function ReproductionSection({ result }: { result: ResultFile }) {
           ['Host', meta.host],
           ['Platform', meta.platform],
           ['Node', meta.node],
+          ['CPU', meta.cpu ?? 'not said'],
+          ['Revision', revisionText(meta)],
           ['Took (wall time)', formatSeconds(meta.durationMs / 1000)],
         ]}
       />
@@ -102,19 +110,40 @@ export function ReproductionSection({ result }: { result: ResultFile }) {
   );
 }
 
-/** The result itself travels in the page. */
-export function DataSection({ bytes }: { bytes: number }) {
-  return (
-    <Section id="data" title="Raw data">
-      <p>
-        Everything on this page comes from <code>result.json</code> ({formatNumber(Math.ceil(bytes / 1024))} kB), which is inside this file.
-      </p>
-      <button type="button" class="needs-js primary" id="download">
-        Download result.json
-      </button>
-      <noscript>
-        <p>The download needs JavaScript; the same file lies beside this report.</p>
-      </noscript>
-    </Section>
-  );
+const PART_WORDS: Readonly<Record<keyof ScenarioParts, string>> = {
+  load: 'Load (arrivals, clients, service times, steps)',
+  platform: 'Platform (accounts, limits, endpoints)',
+  policy: 'Policy',
+  expectations: 'Expectations',
+};
+
+/** Sums of the parts: which of them differ between two results says whether those can be compared. */
+function partFacts({ scenario }: ResultFile): [string, ComponentChildren][] {
+  const { parts } = scenario;
+  if (parts == null) return [];
+  return Object.entries(PART_WORDS).flatMap(([part, word]): [string, ComponentChildren][] => {
+    const sum = parts[part as keyof ScenarioParts];
+    return sum == null ? [] : [[word, <code class="hash">{sum}</code>]];
+  });
+}
+
+/** How well this machine kept up: what a live run says rests on it. */
+function harnessFacts(result: ResultFile): [string, string][] {
+  const pacings = liveRuns(result).map(({ live }) => live.pacing);
+  if (pacings.length === 0) return [];
+  const lags = pacings.flatMap(({ loopLagMs }) => (loopLagMs == null ? [] : [loopLagMs]));
+  const dropped = pacings.reduce((sum, pacing) => sum + pacing.dropped, 0);
+  const lag =
+    lags.length === 0
+      ? 'the tool does not say'
+      : `p99 ${formatMs(Math.max(...lags.map(({ p99 }) => p99)))}, at most ${formatMs(Math.max(...lags.map(({ max }) => max)))}`;
+  return [
+    ['Lag of the event loop (wall time)', lag],
+    ['Arrivals dropped by the harness', formatNumber(dropped)],
+  ];
+}
+
+function revisionText({ revision }: ResultMeta): string {
+  if (revision == null) return 'not in a git repository, or not said';
+  return `${revision.sha}${revision.dirty ? ', with changes that are not committed' : ''}`;
 }

@@ -70,13 +70,20 @@ function ComparisonCharts({ result }: { result: ResultFile }) {
       <Figure
         id="leak"
         kind="leak"
+        level={3}
         title="Leak growth"
         summary={`Slot-seconds lost to ghosts by the end of the run: ${listOf(lost, 12)}. A straight rise is a leak that nothing heals.`}
       >
         <LeakGrowthTable variants={variants} />
       </Figure>
       {variants.length > 1 ? (
-        <Figure id="latencies" kind="latencies" title="Queue latency" summary={`95 % of the requests that started had waited at most: ${listOf(waits, 12)}.`} />
+        <Figure
+          id="latencies"
+          kind="latencies"
+          level={3}
+          title="Queue latency"
+          summary={`95 % of the requests that started had waited at most: ${listOf(waits, 12)}.`}
+        />
       ) : null}
     </div>
   );

@@ -1,19 +1,27 @@
+import { createHash } from 'node:crypto';
 import { renderToString } from 'preact-render-to-string';
 import type { ResultFile } from '../../measure/result.js';
 import { agreementOf } from '../agreement/agreement-words.js';
-import { cleanDeep, scriptText, visible } from '../escape.js';
+import { scriptText } from '../escape.js';
+import { type FittedResult, fitInto } from '../fit-into.js';
 import { seededGates } from '../gates.js';
 import { liveRuns } from '../live/live-runs.js';
+import { requestsOf } from '../requests/request-rows.js';
+import { compactText, fileText } from '../result-text.js';
+import { type ShownResult, shownResult } from '../shown-result.js';
 import { VERDICT_WORDS } from '../verdict.js';
 import { AgreementSection } from './agreement-section.js';
-import { DataSection, PolicySection, ReproductionSection } from './closing-sections.js';
+import { BaselineSection } from './baseline-section.js';
+import { PolicySection, ReproductionSection } from './closing-sections.js';
 import { ComparisonSection } from './comparison-section.js';
-import { contentSecurityPolicy, embedData } from './embed.js';
+import { DataSection, LongNamesSection, OmittedNotice, type ResultFacts } from './data-section.js';
+import { contentSecurityPolicy, embedText } from './embed.js';
 import { EvidenceSection } from './evidence-section.js';
 import { GatesSection } from './gates-section.js';
 import { LiveSection } from './live-section.js';
+import { RequestsSection } from './requests-section.js';
 import { SeedsSection } from './seeds-section.js';
-import { PAGE_STYLE } from './style.js';
+import { REPORT_STYLE } from './style.js';
 import { VerdictBanner } from './verdict-section.js';
 import { ViolationsSection } from './violations-section.js';
 
@@ -22,13 +30,29 @@ export interface HtmlAssets {
   readonly pageScript: string;
   /** Replaces the built-in style. */
   readonly pageStyle?: string;
+  /** What is known of the result.json beside the page; undefined: it is computed. */
+  readonly resultFacts?: ResultFacts;
 }
+
+/** The largest page, bytes. */
+export const MOST_PAGE_BYTES = 10_000_000;
+/** How much JSON a page carries at first, characters: a browser reads that much in a second. */
+const MOST_JSON = 32_000_000;
+const LEAST_JSON = 100_000;
 
 /** The report as one file that loads nothing: it works from a disk, from a mail and without JavaScript. */
 export function renderHtml(result: ResultFile, assets: HtmlAssets): string {
-  const shown = cleanDeep(result, visible);
+  const facts = assets.resultFacts ?? factsOf(result);
+  for (let size = MOST_JSON; ; size /= 2) {
+    const page = pageOf(result, fitInto(result, size), facts, assets);
+    if (Buffer.byteLength(page) <= MOST_PAGE_BYTES || size < LEAST_JSON) return page;
+  }
+}
+
+function pageOf(result: ResultFile, fitted: FittedResult, facts: ResultFacts, assets: HtmlAssets): string {
+  const shown = shownResult(withEvidenceOf(result, fitted.result));
   const script = scriptText(assets.pageScript).replace(/\n?\/\/# sourceMappingURL=.*/g, '');
-  const style = assets.pageStyle ?? PAGE_STYLE;
+  const style = assets.pageStyle ?? REPORT_STYLE;
   const page = (
     <html lang="en">
       <head>
@@ -36,19 +60,35 @@ export function renderHtml(result: ResultFile, assets: HtmlAssets): string {
         <meta http-equiv="Content-Security-Policy" content={contentSecurityPolicy(script, style)} />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
-        <meta name="generator" content={`slotstorm ${shown.tool.version}`} />
-        <title>{`${VERDICT_WORDS[shown.verdict].word}: ${shown.scenario.name} · slotstorm`}</title>
+        <meta name="generator" content={`slotstorm ${shown.result.tool.version}`} />
+        <title>{`${VERDICT_WORDS[shown.result.verdict].word}: ${shown.result.scenario.name} · slotstorm`}</title>
         <link rel="icon" href="data:," />
         <style dangerouslySetInnerHTML={{ __html: style }} />
       </head>
-      <Body result={shown} bytes={JSON.stringify(result).length} />
+      <Body shown={shown} fitted={fitted} facts={facts} />
     </html>
   );
-  const data = `<script type="application/octet-stream" id="result-data">${embedData(result)}</script>`;
+  const data = `<script type="application/octet-stream" id="result-data">${embedText(compactText(fitted.result))}</script>`;
   return `<!doctype html>\n${renderToString(page).replace('</body></html>', () => `${data}<script>${script}</script></body></html>`)}\n`;
 }
 
-function Body({ result, bytes }: { result: ResultFile; bytes: number }) {
+/** Tables speak of all runs; charts and ledgers of those whose evidence the page carries. */
+function withEvidenceOf(result: ResultFile, fitted: ResultFile): ResultFile {
+  if (result === fitted) return result;
+  return { ...result, runs: result.runs.map((run, at) => ({ ...run, evidence: fitted.runs[at]?.evidence })) };
+}
+
+function factsOf(result: ResultFile): ResultFacts {
+  try {
+    const text = Buffer.from(fileText(result));
+    return { bytes: text.length, sha256: createHash('sha256').update(text).digest('hex') };
+  } catch (error) {
+    if (error instanceof RangeError) return { bytes: undefined, sha256: undefined };
+    throw error;
+  }
+}
+
+function Body({ shown: { result, longNames }, fitted, facts }: { shown: ShownResult; fitted: FittedResult; facts: ResultFacts }) {
   const gates = seededGates(result);
   return (
     <body>
@@ -61,16 +101,20 @@ function Body({ result, bytes }: { result: ResultFile; bytes: number }) {
         <noscript>
           <p class="notice">JavaScript is off: charts are not drawn. Every number is in the tables, those of the charts under “Numbers”.</p>
         </noscript>
-        <GatesSection gates={gates} />
+        <OmittedNotice omitted={fitted.omitted} />
+        <GatesSection gates={gates} file={result.scenario.file} />
         <LiveSection result={result} />
         <ViolationsSection result={result} />
         <ComparisonSection result={result} />
         <EvidenceSection result={result} />
+        <RequestsSection result={result} />
+        <BaselineSection result={result} />
         <SeedsSection result={result} />
         <AgreementSection result={result} />
         <PolicySection result={result} />
         <ReproductionSection result={result} />
-        <DataSection bytes={bytes} />
+        <DataSection facts={facts} omitted={fitted.omitted} hasAllRuns={fitted.hasAllRuns} />
+        <LongNamesSection names={longNames} />
       </main>
       <footer>
         {result.tool.name} {result.tool.version} · {result.scenario.name} · {result.meta.date}
@@ -80,18 +124,21 @@ function Body({ result, bytes }: { result: ResultFile; bytes: number }) {
 }
 
 function Navigation({ result }: { result: ResultFile }) {
-  const links: readonly (readonly [id: string, text: string])[] = [
-    ['verdict', 'Verdict'],
-    ['gates', 'Gates'],
-    ...(liveRuns(result).length > 0 ? [['live', 'Live'] as const] : []),
-    ['violations', 'Violations'],
-    ['variants', 'Variants'],
-    ['evidence', 'Evidence'],
-    ...(result.seeds.length > 1 ? [['seeds', 'Seeds'] as const] : []),
-    ...(agreementOf(result).length > 0 ? [['agreement', 'Agreement'] as const] : []),
-    ['policy', 'Policy'],
-    ['reproduce', 'Reproduce'],
-    ['data', 'Data'],
+  const link = (isThere: boolean, id: string, text: string): (readonly [id: string, text: string])[] => (isThere ? [[id, text]] : []);
+  const links = [
+    ...link(true, 'verdict', 'Verdict'),
+    ...link(true, 'gates', 'Gates'),
+    ...link(liveRuns(result).length > 0, 'live', 'Live'),
+    ...link(true, 'violations', 'Violations'),
+    ...link(true, 'variants', 'Variants'),
+    ...link(true, 'evidence', 'Evidence'),
+    ...link(requestsOf(result).length > 0, 'requests', 'Requests'),
+    ...link(result.comparison != null, 'baseline', 'Baseline'),
+    ...link(result.seeds.length > 1, 'seeds', 'Seeds'),
+    ...link(agreementOf(result).length > 0, 'agreement', 'Agreement'),
+    ...link(true, 'policy', 'Policy'),
+    ...link(true, 'reproduce', 'Reproduce'),
+    ...link(true, 'data', 'Data'),
   ];
   return (
     <nav aria-label="Sections">

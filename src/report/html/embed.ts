@@ -7,7 +7,11 @@ const GZIP_OS_UNKNOWN = 255;
 
 /** What the page carries, as gzip in base64: nothing in it can end a script tag. */
 export function embedData(data: object): string {
-  const gzip = gzipSync(JSON.stringify(data), { level: 9 });
+  return embedText(JSON.stringify(data));
+}
+
+export function embedText(text: string): string {
+  const gzip = gzipSync(text, { level: 9 });
   gzip[GZIP_OS_BYTE] = GZIP_OS_UNKNOWN;
   return gzip.toString('base64');
 }

@@ -1,13 +1,19 @@
 import type { Mark, ResultFile, RunEvidence } from '../../measure/result.js';
-import { type GanttPlan, planGantt, rowNamer } from '../charts/gantt.js';
-import { repeatCounts } from '../charts/retries.js';
-import { quantileOf, samplesIn } from '../distribution.js';
-import { formatMs, formatNumber, formatSeconds, formatValue, NO_SAMPLES, plural } from '../format.js';
+import { timeNameOf, windowOf } from '../charts/annotations.js';
+import { hasRepeats, hasWaits } from '../charts/flow-points.js';
+import { knowsRunners, planGantt } from '../charts/gantt-plan.js';
+import { gaveUpIn, repeatCost, repeatCounts } from '../charts/retries.js';
+import * as summaries from '../charts/summaries.js';
+import { baselineCurve, curvesOf } from '../charts/wait-curves.js';
+import { formatSeconds } from '../format.js';
 import { metricOf, type ShownVariant, shownVariants } from '../runs.js';
-import { lastGhosts, peakOf } from '../timeline-series.js';
-import { HoldsTable, PercentileTable, RepeatsTable, TimelineTable } from './chart-tables.js';
+import { HoldsTable, StretchesTable, TimelineTable } from './chart-tables.js';
+import { RefusalsTable, WaitsTable } from './charts/flow-tables.js';
+import { CurvesTable, PercentileTable } from './charts/latency-tables.js';
+import { RepeatFacts, RepeatsTable } from './charts/retries-tables.js';
+import { RowsSwitch, ZoomBar } from './charts/zoom-bar.js';
 import { LeakLedger } from './leak-ledger.js';
-import { Badge, Figure, Section, Table } from './parts.js';
+import { Badge, Figure, Section, Table, type TableColumn } from './parts.js';
 import { AccountsTable, CountersFold, TracesTable } from './run-tables.js';
 
 /** Charts and ledgers, one panel a variant. With JavaScript the panels become tabs. */
@@ -32,13 +38,13 @@ export function EvidenceSection({ result }: { result: ResultFile }) {
         </div>
       )}
       {variants.map((variant, at) => (
-        <VariantPanel variant={variant} index={at} alone={variants.length < 2} />
+        <VariantPanel result={result} variant={variant} index={at} alone={variants.length < 2} />
       ))}
     </Section>
   );
 }
 
-function VariantPanel({ variant, index, alone }: { variant: ShownVariant; index: number; alone: boolean }) {
+function VariantPanel({ result, variant, index, alone }: { result: ResultFile; variant: ShownVariant; index: number; alone: boolean }) {
   const { shown: run, info, title } = variant;
   return (
     <div class="panel" id={`panel-${index}`} {...(alone ? {} : { role: 'tabpanel', 'aria-labelledby': `panel-${index}-title`, tabIndex: 0 })}>
@@ -46,43 +52,72 @@ function VariantPanel({ variant, index, alone }: { variant: ShownVariant; index:
         {title} <Badge verdict={run.verdict} /> <span class="muted">seed {run.seed}</span>
       </h3>
       {info.description === '' ? null : <p class="muted">{info.description}</p>}
-      <MarksTable marks={info.marks} />
+      <MarksTable variant={variant} />
       {run.evidence == null ? (
         <p class="empty">No evidence was kept of this run: only its numbers.</p>
       ) : (
-        <VariantCharts variant={variant} index={index} evidence={run.evidence} />
+        <VariantCharts result={result} variant={variant} index={index} evidence={run.evidence} />
       )}
       <CountersFold run={run} />
     </div>
   );
 }
 
-function MarksTable({ marks }: { marks: readonly Mark[] }) {
+function MarksTable({ variant: { info, shown } }: { variant: ShownVariant }) {
+  const { marks } = info;
   if (marks.length === 0) return <p class="muted">No steps: nothing happens to the platform in this variant.</p>;
+  const until = (mark: Mark): string => {
+    const held = windowOf(mark, shown.endUs);
+    return held === undefined ? '–' : held.toUs >= shown.endUs ? 'the end' : formatSeconds(held.toUs / 1e6);
+  };
+  const untilColumn: TableColumn<Mark>[] = marks.some((mark) => mark.toUs != null) ? [{ heading: 'Until (shaded)', numeric: true, cell: until }] : [];
   return (
     <Table<Mark>
-      caption="Steps of the scenario, by their number in the charts"
+      caption={`Steps of the scenario, by their number in the charts; ${timeNameOf(shown)}`}
       rows={marks}
       columns={[
         { heading: 'Step', names: true, cell: (mark) => mark.number },
-        { heading: 'Virtual time', numeric: true, cell: (mark) => formatSeconds(mark.atUs / 1e6) },
+        { heading: 'At', numeric: true, cell: (mark) => formatSeconds(mark.atUs / 1e6) },
+        ...untilColumn,
         { heading: 'What', cell: (mark) => mark.label },
       ]}
     />
   );
 }
 
-function VariantCharts({ variant, index, evidence }: { variant: ShownVariant; index: number; evidence: RunEvidence }) {
-  const { shown: run } = variant;
-  const { timeline, holds } = evidence;
-  const id = (kind: string): string => `${kind}-${index}`;
-  const counts = repeatCounts(evidence.attemptsPerCall, evidence.requeuesPerRequest);
-  const gantt = planGantt(run);
-  const accounts = Object.entries(evidence.accountTimelines);
+interface PanelProps {
+  readonly result: ResultFile;
+  readonly variant: ShownVariant;
+  readonly index: number;
+  readonly evidence: RunEvidence;
+}
+
+function VariantCharts(props: PanelProps) {
+  const { variant, index, evidence } = props;
   return (
     <div class="charts">
-      <Figure id={id('slots')} kind="slots" variant={index} title="Slots over time" summary={slotsSummary(variant, evidence)}>
-        <TimelineTable timeline={timeline} levels={['live', 'ghost', 'limit']} caption="Slots" />
+      <ZoomBar id={`zoom-${index}`} />
+      <SlotCharts {...props} />
+      <HoldCharts {...props} />
+      <LeakLedger variant={variant} evidence={evidence} />
+      <QueueCharts {...props} />
+      <WaitCharts {...props} />
+      <RetryCharts {...props} />
+      <AccountsTable evidence={evidence} />
+      <TracesTable evidence={evidence} />
+    </div>
+  );
+}
+
+const SLOT_LEVELS = ['live', 'starting', 'ghost', 'limit'] as const;
+
+function SlotCharts({ variant: { shown: run }, index, evidence: { timeline, accountTimelines } }: PanelProps) {
+  const accounts = Object.entries(accountTimelines);
+  return (
+    <>
+      <Figure id={`slots-${index}`} kind="slots" variant={index} title="Slots over time" summary={summaries.slotsSummary(run, timeline)}>
+        <StretchesTable timeline={timeline} endUs={run.endUs} />
+        <TimelineTable timeline={timeline} levels={SLOT_LEVELS} caption="Slots" />
       </Figure>
       {accounts.length === 0 ? null : (
         <div class="small-multiples">
@@ -93,67 +128,88 @@ function VariantCharts({ variant, index, evidence }: { variant: ShownVariant; in
               variant={index}
               account={account}
               title={`Slots of ${account}`}
-              summary={ghostText(lastGhosts(own, run.endUs), run.endUs)}
+              summary={summaries.ghostsSummary(run, own)}
             >
-              <TimelineTable timeline={own} levels={['live', 'ghost', 'limit']} caption={`Slots of ${account}`} />
+              <StretchesTable timeline={own} endUs={run.endUs} />
+              <TimelineTable timeline={own} levels={SLOT_LEVELS} caption={`Slots of ${account}`} />
             </Figure>
           ))}
         </div>
       )}
-      <Figure id={id('gantt')} kind="gantt" variant={index} title="Who held which slot" summary={ganttSummary(gantt)}>
-        <HoldsTable holds={gantt.holds} hidden={gantt.hiddenHolds} rowName={rowNamer(holds)} />
+      <Figure id={`limit-${index}`} kind="limit" variant={index} title="Effective limit" summary={summaries.limitSummary(timeline)}>
+        <TimelineTable timeline={timeline} levels={['limit', 'effective']} caption="Limit, and what leaks leave of it" />
       </Figure>
-      <LeakLedger variant={variant} evidence={evidence} />
-      <Figure id={id('queue')} kind="queue" variant={index} title="Queue depth" summary={queueSummary(evidence)}>
-        <TimelineTable timeline={timeline} levels={['queued']} caption="Requests waiting" />
-      </Figure>
-      <Figure id={id('latency')} kind="latency" variant={index} title="Queue latency" summary={latencySummary(variant, evidence)}>
-        <PercentileTable variant={variant} />
-      </Figure>
-      <Figure id={id('retries')} kind="retries" variant={index} title="Retries" summary={retriesSummary(variant)}>
-        <RepeatsTable counts={counts} />
-      </Figure>
-      <AccountsTable evidence={evidence} />
-      <TracesTable evidence={evidence} />
+    </>
+  );
+}
+
+function HoldCharts({ variant: { shown: run }, index, evidence }: PanelProps) {
+  const listed = new Set(evidence.stories?.stories.map((story) => story.request));
+  const runners = knowsRunners(run);
+  return (
+    <div class="holds" data-switch>
+      {runners ? <RowsSwitch /> : null}
+      <div data-rows="slots">
+        <Figure id={`gantt-${index}`} kind="gantt" variant={index} title="Who held which slot" summary={summaries.ganttSummary(run, 'slots')}>
+          <HoldsTable plan={planGantt(run)} rowHeading="Slot" variant={run.variant} listed={listed} />
+        </Figure>
+      </div>
+      {runners ? (
+        <div data-rows="runners">
+          <Figure id={`runners-${index}`} kind="runners" variant={index} title="Which runner worked for whom" summary={summaries.ganttSummary(run, 'runners')}>
+            <HoldsTable plan={planGantt(run, 'runners')} rowHeading="Runner" variant={run.variant} listed={listed} />
+          </Figure>
+        </div>
+      ) : null}
     </div>
   );
 }
 
-function slotsSummary({ shown: run }: ShownVariant, { timeline }: RunEvidence): string {
-  const live = peakOf(timeline, 'live');
-  if (live === undefined) return NO_SAMPLES;
-  return `At most ${formatNumber(live.value)} slots did live work (around ${formatSeconds(live.atUs / 1e6)}). ${ghostText(lastGhosts(timeline, run.endUs), run.endUs)}`;
+function QueueCharts({ index, evidence }: PanelProps) {
+  const { timeline, flow } = evidence;
+  return (
+    <>
+      <Figure id={`queue-${index}`} kind="queue" variant={index} title="Queue depth" summary={summaries.queueSummary(evidence)}>
+        <TimelineTable timeline={timeline} levels={['queued']} caption="Requests waiting" />
+      </Figure>
+      {flow == null || !hasWaits(flow) ? null : (
+        <Figure id={`waits-${index}`} kind="waits" variant={index} title="Waits over time" summary={summaries.waitsSummary(flow)}>
+          <WaitsTable flow={flow} />
+        </Figure>
+      )}
+    </>
+  );
 }
 
-function ghostText(ghosts: ReturnType<typeof lastGhosts>, endUs: number): string {
-  if (ghosts === undefined) return 'No ghost slots at any time.';
-  const from = formatSeconds(ghosts.fromUs / 1e6);
-  if (ghosts.toUs >= endUs) return `Ghost slots since about ${from}, and ${formatNumber(ghosts.ghost)} still at the end.`;
-  return `The last ghost slots began about ${from} and were gone by ${formatSeconds(ghosts.toUs / 1e6)}.`;
+function WaitCharts({ result, variant, index, evidence }: PanelProps) {
+  const [curve] = curvesOf([variant]);
+  const baseline = baselineCurve(result, variant);
+  return (
+    <>
+      <Figure id={`latency-${index}`} kind="latency" variant={index} title="Queue latency" summary={summaries.latencySummary(variant, evidence)}>
+        <PercentileTable variant={variant} curve={curve} baseline={baseline} />
+        <CurvesTable curve={curve} baseline={baseline} show="within" />
+      </Figure>
+      <Figure id={`tail-${index}`} kind="tail" variant={index} title="Long waits" summary={summaries.tailSummary(curve)}>
+        <CurvesTable curve={curve} baseline={baseline} show="longer" />
+      </Figure>
+    </>
+  );
 }
 
-function ganttSummary({ rows, holds, hiddenRows, hiddenHolds, hiddenGhosts }: GanttPlan): string {
-  if (rows.length === 0) return 'No slot was held.';
-  const ghosts = hiddenGhosts === 0 ? 'no ghost among them' : `${plural(hiddenGhosts, 'ghost')} among them`;
-  const hidden = hiddenRows + hiddenHolds === 0 ? '' : ` Not drawn: ${plural(hiddenRows, 'slot')} and ${plural(hiddenHolds, 'hold')}, ${ghosts}.`;
-  return `${plural(rows.length, 'slot')}, ${plural(holds.length, 'hold')}. A bar turns hatched where its work has ended and the slot was not given back.${hidden}`;
-}
-
-function queueSummary({ timeline }: RunEvidence): string {
-  const peak = peakOf(timeline, 'queued');
-  if (peak === undefined || peak.value === 0) return 'Nothing waited.';
-  return `At most ${formatNumber(peak.value)} requests waited, around ${formatSeconds(peak.atUs / 1e6)}; ${formatNumber(timeline.points.at(-1)?.queued ?? 0)} at the end.`;
-}
-
-function latencySummary({ shown: run }: ShownVariant, { queueLatency }: RunEvidence): string {
-  const waiting = metricOf(run, 'requests{outcome:waiting}', 'count') ?? 0;
-  const left = waiting > 0 ? ` ${plural(waiting, 'request')} never started: they are not in the curve.` : '';
-  const [half, most] = [quantileOf(queueLatency, 0.5), quantileOf(queueLatency, 0.95)];
-  if (half === undefined || most === undefined) return `Nothing started: ${NO_SAMPLES}.${left}`;
-  return `Of ${plural(samplesIn(queueLatency), 'request')} that started, half had waited at most ${formatMs(half)}, 95 % at most ${formatMs(most)}.${left}`;
-}
-
-function retriesSummary({ shown: run }: ShownVariant): string {
-  const count = (metric: string): string => formatValue(metricOf(run, metric, 'count'), 'requests');
-  return `Clients repeated ${count('client_retries')} requests, the server put ${count('server_requeues')} back; ${count('gave_up')} calls gave up, ${count('http_429')} direct calls were turned away with 429.`;
+function RetryCharts({ variant: { shown: run }, index, evidence }: PanelProps) {
+  const { flow } = evidence;
+  return (
+    <>
+      <Figure id={`retries-${index}`} kind="retries" variant={index} title="Retries" summary={summaries.retriesSummary(run, evidence)}>
+        <RepeatFacts cost={repeatCost(run, evidence)} requeues={metricOf(run, 'server_requeues', 'count') ?? 0} />
+        <RepeatsTable counts={repeatCounts(evidence, gaveUpIn(run))} />
+      </Figure>
+      {flow == null || !hasRepeats(flow) ? null : (
+        <Figure id={`refusals-${index}`} kind="refusals" variant={index} title="Refusals and repeats over time" summary={summaries.refusalsSummary(flow)}>
+          <RefusalsTable flow={flow} />
+        </Figure>
+      )}
+    </>
+  );
 }

@@ -43,8 +43,8 @@ export function Table<Row>(props: {
   const { columns, rows } = props;
   if (rows.length === 0) return <p class="empty">{props.empty ?? `${props.caption}: none.`}</p>;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be in reach of the keyboard
-    <section class="scroll" tabIndex={0} aria-label={props.caption}>
+    // biome-ignore lint/a11y/useSemanticElements lint/a11y/noNoninteractiveTabindex: what scrolls must be in reach of the keyboard, and a page of tables needs no landmark for each
+    <div class="scroll" role="group" tabIndex={0} aria-label={props.caption}>
       <table>
         <caption>{props.caption}</caption>
         <thead>
@@ -66,7 +66,7 @@ export function Table<Row>(props: {
           ))}
         </tbody>
       </table>
-    </section>
+    </div>
   );
 }
 
@@ -106,6 +106,21 @@ export function Command(props: { text: string }) {
   );
 }
 
+/** Text of several lines with a button that copies it. */
+export function TextBlock(props: { id: string; label: string; text: string }) {
+  return (
+    <div class="command block">
+      {/* biome-ignore lint/a11y/useSemanticElements lint/a11y/noNoninteractiveTabindex: what scrolls must be in reach of the keyboard */}
+      <pre id={props.id} role="group" tabIndex={0} aria-label={props.label}>
+        <code>{props.text}</code>
+      </pre>
+      <button type="button" class="needs-js" data-copy-from={props.id}>
+        Copy
+      </button>
+    </div>
+  );
+}
+
 /** Names and values, one under the other. */
 export function Facts(props: { facts: readonly (readonly [name: string, value: ComponentChildren])[] }) {
   return (
@@ -121,11 +136,22 @@ export function Facts(props: { facts: readonly (readonly [name: string, value: C
 }
 
 /** One chart with its summary in words and its numbers as a table. The page script draws into the canvas. */
-export function Figure(props: { id: string; kind: string; variant?: number; account?: string; title: string; summary: string; children?: ComponentChildren }) {
+export function Figure(props: {
+  id: string;
+  kind: string;
+  variant?: number;
+  account?: string;
+  title: string;
+  summary: string;
+  /** How deep its heading lies: 3 right under a section, 4 under a variant. */
+  level?: 3 | 4;
+  children?: ComponentChildren;
+}) {
   const { id } = props;
+  const Heading = `h${props.level ?? 4}` as const;
   return (
     <figure class="chart" id={id}>
-      <h4 id={`${id}-title`}>{props.title}</h4>
+      <Heading id={`${id}-title`}>{props.title}</Heading>
       <p id={`${id}-summary`} class="summary">
         {props.summary}
       </p>

@@ -4,7 +4,7 @@ import { formatSeries, type SeedSeries, type SeriesLimit, seriesTitle } from '..
 import type { Dot, Strip, StripRow } from '../seed-strips.js';
 
 /** Across in shares of the width and down in pixels, so that dots and words keep their size on every screen. */
-const HEIGHT_PX = 46;
+const HEIGHT_PX = 54;
 const MIDDLE_PX = 29;
 const HALF_BRACKET_PX = 12;
 const HALF_BAND_PX = 6;
@@ -44,6 +44,7 @@ function Row({ row, series, x, to }: { row: StripRow; series: SeedSeries; x: Sca
       {row.dots.map((dot, at) => (
         <DotMark dot={dot} x={x(dot.value)} y={MIDDLE_PX + (LIFTS_PX[at % LIFTS_PX.length] as number)} series={series} />
       ))}
+      <Numbers dots={row.dots.filter(({ run }) => run.verdict !== 'pass')} x={x} />
       <Interval row={row} x={x} />
       <Limits limits={row.limits.filter(({ limit }) => limit <= to)} x={x} />
     </svg>
@@ -131,17 +132,44 @@ function Limits({ limits, x }: { limits: readonly SeriesLimit[]; x: Scale }) {
   );
 }
 
+/** More numbers than these lie on each other. */
+const MOST_NUMBERS = 12;
+/** Two numbers closer than this, percent of the width, lie on each other. */
+const NUMBER_WIDTH = 4;
+
+/** Which seeds did not pass, under their crosses. */
+function Numbers({ dots, x }: { dots: readonly Dot[]; x: Scale }) {
+  let end = -NUMBER_WIDTH;
+  const apart = dots
+    .map(({ run, value }) => ({ seed: run.seed, place: x(value) }))
+    .toSorted((one, other) => one.place - other.place)
+    .filter(({ place }) => {
+      const fits = place - end >= NUMBER_WIDTH;
+      if (fits) end = place;
+      return fits;
+    });
+  return (
+    <>
+      {apart.slice(0, MOST_NUMBERS).map(({ seed, place }) => (
+        <text x={`${place}%`} y={HEIGHT_PX - 1} text-anchor="middle" class="strip-seed" data-seed={seed}>
+          {seed}
+        </text>
+      ))}
+    </>
+  );
+}
+
 function DotMark({ dot: { run, value }, x, y, series }: { dot: Dot; x: number; y: number; series: SeedSeries }) {
   const text = `seed ${run.seed}: ${formatSeries(value, series)}`;
   if (run.verdict === 'pass') {
     return (
-      <circle cx={`${x}%`} cy={y} r={4} class="dot">
+      <circle cx={`${x}%`} cy={y} r={4} class="dot" data-seed={run.seed}>
         <title>{text}</title>
       </circle>
     );
   }
   return (
-    <svg x={`${x}%`} y={y}>
+    <svg x={`${x}%`} y={y} data-seed={run.seed}>
       <title>{`${text}, ${run.verdict === 'fail' ? 'failed' : 'undecided'}`}</title>
       <path d="M-4 -4L4 4M4 -4L-4 4" class="cross" />
     </svg>

@@ -8,6 +8,7 @@ import { StripPlot } from './seed-strip.js';
 import { RunsTable, SharesTable, StatisticsTable } from './seed-tables.js';
 
 const MAX_STRIPS = 8;
+const MAX_SEED_BUTTONS = 60;
 /** Longer tables are folded. */
 const OPEN_ROWS = 40;
 
@@ -27,6 +28,7 @@ export function SeedsSection({ result }: { result: ResultFile }) {
           <StripPlot strip={strip} />
         ))}
       </div>
+      <FailingSeeds result={result} />
       {left > 0 ? <p class="muted">{plural(left, 'more metric')} with thresholds not drawn; result.json has their numbers across seeds.</p> : null}
       <StatisticsTable strips={strips} named={named} />
       {named ? (
@@ -38,6 +40,30 @@ export function SeedsSection({ result }: { result: ResultFile }) {
       )}
       {listed.length > OPEN_ROWS ? <Fold summary={`${formatNumber(listed.length)} of ${plural(result.runs.length, 'run')}, one by one`}>{runs}</Fold> : runs}
     </Section>
+  );
+}
+
+/** Each copies its seed: what `--seed` asks for. */
+function FailingSeeds({ result }: { result: ResultFile }) {
+  const seeds = [...new Set(result.runs.filter((run) => run.verdict !== 'pass').map((run) => run.seed))];
+  if (seeds.length === 0) return null;
+  return (
+    <div class="seed-list">
+      <p id="failing-seeds">
+        Seeds that did not pass; each button copies its seed
+        {seeds.length > MAX_SEED_BUTTONS ? `, the first ${MAX_SEED_BUTTONS} of ${formatNumber(seeds.length)}` : ''}:
+      </p>
+      <ul aria-labelledby="failing-seeds">
+        {seeds.slice(0, MAX_SEED_BUTTONS).map((seed) => (
+          <li>
+            <button type="button" class="seed" data-copy={String(seed)}>
+              <span class="spoken">Copy seed </span>
+              {seed}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 

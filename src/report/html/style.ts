@@ -1,4 +1,7 @@
-/** The look of the page. One sheet, no images, no fonts: what the reader's system has. */
+import { CHART_STYLE } from './chart-style.js';
+import { SECTION_STYLE } from './section-style.js';
+
+/** The look of every page. One sheet, no images, no fonts: what the reader's system has. */
 export const PAGE_STYLE = `
 :root{--bg:#f4f5f7;--card:#fff;--text:#1d2733;--muted:#55606e;--line:#dfe3e8;--soft:#f0f2f5;--link:#00639c;--pass:#00664a;--pass-bg:#e3f4ee;--fail:#a84300;--fail-bg:#fdeee4;--und:#6b4e00;--und-bg:#fdf3da;--focus:#0072B2;--shadow:0 1px 2px rgba(20,30,45,.05),0 6px 20px rgba(20,30,45,.05)}
 @media (prefers-color-scheme:dark){:root{--bg:#0d1117;--card:#161c24;--text:#e8edf3;--muted:#a4b0be;--line:#2a3441;--soft:#1e2630;--link:#7cc8f5;--pass:#4fd6ae;--pass-bg:#0f2b24;--fail:#ff9d5c;--fail-bg:#33200f;--und:#f0c04a;--und-bg:#2e2609;--focus:#7cc8f5;--shadow:none}}
@@ -125,3 +128,6 @@ html{font-size:10.5px}body{font-size:10.5px}main{max-width:none;padding:0}.card,
 figure,.violation,tr,.facts div{break-inside:avoid}h2,h3,h4{break-after:avoid}.scroll{overflow:visible}table{font-size:9px}th,td{padding:3px 5px}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 `;
+
+/** The look of a report. */
+export const REPORT_STYLE = PAGE_STYLE + CHART_STYLE + SECTION_STYLE;

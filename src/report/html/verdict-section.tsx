@@ -1,8 +1,10 @@
 import type { ResultFile } from '../../measure/result.js';
-import { plural } from '../format.js';
+import { STANDINGS, standingOf } from '../ci/standing.js';
+import { formatNumber, plural } from '../format.js';
 import type { SeededGate } from '../gates.js';
 import { liveRuns } from '../live/live-runs.js';
 import { loadText } from '../live/setup.js';
+import { STANDING_WORDS } from '../standing-words.js';
 import { exitCodeDoc, expectedViolations, gatesSentence, scopeSentence, slotsSentence, VERDICT_WORDS } from '../verdict.js';
 import { warmupLines } from '../warmup-lines.js';
 import { Command } from './parts.js';
@@ -31,6 +33,10 @@ export function VerdictBanner({ result, gates }: { result: ResultFile; gates: re
       {result.scenario.description === '' ? null : <p class="muted">{result.scenario.description}</p>}
       <ul class="pills">
         <li>{scopeSentence(result)}</li>
+        <li>{standingCounts(gates)}</li>
+        {result.shard == null ? null : (
+          <li class="unsettled">{`? shard ${result.shard.index} of ${result.shard.of}: only ${plural(result.seeds.length, 'seed')} of ${formatNumber(result.shard.seeds.length)}`}</li>
+        )}
         <li>
           exit code <strong>{result.exitCode}</strong>: {exitCodeDoc(result.exitCode)}
         </li>
@@ -44,4 +50,14 @@ export function VerdictBanner({ result, gates }: { result: ResultFile; gates: re
       <Command text={result.scenario.rerun} />
     </header>
   );
+}
+
+/** `✗ 2 fail · ⚠ 1 warning · ✓ 12 pass` */
+function standingCounts(gates: readonly SeededGate[]): string {
+  const texts = STANDINGS.flatMap((standing) => {
+    const count = gates.filter((gate) => standingOf(gate) === standing).length;
+    const { word, icon } = STANDING_WORDS[standing];
+    return count === 0 ? [] : [`${icon} ${formatNumber(count)} ${word}`];
+  });
+  return texts.length === 0 ? 'no checks' : texts.join(' · ');
 }

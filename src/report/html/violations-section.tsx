@@ -1,19 +1,13 @@
 import type { Violation } from '../../measure/invariants/checker.js';
 import { INVARIANTS } from '../../measure/invariants/registry.js';
-import type { InvariantVerdict, ResultFile } from '../../measure/result.js';
+import type { ResultFile } from '../../measure/result.js';
 import { formatNumber, formatSeconds, listOf, plural } from '../format.js';
-import { replayOf, runLabel } from '../runs.js';
 import { concernsText, remedyText, violationText } from '../violation-text.js';
+import { type BrokenInvariant, brokenInvariants } from '../violations/broken-invariants.js';
+import { type SlotsAt, slotsAround } from '../violations/slots-around.js';
+import { MinimalTraceFold } from './minimal-trace.js';
 import { Command, Fold, Section, Table } from './parts.js';
-
-interface Broken {
-  readonly invariant: InvariantVerdict;
-  readonly label: string | undefined;
-  /** The command that shows the run event by event. */
-  readonly replay: string | undefined;
-  /** How many seeds broke it. */
-  readonly seeds: number;
-}
+import { requestAnchor } from './request-anchor.js';
 
 const MAX_SHOWN = 24;
 
@@ -32,7 +26,7 @@ export function ViolationsSection({ result }: { result: ResultFile }) {
   return (
     <Section id="violations" title="Violated invariants">
       {unexpected.slice(0, MAX_SHOWN).map((broken) => (
-        <BrokenInvariant broken={broken} rerun={result.scenario.rerun} />
+        <BrokenArticle broken={broken} rerun={result.scenario.rerun} />
       ))}
       {unexpected.length > MAX_SHOWN ? <p>{plural(unexpected.length - MAX_SHOWN, 'more violated invariant')} in result.json.</p> : null}
       {expected.length === 0 ? null : (
@@ -40,7 +34,7 @@ export function ViolationsSection({ result }: { result: ResultFile }) {
           summary={`${plural(expected.length, 'invariant')} violated as the scenario expects, or not judged: ${listOf([...new Set(expected.map(({ invariant }) => invariant.id))])}`}
         >
           {expected.slice(0, MAX_SHOWN).map((broken) => (
-            <BrokenInvariant broken={broken} rerun={undefined} />
+            <BrokenArticle broken={broken} rerun={undefined} />
           ))}
         </Fold>
       )}
@@ -48,57 +42,82 @@ export function ViolationsSection({ result }: { result: ResultFile }) {
   );
 }
 
-/** One entry a variant and invariant: of several seeds the first that shows it. */
-function brokenInvariants(result: ResultFile): Broken[] {
-  const groups = new Map<string, Omit<Broken, 'seeds'>[]>();
-  for (const run of result.runs) {
-    for (const invariant of run.invariants) {
-      if (invariant.state !== 'violated') continue;
-      const key = JSON.stringify([run.variant, invariant.id]);
-      groups.set(key, [...(groups.get(key) ?? []), { invariant, label: runLabel(result, run), replay: replayOf(result, run) }]);
-    }
-  }
-  return [...groups.values()].map((group) => ({ ...(group[0] as Omit<Broken, 'seeds'>), seeds: group.length }));
-}
-
-function BrokenInvariant({ broken, rerun }: { broken: Broken; rerun: string | undefined }) {
-  const { invariant, label } = broken;
+function BrokenArticle({ broken, rerun }: { broken: BrokenInvariant; rerun: string | undefined }) {
+  const { invariant, label, seeds, of, fingerprint, minimal, run } = broken;
   const { statement } = INVARIANTS[invariant.id] ?? { statement: 'This version does not know this invariant.' };
-  const first = invariant.examples[0];
   const judged = { held: 'must hold', violated: 'violated, as expected', off: 'not judged' }[invariant.expected];
   return (
     <article class={`violation ${invariant.verdict}`}>
       <h3>
         <code>{invariant.id}</code> {label === undefined ? null : <span class="muted">in {label}</span>} <span class="pill">{judged}</span>{' '}
-        {broken.seeds > 1 ? <span class="pill">in {plural(broken.seeds, 'seed')}</span> : null}
+        {of > 1 ? <span class="pill">{`in ${formatNumber(seeds)} of ${plural(of, 'seed')}`}</span> : null}
+        {invariant.level === 'warn' ? <span class="pill">⚠ warning only</span> : null}
       </h3>
       <p>{statement}</p>
-      <p>
-        <strong>{plural(invariant.violations, 'violation')}</strong> in {formatNumber(invariant.examined)} examined.
-        {first === undefined
-          ? null
-          : ` First at ${formatSeconds(first.atUs / 1e6)} of virtual time, event ${formatNumber(first.event)}: ${violationText(first)}.`}
-      </p>
+      <FirstViolation broken={broken} />
       <p class="remedy">
         <strong>What to do next:</strong> {remedyText(invariant)}
       </p>
       {rerun === undefined ? null : <Command text={rerun} />}
       {broken.replay === undefined ? null : <Command text={broken.replay} />}
+      {minimal === undefined ? null : <MinimalTraceFold trace={minimal} id={`minimal-${broken.panel}-${invariant.id}`} />}
       <Fold summary={`First ${plural(invariant.examples.length, 'example')}`}>
-        <Table<Violation>
-          caption={`Violations of ${invariant.id}${label === undefined ? '' : ` in ${label}`}`}
-          rows={invariant.examples}
-          columns={[
-            { heading: 'Virtual time', numeric: true, cell: (example) => formatSeconds(example.atUs / 1e6) },
-            { heading: 'Event', numeric: true, cell: (example) => formatNumber(example.event) },
-            { heading: 'Request', names: true, cell: (example) => example.request },
-            { heading: 'Account', cell: (example) => example.account },
-            { heading: 'Key', cell: (example) => example.key },
-            { heading: 'What happened', cell: (example) => example.message },
-            { heading: 'Also concerned', cell: concernsText },
-          ]}
-        />
+        <ExamplesTable broken={broken} />
       </Fold>
+      <p class="muted">
+        Fingerprint <code>{fingerprint}</code>: the same for the same shape of violation, in any seed{run.variant == null ? '' : ' and variant'}.
+      </p>
     </article>
+  );
+}
+
+function FirstViolation({ broken: { invariant, run, panel } }: { broken: BrokenInvariant }) {
+  const first = invariant.examples[0];
+  const around = first === undefined ? undefined : slotsAround(run.evidence, first.account, first.atUs);
+  return (
+    <>
+      <p>
+        <strong>{plural(invariant.violations, 'violation')}</strong> in {formatNumber(invariant.examined)} examined.
+        {first === undefined
+          ? null
+          : ` First at ${formatSeconds(first.atUs / 1e6)} of virtual time, event ${formatNumber(first.event)}: ${violationText(first)}.`}
+        {first === undefined || run.evidence == null ? null : (
+          <>
+            {' '}
+            <a href={`#slots-${panel}`}>See it on the timeline</a>.
+          </>
+        )}
+      </p>
+      {around === undefined || first === undefined ? null : (
+        <p class="muted">
+          {`Slots${first.account === '' ? '' : ` of ${first.account}`} ${around.exact ? 'before it' : 'around it, on average, before'}: ${slotsText(around.before)}; after: ${slotsText(around.after)}.`}
+        </p>
+      )}
+    </>
+  );
+}
+
+/** The limiter's count against the slots that live work holds. */
+function slotsText({ held, live, ghost }: SlotsAt): string {
+  return `the limiter counts ${formatNumber(held)}, live work holds ${formatNumber(live)}${ghost > 0 ? `, ${plural(ghost, 'ghost')}` : ''}`;
+}
+
+function ExamplesTable({ broken: { invariant, label, run } }: { broken: BrokenInvariant }) {
+  const told = new Set(run.evidence?.stories?.stories.map(({ request }) => request));
+  const link = ({ request }: Violation) => (told.has(request) ? <a href={`#${requestAnchor(request, run.variant)}`}>{request}</a> : request);
+  return (
+    <Table<Violation>
+      caption={`Violations of ${invariant.id}${label === undefined ? '' : ` in ${label}`}`}
+      rows={invariant.examples}
+      columns={[
+        { heading: 'Virtual time', numeric: true, cell: (example) => formatSeconds(example.atUs / 1e6) },
+        { heading: 'Event', numeric: true, cell: (example) => formatNumber(example.event) },
+        { heading: 'Request', names: true, cell: link },
+        { heading: 'Account', cell: (example) => example.account },
+        { heading: 'Key', cell: (example) => example.key },
+        { heading: 'What happened', cell: (example) => example.message },
+        { heading: 'Also concerned', cell: concernsText },
+      ]}
+    />
   );
 }

@@ -17,10 +17,12 @@ import {
 import annotationPlugin from 'chartjs-plugin-annotation';
 import type { ResultFile } from '../../measure/result.js';
 import { type ChartEntry, chartsOf } from '../charts/catalogue.js';
-import { cleanDeep, visible } from '../escape.js';
+import { shownResult } from '../shown-result.js';
 import { offerCopies, offerDownload } from './buttons.js';
 import { ChartBoard } from './chart-board.js';
+import { startRowsSwitches } from './charts/rows-switch.js';
 import { markCurrentSection, startTabs } from './navigation.js';
+import { startRequests } from './requests/request-table.js';
 import { readResultText } from './result-data.js';
 
 Chart.register(
@@ -46,14 +48,18 @@ root.classList.add('js');
 async function start(): Promise<void> {
   const text = await readResultText();
   offerDownload(text);
-  const charts: readonly ChartEntry[] = chartsOf(cleanDeep(JSON.parse(text) as ResultFile, visible));
-  const board = new ChartBoard(charts);
+  const { result } = shownResult(JSON.parse(text) as ResultFile);
+  startRequests(result);
+  const charts: readonly ChartEntry[] = chartsOf(result);
+  const board = new ChartBoard(charts, () => {
+    root.dataset['ready'] = 'true';
+  });
   startTabs(() => board.draw());
+  startRowsSwitches(() => board.draw());
   markCurrentSection();
   board.draw();
   followScheme(board);
   followPrinting(board);
-  root.dataset['ready'] = 'true';
 }
 
 /** Colours are baked into a canvas: another scheme needs other charts. */
@@ -68,13 +74,13 @@ function followPrinting(board: ChartBoard): void {
   addEventListener('beforeprint', () => {
     opened = [...document.querySelectorAll<HTMLDetailsElement>('details:not([open], [data-screen-only])')];
     for (const details of opened) details.open = true;
-    shown = [...document.querySelectorAll<HTMLElement>('.panel[hidden]')];
-    for (const panel of shown) panel.hidden = false;
-    board.redraw('print');
+    shown = [...document.querySelectorAll<HTMLElement>('.panel[hidden], [data-rows][hidden]')];
+    for (const part of shown) part.hidden = false;
+    board.drawForPrint();
   });
   addEventListener('afterprint', () => {
     for (const details of opened) details.open = false;
-    for (const panel of shown) panel.hidden = true;
+    for (const part of shown) part.hidden = true;
     board.redraw();
   });
 }

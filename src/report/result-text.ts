@@ -1,0 +1,16 @@
+import type { ResultFile } from '../measure/result.js';
+
+/** What a page carries: `result.json` without its line breaks. */
+export function compactText(result: ResultFile): string {
+  return JSON.stringify(result, finite);
+}
+
+/** The text of `result.json` itself. */
+export function fileText(result: ResultFile): string {
+  return `${JSON.stringify(result, finite, 1)}\n`;
+}
+
+/** JSON knows no Infinity: "no limit" and "never" are written as words. */
+function finite(_key: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
+}
