@@ -2,7 +2,7 @@ import type { LimiterSource } from './core/own-limiter-terms.js';
 import type { Platform } from './core/platform.js';
 import { BothReaders } from './history/both-readers.js';
 import type { KeptEvidence } from './measure/evidence.js';
-import type { ExpectationPlan } from './measure/expectations.js';
+import { askedSelectors, type ExpectationPlan } from './measure/expectations.js';
 import { bucketsOf, judge, metricValues } from './measure/judge.js';
 import { Recorder, type RecorderOptions, type Recording } from './measure/recorder.js';
 import type { AccountPage, RunEvidence, RunResult } from './measure/result.js';
@@ -44,7 +44,7 @@ export class RunSetup {
     warmupUs = scenario.warmup?.kind === 'fixed' ? scenario.warmup.us : 0,
   ) {
     const { accounts, endpoints, policy } = scenario.platform;
-    this.selectors = [...plan.thresholds.map((threshold) => threshold.selector), ...breakdown(scenario)];
+    this.selectors = [...askedSelectors(plan), ...breakdown(scenario)];
     this.plain = {
       policy,
       selectors: this.selectors,
@@ -55,6 +55,7 @@ export class RunSetup {
       recoveryUs: scenario.recoveryUs,
       runners: Object.fromEntries(endpoints.map((endpoint) => [endpoint.id, endpoint.runners])),
       warmupUs,
+      settling: plan.thresholds.filter(({ within }) => within !== undefined),
     };
     const someAccounts = accounts.length > 1 && accounts.length <= ACCOUNT_TIMELINES;
     this.withEvidence = { ...this.plain, evidence: true, accountTimelines: someAccounts ? accounts.map((account) => account.id) : [] };

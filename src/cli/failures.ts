@@ -3,6 +3,7 @@ import { LoadError } from '../load/driver.js';
 import { EXIT_CODES } from '../measure/exit-codes.js';
 import { NotRepeatable } from '../replications/repeatability.js';
 import { WorkerFailure } from '../replications/worker-pool.js';
+import { ResultError } from '../results/result-error.js';
 import { ScenarioError } from '../scenario/problems.js';
 import { TraceError } from '../sim/trace.js';
 
@@ -25,6 +26,7 @@ export class ScriptError extends Error {
 export function explainFailure(error: unknown): { readonly code: number; readonly message: string } {
   if (error instanceof ScenarioError || error instanceof TraceError || error instanceof UsageError)
     return { code: EXIT_CODES.invalid.code, message: error.message };
+  if (error instanceof ResultError) return { code: error.exitCode, message: error.message };
   if (error instanceof LoadError) return { code: error.exitCode, message: error.message };
   if (error instanceof WorkerFailure) return { code: error.code, message: error.message };
   if (error instanceof NotRepeatable) return { code: EXIT_CODES.internal.code, message: error.message };

@@ -2,15 +2,19 @@ import yargs, { type Argv } from 'yargs';
 import { EXIT_CODES } from '../measure/exit-codes.js';
 import { terminalText } from '../report/escape.js';
 import { VERSION } from '../version.js';
+import { baselineOptions } from './baseline/options.js';
 import { fuzzCommand } from './commands/fuzz.js';
 import { replayCommand, replayOptions } from './commands/replay.js';
 import { runCommand } from './commands/run.js';
 import { zooCommand, zooOptions } from './commands/zoo.js';
+import { compareOptions } from './compare/options.js';
 import { fromEnvironment } from './environment-options.js';
 import { explainFailure, UsageError } from './failures.js';
 import { fuzzOptions } from './fuzz/options.js';
+import { initOptions } from './init/options.js';
 import { k6Options } from './k6/options.js';
 import type { Outside } from './outside.js';
+import { reportOptions } from './report/options.js';
 import { runOptions } from './run/options.js';
 import { serveOptions } from './serve/options.js';
 import { parseSettings } from './settings.js';
@@ -53,6 +57,7 @@ function describe(outside: Outside, finish: (work: Promise<number>) => Promise<v
             files: argv.files,
             seed: argv.seed,
             seeds: argv.seeds,
+            shard: argv.shard,
             workers: argv.workers,
             checkDeterminism: argv['check-determinism'],
             trace: argv.trace,
@@ -66,6 +71,12 @@ function describe(outside: Outside, finish: (work: Promise<number>) => Promise<v
             json: argv.json,
             quiet: argv.quiet,
             live: argv,
+            baseline: argv.baseline,
+            allow: argv.allow,
+            quarantine: argv.quarantine,
+            failOn: argv['fail-on'],
+            exitZero: argv['exit-zero'],
+            open: argv.open,
           },
           outside,
           stream,
@@ -86,6 +97,18 @@ function describe(outside: Outside, finish: (work: Promise<number>) => Promise<v
     )
     .command('k6 <action> [scenario]', 'Make a k6 with extensions, or print a scenario as one k6 script', k6OptionsHere, (argv) =>
       finish(import('./commands/k6.js').then(({ k6Command }) => k6Command(argv, outside))),
+    )
+    .command('compare [from] [to]', 'Hold one result against another, or baselines of two revisions, seed by seed', compareOptions, (argv) =>
+      finish(import('./commands/compare.js').then(({ compareCommand }) => compareCommand(argv, outside))),
+    )
+    .command('baseline <action> [targets..]', 'Set the baselines that later runs are held against, or show them', baselineOptions, (argv) =>
+      finish(import('./commands/baseline.js').then(({ baselineCommand }) => baselineCommand(argv, outside))),
+    )
+    .command('report [words..]', 'Renew the index page over a folder of reports, write reports again, merge shards, serve them', reportOptions, (argv) =>
+      finish(import('./commands/report.js').then(({ reportCommand }) => reportCommand(argv, outside))),
+    )
+    .command('init [folder]', 'Write a first scenario, a CI workflow and an npm script into a project', initOptions, (argv) =>
+      finish(import('./commands/init.js').then(({ initCommand }) => initCommand(argv, outside))),
     )
     .completion('completion', 'Print a completion script for bash or zsh')
     .config(fromEnvironment(outside, COMMANDS))
@@ -113,7 +136,18 @@ const k6OptionsHere = (command: Argv) => k6Options(command, parseSettings);
 const fuzzOptionsHere = (command: Argv) => fuzzOptions(command, parseSettings);
 
 /** The options of each command. */
-export const COMMANDS = { run: runOptions, zoo: zooOptions, replay: replayOptionsHere, fuzz: fuzzOptionsHere, serve: serveOptionsHere, k6: k6OptionsHere };
+export const COMMANDS = {
+  run: runOptions,
+  zoo: zooOptions,
+  replay: replayOptionsHere,
+  fuzz: fuzzOptionsHere,
+  serve: serveOptionsHere,
+  k6: k6OptionsHere,
+  compare: compareOptions,
+  baseline: baselineOptions,
+  report: reportOptions,
+  init: initOptions,
+};
 
 function exitCodesText(): string {
   const rows = Object.values(EXIT_CODES).map(({ code, doc }) => `  ${String(code).padStart(3)}  ${doc}`);

@@ -49,3 +49,17 @@ export function speedOf(value: unknown): number {
   if (typeof number === 'number' && number >= 0.001 && number <= 10_000) return number;
   throw new UsageError(`--speed: expected a number from 0.001 up to 10000, got ${JSON.stringify(value)}`);
 }
+
+/** One of several names; undefined where none was given. @throws UsageError */
+export function nameOf<Name extends string>(option: string, value: unknown, known: readonly Name[]): Name | undefined {
+  if (value === undefined) return undefined;
+  const [name, ...more] = namesOf(option, [value].flat().map(String), known);
+  if (name === undefined || more.length > 0) throw new UsageError(`${option}: expected one of ${known.join(', ')}, got ${JSON.stringify(value)}`);
+  return name;
+}
+
+/** @throws UsageError */
+export function pathText(option: string, value: unknown): string | undefined {
+  if (value === undefined || (typeof value === 'string' && value.trim() !== '')) return value;
+  throw new UsageError(`${option}: expected a path, got ${JSON.stringify(value)}`);
+}

@@ -13,7 +13,7 @@ import { resolveAccount, resolveEndpoint } from './resolve-platform.js';
 import { resolvePolicy } from './resolve-policy.js';
 import { resolveStep } from './resolve-steps.js';
 import type { ParsedScenario } from './schema.js';
-import type { AccountSpec, EndpointSpec, Expectations, FlowSpec, Scenario, StepSpec } from './types.js';
+import type { AccountSpec, EndpointSpec, Expectations, FlowSpec, RegressionExpectation, Scenario, StepSpec } from './types.js';
 
 const DEFAULT_RECOVERY_US = 15 * US_PER_MINUTE;
 /** Both SDKs refuse a start_timeout of one second or less; the server takes anything above 0.1 s. */
@@ -22,6 +22,7 @@ const SERVER_MIN_START_TIMEOUT_US = 100 * US_PER_MS;
 /** Python copies its client timeout into start_timeout. */
 const SDK_MODELS_THAT_COPY: readonly string[] = ['python', 'python-async'];
 
+type RegressionInput = Exclude<NonNullable<ParsedScenario['expect']>['regression'], boolean | undefined>;
 type ParsedFlow = NonNullable<ParsedScenario['workload']>[number];
 
 /** Checks every name against what it names, fills in defaults. @returns the scenario, or everything that is wrong with it */
@@ -185,6 +186,20 @@ class Resolver {
 }
 
 function expectations(expect: ParsedScenario['expect']): Expectations {
-  const thresholds = Object.entries(expect?.thresholds ?? {}).map(([metric, given]) => [metric, typeof given === 'string' ? [given] : given] as const);
-  return { exercised: expect?.exercised ?? {}, thresholds: Object.fromEntries(thresholds), invariants: expect?.invariants ?? {} };
+  const { thresholds = {}, exercised = {}, invariants = {}, preset, budgets, regression } = expect ?? {};
+  const lists = Object.entries(thresholds).map(([metric, given]) => [metric, Array.isArray(given) ? given : [given]] as const);
+  return {
+    exercised,
+    thresholds: Object.fromEntries(lists),
+    invariants,
+    ...(preset === undefined ? {} : { presets: [...new Set(typeof preset === 'string' ? [preset] : preset)] }),
+    ...(budgets === undefined ? {} : { budgets }),
+    ...(regression === undefined || regression === false ? {} : { regression: regressionOf(regression) }),
+  };
+}
+
+function regressionOf(regression: true | RegressionInput): RegressionExpectation {
+  if (regression === true) return {};
+  const { absolute, ...rest } = regression;
+  return absolute === undefined ? rest : { ...rest, absoluteUs: absolute };
 }

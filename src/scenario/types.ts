@@ -208,9 +208,34 @@ export type FaultKind = (typeof FAULT_KINDS)[number];
 export const INVARIANT_EXPECTATIONS = ['held', 'violated', 'off'] as const;
 export type InvariantExpectation = (typeof INVARIANT_EXPECTATIONS)[number];
 
+/** How much a check counts: an error decides the exit code, a warning is shown and counted, what is off is only shown. */
+export const CHECK_LEVELS = ['error', 'warn', 'off'] as const;
+export type CheckLevel = (typeof CHECK_LEVELS)[number];
+
+/** Sets of checks, written down in `measure`. */
+export const EXPECTATION_PRESETS = ['recommended', 'strict'] as const;
+export type ExpectationPreset = (typeof EXPECTATION_PRESETS)[number];
+
+type Leveled<Expected> = Expected | { readonly is: Expected; readonly level?: CheckLevel | undefined };
+
 /** Expressions are read by `measure`, which knows the metrics. */
 export interface Expectations {
-  readonly exercised: Readonly<Record<string, string>>;
-  readonly thresholds: Readonly<Record<string, readonly string[]>>;
-  readonly invariants: Readonly<Record<string, InvariantExpectation>>;
+  readonly exercised: Readonly<Record<string, Leveled<string>>>;
+  readonly thresholds: Readonly<Record<string, readonly ThresholdEntry[]>>;
+  readonly invariants: Readonly<Record<string, Leveled<InvariantExpectation>>>;
+  readonly presets?: readonly ExpectationPreset[] | undefined;
+  /** By name: the share that may end so, `0.1%`. */
+  readonly budgets?: Readonly<Record<string, Leveled<string>>> | undefined;
+  /** undefined: no baseline is asked for. */
+  readonly regression?: RegressionExpectation | undefined;
+}
+
+export type ThresholdEntry = string | { readonly threshold: string; readonly level?: CheckLevel | undefined; readonly minSamples?: number | undefined };
+
+export interface RegressionExpectation {
+  /** undefined: the usual numbers. */
+  readonly gate?: readonly (string | { readonly number: string; readonly level?: CheckLevel | undefined })[] | undefined;
+  readonly margin?: string | undefined;
+  readonly absoluteUs?: number | undefined;
+  readonly misrate?: string | undefined;
 }

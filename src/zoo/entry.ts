@@ -110,12 +110,15 @@ function problemsOf(parsed: ParsedScenario): Problem[] {
 }
 
 function exercisedOf(parsed: ParsedScenario, variant: VariantSpec): Record<string, string> {
-  return { ...parsed.expect?.exercised, ...variant.expect?.exercised };
+  const exercised = { ...parsed.expect?.exercised, ...variant.expect?.exercised };
+  return Object.fromEntries(Object.entries(exercised).map(([name, given]) => [name, typeof given === 'string' ? given : given.is]));
 }
 
 function thresholdsOf(parsed: ParsedScenario, variant: VariantSpec): Figure[] {
   const thresholds = { ...parsed.expect?.thresholds, ...variant.expect?.thresholds };
-  return Object.entries(thresholds).flatMap(([name, given]) => [given].flat().map((expression) => ({ name, expression })));
+  return Object.entries(thresholds).flatMap(([name, given]) =>
+    [given].flat().map((entry) => ({ name, expression: typeof entry === 'string' ? entry : entry.threshold })),
+  );
 }
 
 function differencesOf(broken: VariantSpec, cured: VariantSpec): Difference[] {

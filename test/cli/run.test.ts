@@ -56,7 +56,7 @@ describe('slotstorm run', () => {
   it('writes all reports into one folder that is named after scenario and seed', async () => {
     const ran = await slotstorm(['run', file('small.yaml', SMALL), '--out', join(own.path, 'reports')]);
     expect(ran.code).toBe(0);
-    expect(readdirSync(join(own.path, 'reports'))).toEqual(['small-1']);
+    expect(readdirSync(join(own.path, 'reports')).sort()).toEqual(['history.ndjson', 'index.html', 'small-1']);
     const written = readdirSync(join(own.path, 'reports/small-1'));
     expect(written.sort()).toEqual(['charts', 'junit.xml', 'report.html', 'result.json', 'summary.md']);
     expect(readdirSync(join(own.path, 'reports/small-1/charts')).length).toBeGreaterThan(0);
@@ -304,7 +304,7 @@ describe('an interrupt', () => {
     });
     expect(ran.code).toBe(105);
     expect(ran.err).toContain('interrupted');
-    expect(readdirSync(out)).toEqual(['small-1']);
+    expect(readdirSync(out).sort()).toEqual(['history.ndjson', 'index.html', 'small-1']);
     expect(readFileSync(join(out, 'small-1/result.json'), 'utf8')).toBe(before);
   });
 

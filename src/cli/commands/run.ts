@@ -1,55 +1,32 @@
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { worstExitCode } from '../../measure/exit-codes.js';
+import { EXIT_CODES, reportOnlyExitCode, worstExitCode } from '../../measure/exit-codes.js';
+import { exitCodeWithWarnings } from '../../measure/gate/gate-exit-code.js';
 import type { ResultFile } from '../../measure/result.js';
 import { type PreparedScenario, prepareScenario } from '../../prepare.js';
 import { terminalText } from '../../report/escape.js';
-import { assembleResult } from '../../result-file.js';
+import { shardSeeds } from '../../results/shard.js';
 import { ScenarioError } from '../../scenario/problems.js';
-import type { Setting } from '../../scenario/set-path.js';
 import { shellWord } from '../../shell-commands.js';
+import { writeCiOutput } from '../ci-output.js';
 import { Interrupted, UsageError } from '../failures.js';
 import { findFiles } from '../find-files.js';
-import { checkLiveArguments, type LiveArguments, liveWords } from '../live/options.js';
+import { checkLiveArguments, liveWords } from '../live/options.js';
 import { BundledLimiter } from '../load-limiter.js';
 import { loadScenario } from '../load-scenario.js';
-import { OutputFolder } from '../output-folder.js';
 import type { Outside } from '../outside.js';
 import { type Progress, runWithProgress } from '../progress.js';
 import { resultPieces } from '../result-pieces.js';
-import { type SeedOptions, SeedRunner, type SeedRuns } from '../run-seeds.js';
+import { GateFiles } from '../run/gate-files.js';
+import type { RunArguments } from '../run/options.js';
+import { type Finished, ScenarioJob, type ScenarioOrder, type ScenarioRunner, type ScenarioSurroundings } from '../run/scenario-job.js';
+import { SeedRunner } from '../run-seeds.js';
 import { variantNamed } from '../variant-named.js';
-
-export const REPORTERS = ['terminal', 'html', 'json', 'junit', 'markdown', 'png', 'none'] as const;
-export type Reporter = (typeof REPORTERS)[number];
-
-export interface RunArguments extends SeedOptions {
-  readonly files: readonly string[];
-  /** undefined: the scenario's own. */
-  readonly seed: number | undefined;
-  /** How many seeds, counted up from the first. */
-  readonly seeds: number;
-  readonly settings: readonly Setting[];
-  /** Only these variants; empty: all. */
-  readonly variants: readonly string[];
-  readonly live: LiveArguments;
-  /** Module of a limiter that decides about slots instead of the policies. */
-  readonly limiter: string | undefined;
-  readonly out: string;
-  readonly reporters: readonly Reporter[];
-  readonly json: boolean;
-  readonly quiet: boolean;
-}
-
-interface Finished {
-  readonly result: ResultFile;
-  readonly reportPath: string | undefined;
-}
 
 /** Runs scenario files one after the other. @returns the exit code */
 export async function runCommand(options: RunArguments, outside: Outside, stream: NodeJS.WriteStream | undefined): Promise<number> {
   checkLiveArguments(outside.argv, options.live, options);
   const prepared = await prepareAll(options, outside);
+  const gate = new GateFiles(options, outside);
+  for (const scenario of prepared) gate.prepare(scenario);
   const limiter = options.limiter === undefined ? undefined : await BundledLimiter.of(options.limiter, outside.files);
   const scenarios = limiter === undefined ? prepared : prepared.map((scenario) => ({ ...scenario, limiter: limiter.module }));
   const interrupt = new AbortController();
@@ -60,27 +37,43 @@ export async function runCommand(options: RunArguments, outside: Outside, stream
   try {
     const runner = await runnerFor(options, outside, seedRunner, interrupt.signal);
     for (const scenario of scenarios) runner.check?.(scenario);
-    const tasks = scenarios.map((prepared) => ({
-      title: prepared.name,
-      run: async (progress: Progress): Promise<Finished> => {
-        const finished = await runScenario(prepared, options, outside, runner, progress, interrupt.signal);
-        if (!outside.err.isTTY) await show(finished, options, outside);
-        return finished;
-      },
-    }));
-    const finished = await runWithProgress(tasks, outside.err, stream);
-    if (outside.err.isTTY) for (const one of finished) await show(one, options, outside);
-    if (options.json)
-      printJson(
-        finished.map((one) => one.result),
-        outside,
-      );
-    return worstExitCode(finished.map((one) => one.result.exitCode));
+    const finished = await runAll(ordersOf(scenarios, options), { options, outside, runner, gate, interrupt: interrupt.signal }, stream);
+    return await close(finished, options, outside);
   } finally {
     await seedRunner.stop();
     stopListening();
     limiter?.remove();
   }
+}
+
+async function runAll(orders: readonly ScenarioOrder[], around: ScenarioSurroundings, stream: NodeJS.WriteStream | undefined): Promise<Finished[]> {
+  const { options, outside } = around;
+  const tasks = orders.map((order) => ({
+    title: order.prepared.name,
+    run: async (progress: Progress): Promise<Finished> => {
+      const finished = await new ScenarioJob(order, around).run(progress);
+      if (!outside.err.isTTY) await show(finished, options, outside);
+      return finished;
+    },
+  }));
+  const finished = await runWithProgress(tasks, outside.err, stream);
+  if (outside.err.isTTY) for (const one of finished) await show(one, options, outside);
+  return finished;
+}
+
+/** What is said about all scenarios together. @returns the exit code */
+async function close(finished: readonly Finished[], options: RunArguments, outside: Outside): Promise<number> {
+  const results = finished.map((one) => one.result);
+  if (options.json) printJson(results, outside);
+  if (options.reporters.includes('github') && options.shard === undefined) writeCiOutput(results, outside, { out: options.out });
+  const codes = results.map((result) => exitCodeFor(result, options));
+  const opened = finished.filter((_, at) => options.open === 'always' || (options.open === 'on-failure' && codes[at] !== EXIT_CODES.passed.code));
+  for (const { reportPath } of opened) if (reportPath !== undefined && options.reporters.includes('html')) outside.open(`${reportPath}/report.html`);
+  return options.exitZero ? reportOnlyExitCode(worstExitCode(codes)) : worstExitCode(codes);
+}
+
+function exitCodeFor(result: ResultFile, { failOn }: RunArguments): number {
+  return failOn === 'warn' ? exitCodeWithWarnings(result) : result.exitCode;
 }
 
 /** One result as it is in its file, several as a list of them. */
@@ -117,11 +110,14 @@ async function prepareAll(options: RunArguments, outside: Outside): Promise<Prep
   return prepared;
 }
 
-/** Runs every seed of a scenario, in one of the worlds. */
-interface ScenarioRunner {
-  run(scenario: PreparedScenario, seeds: readonly number[], folder: OutputFolder | undefined, progress: Progress): Promise<SeedRuns>;
-  /** Throws for what cannot be run this way. */
-  check?(scenario: PreparedScenario): void;
+/** Which seeds of which scenario are run here: all, or a shard's share. */
+function ordersOf(scenarios: readonly PreparedScenario[], { seed, seeds: count, shard }: RunArguments): ScenarioOrder[] {
+  const orders = scenarios.map((prepared, at) => {
+    const first = seed ?? prepared.seed;
+    const allSeeds = Array.from({ length: count }, (_, n) => first + n);
+    return { prepared, allSeeds, seeds: shard === undefined ? allSeeds : shardSeeds(allSeeds, shard, at * count) };
+  });
+  return orders.filter(({ seeds }) => seeds.length > 0);
 }
 
 /** Whoever only simulates loads no server. */
@@ -135,80 +131,6 @@ async function runnerFor({ live }: RunArguments, outside: Outside, seedRunner: S
 function chosen(prepared: PreparedScenario, { variants, live }: RunArguments): PreparedScenario {
   const otherWords = [...variants.map((name) => `--variant ${shellWord(name)}`), ...liveWords(live)];
   return { ...prepared, otherWords, variants: variants.length === 0 ? prepared.variants : [...new Set(variants)].map((name) => variantNamed(prepared, name)) };
-}
-
-async function runScenario(
-  prepared: PreparedScenario,
-  options: RunArguments,
-  outside: Outside,
-  runner: ScenarioRunner,
-  progress: Progress,
-  interrupt: AbortSignal,
-): Promise<Finished> {
-  const startedMs = outside.monotonicMs();
-  const date = outside.now();
-  const first = options.seed ?? prepared.seed;
-  const seeds = Array.from({ length: options.seeds }, (_, n) => first + n);
-  const folder = writesFiles(options) ? new OutputFolder(options.out, folderName(prepared, seeds, options), outside.files, String(process.pid)) : undefined;
-  try {
-    const done = await runner.run(prepared, seeds, folder, progress);
-    const meta = {
-      date: date.toISOString(),
-      ...outside.machine,
-      durationMs: Math.round(outside.monotonicMs() - startedMs),
-      ...(options.checkDeterminism ? { repeated: true as const } : {}),
-    };
-    const result = assembleResult(done.prepared, seeds, done.runs, meta, done.agreement);
-    progress.update(1, 'writing reports');
-    await outside.breathe();
-    if (folder !== undefined) await writeReports(result, options, folder);
-    interrupt.throwIfAborted();
-    folder?.commit();
-    return { result, reportPath: folder?.path };
-  } catch (error) {
-    folder?.discard();
-    throw error;
-  }
-}
-
-function folderName(prepared: PreparedScenario, seeds: readonly number[], { live }: RunArguments): string {
-  const name = seeds.length === 1 ? `${prepared.name}-${seeds[0]}` : `${prepared.name}-${seeds[0]}-to-${seeds[seeds.length - 1]}`;
-  return live.live ? `${name}-live-${live.driver ?? 'engine'}` : name;
-}
-
-function writesFiles({ reporters, trace }: RunArguments): boolean {
-  return trace || reporters.some((reporter) => reporter !== 'terminal' && reporter !== 'none');
-}
-
-async function writeReports(result: ResultFile, { reporters }: RunArguments, folder: OutputFolder): Promise<void> {
-  if (reporters.includes('json')) folder.writePieces('result.json', resultPieces(result));
-  if (reporters.includes('junit')) folder.write('junit.xml', (await import('../../report/junit.js')).renderJUnit(result));
-  if (reporters.includes('markdown')) folder.write('summary.md', (await import('../../report/markdown.js')).renderMarkdown(result));
-  if (reporters.includes('html')) folder.write('report.html', await html(result));
-  if (!reporters.includes('png')) return;
-  const { renderPngs } = await import('../../report/png.js');
-  for (const { name, png } of await renderPngs(result)) folder.write(`charts/${name}`, png);
-}
-
-/** The page carries the whole result, which must fit into a string. */
-async function html(result: ResultFile): Promise<string> {
-  const { renderHtml } = await import('../../report/html/document.js');
-  try {
-    return renderHtml(result, { pageScript: pageScript() });
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new UsageError(
-      `expected to put ${result.runs.length} runs into one HTML page, but that is too much for it; take fewer seeds, or leave it out with --reporter terminal,json`,
-    );
-  }
-}
-
-let page: string | undefined;
-
-/** The bundled script of the report, which the build puts beside the compiled report. */
-function pageScript(): string {
-  page ??= readFileSync(fileURLToPath(new URL('../../../dist/report/page.bundle.js', import.meta.url)), 'utf8');
-  return page;
 }
 
 async function show({ result, reportPath }: Finished, options: RunArguments, outside: Outside): Promise<void> {

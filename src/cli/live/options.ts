@@ -2,7 +2,7 @@ import type { Argv } from 'yargs';
 import { DRIVERS, type DriverName, FOLLOWS, type Follow } from '../../load/driver.js';
 import { shellWord } from '../../shell-commands.js';
 import { UsageError } from '../failures.js';
-import { namesOf, speedOf, wholeNumber } from '../option-values.js';
+import { nameOf, speedOf, wholeNumber } from '../option-values.js';
 import { credentialsOf } from '../serve/options.js';
 
 const MOST_PROCESSES = 64;
@@ -29,7 +29,7 @@ export function liveOptions<T>(command: Argv<T>) {
       requiresArg: true,
       describe: `With --live: what sends the load: ${DRIVERS.join(', ')}`,
       defaultDescription: 'engine',
-      coerce: (value: unknown) => oneOf('--driver', value, DRIVERS),
+      coerce: (value: unknown) => nameOf('--driver', value, DRIVERS),
     })
     .option('target', { type: 'string', requiresArg: true, describe: 'With --live: base URL of a server that is already there. Real work may cost money' })
     .option('key', {
@@ -56,7 +56,7 @@ export function liveOptions<T>(command: Argv<T>) {
       requiresArg: true,
       describe: `With --live: how a submit is watched until its end: ${FOLLOWS.join(', ')}`,
       defaultDescription: 'stream for the engine, else none',
-      coerce: (value: unknown) => oneOf('--follow', value, FOLLOWS),
+      coerce: (value: unknown) => nameOf('--follow', value, FOLLOWS),
     })
     .option('load-processes', {
       requiresArg: true,
@@ -70,13 +70,6 @@ export function liveOptions<T>(command: Argv<T>) {
       default: false,
       describe: 'With --live: run the same seeds in virtual time too, and hold both against each other',
     });
-}
-
-function oneOf<T extends string>(option: string, value: unknown, known: readonly T[]): T | undefined {
-  if (value === undefined) return undefined;
-  const [name, ...more] = namesOf(option, [String(value)], known);
-  if (name === undefined || more.length > 0) throw new UsageError(`${option}: expected one of ${known.join(', ')}, got ${JSON.stringify(value)}`);
-  return name;
 }
 
 /**

@@ -1,0 +1,93 @@
+import { reasonOf } from '../../reasons.js';
+import { plural } from '../../report/format.js';
+import type { IndexSources } from '../../report/index-page/index-model.js';
+import { type History, historyEntryOf, readHistory } from '../../results/history.js';
+import type { HistoryEntry } from '../../results/history-entry.js';
+import { ResultError } from '../../results/result-error.js';
+import { VERSION } from '../../version.js';
+import { UsageError } from '../failures.js';
+import type { Outside } from '../outside.js';
+import { type ReportFolder, reportFolders } from './folder-scan.js';
+import { readResultFile } from './result-source.js';
+
+export const HISTORY_FILE = 'history.ndjson';
+export const INDEX_FILE = 'index.html';
+
+/** A shard is not a run: it belongs to one once all are merged. */
+const SHARD = /-shard-\d+-of-\d+$/;
+
+/**
+ * Writes the page over a folder of reports, made of its history. Results that the history does not know are only counted:
+ * `adoptResults` reads them.
+ * @returns the page's path
+ */
+export async function writeIndexPage(folder: string, outside: Outside): Promise<string> {
+  const folders = guard(folder, () => reportFolders(folder, outside.files));
+  const history = historyIn(folder, outside);
+  const unknown = unknownFolders(folders, history).length;
+  const trouble = unknown === 0 ? [] : [`${plural(unknown, 'folder')} with a result that the history does not know: "slotstorm report" reads them.`];
+  return await write(folder, { history, pages: pagesOf(folders), trouble }, outside);
+}
+
+/**
+ * Adds results to the history that lie in the folder without standing there: of older versions, or copied from elsewhere.
+ * @returns how many, and in words what could not be read
+ */
+export function adoptResults(folder: string, outside: Outside): { readonly adopted: number; readonly trouble: readonly string[] } {
+  const folders = guard(folder, () => reportFolders(folder, outside.files));
+  const trouble: string[] = [];
+  const lines: string[] = [];
+  for (const { path } of unknownFolders(folders, historyIn(folder, outside))) {
+    const entry = entryOf(folder, path, outside);
+    if (typeof entry === 'string') trouble.push(entry);
+    else if (entry !== undefined) lines.push(`${JSON.stringify(entry)}\n`);
+  }
+  if (lines.length > 0) guard(folder, () => outside.files.append(`${folder}/${HISTORY_FILE}`, lines.join('')));
+  return { adopted: lines.length, trouble };
+}
+
+/** @returns undefined for a shard, and in words what is wrong with it */
+function entryOf(folder: string, path: string, { files }: Outside): HistoryEntry | string | undefined {
+  try {
+    const { result } = readResultFile(`${folder}/${path}`, files);
+    return result.shard === undefined ? historyEntryOf(result, path) : undefined;
+  } catch (error) {
+    if (!(error instanceof ResultError || error instanceof UsageError)) throw error;
+    return error.message;
+  }
+}
+
+function unknownFolders(folders: readonly ReportFolder[], { entries }: History): ReportFolder[] {
+  const known = new Set(entries.map((entry) => entry.folder));
+  return folders.filter(({ path }) => !known.has(path) && !SHARD.test(path));
+}
+
+function pagesOf(folders: readonly ReportFolder[]): IndexSources['pages'] {
+  return new Map(folders.flatMap(({ path, page }) => (page === undefined ? [] : [[path, page] as const])));
+}
+
+function historyIn(folder: string, { files }: Outside): History {
+  const file = `${folder}/${HISTORY_FILE}`;
+  return guard(folder, () => readHistory(files.isFile(file) ? files.readChunks(file) : []));
+}
+
+/** Written aside first, so that nobody sees half a page. */
+async function write(folder: string, sources: IndexSources, { files }: Outside): Promise<string> {
+  const { renderIndexPage } = await import('../../report/index-page/page.js');
+  const page = renderIndexPage(sources, VERSION);
+  const path = `${folder}/${INDEX_FILE}`;
+  const aside = `${folder}/.${INDEX_FILE}.${process.pid}.part`;
+  guard(folder, () => {
+    files.write(aside, page);
+    files.rename(aside, path);
+  });
+  return path;
+}
+
+function guard<Value>(folder: string, action: () => Value): Value {
+  try {
+    return action();
+  } catch (error) {
+    throw new UsageError(`expected a folder of reports at ${JSON.stringify(folder)}: ${reasonOf(error)}; choose another`);
+  }
+}

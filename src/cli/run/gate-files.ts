@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto';
+import type { Baseline } from '../../measure/comparison/baseline.js';
+import { compareWithBaseline } from '../../measure/comparison/compare-with-baseline.js';
+import type { Comparison } from '../../measure/comparison/comparison-result.js';
+import { EXIT_CODES } from '../../measure/exit-codes.js';
+import { applyGate } from '../../measure/gate/apply-gate.js';
+import type { QuarantineEntry } from '../../measure/gate/quarantine.js';
+import type { ResultFile } from '../../measure/result.js';
+import { readBaseline } from '../../results/baseline-file.js';
+import { UsageError } from '../failures.js';
+import type { Outside } from '../outside.js';
+import { readQuarantine } from '../quarantine-file.js';
+import { DEFAULT_BASELINES, DEFAULT_QUARANTINE, type JudgeArguments } from './gate-options.js';
+
+interface FoundBaseline {
+  readonly baseline: Baseline;
+  readonly source: string;
+  readonly sha256: string;
+}
+
+/** What lies on the disk for scenarios to be judged by: baselines, and the list of what is known to fail. */
+export class GateFiles {
+  private readonly quarantine: readonly QuarantineEntry[];
+  private readonly found = new Map<string, FoundBaseline | undefined>();
+
+  /** @throws UsageError and its like for files that cannot be used */
+  constructor(
+    private readonly options: JudgeArguments,
+    private readonly outside: Outside,
+  ) {
+    this.quarantine = this.readQuarantine();
+  }
+
+  /** Reads the baseline of a scenario, so that a broken one is found before the first run. */
+  prepare(scenario: { readonly name: string }): void {
+    this.baselineOf(scenario.name);
+  }
+
+  /** The result, judged by everything that there is. */
+  judge(result: ResultFile): ResultFile {
+    const today = this.outside.now().toISOString().slice(0, 'YYYY-MM-DD'.length);
+    const found = this.baselineOf(result.scenario.name);
+    const comparison = this.options.baseline !== undefined || asksForBaseline(result) ? this.compare(result, found, today) : undefined;
+    const compared = comparison === undefined ? result : { ...result, comparison };
+    return applyGate(compared, { baseline: found?.baseline, quarantine: this.quarantine, today });
+  }
+
+  private compare(result: ResultFile, found: FoundBaseline | undefined, today: string): Comparison {
+    if (found === undefined) return noBaseline(this.fileOf(result.scenario.name));
+    const { baseline, source, sha256 } = found;
+    return compareWithBaseline(result, baseline, { source, sha256, today, allow: this.options.allow });
+  }
+
+  private baselineOf(scenario: string): FoundBaseline | undefined {
+    if (!this.found.has(scenario)) this.found.set(scenario, this.readBaseline(scenario));
+    return this.found.get(scenario);
+  }
+
+  private readBaseline(scenario: string): FoundBaseline | undefined {
+    const source = this.fileOf(scenario);
+    if (!this.outside.files.isFile(source)) {
+      if (this.options.baseline === undefined || this.outside.files.isDirectory(this.options.baseline)) return undefined;
+      throw new UsageError(`--baseline: expected a folder of baselines or one baseline file, but ${JSON.stringify(this.options.baseline)} does not exist`);
+    }
+    const text = this.outside.files.readText(source);
+    return { baseline: readBaseline(text, source), source, sha256: createHash('sha256').update(text).digest('hex') };
+  }
+
+  private fileOf(scenario: string): string {
+    const { baseline = DEFAULT_BASELINES } = this.options;
+    return this.outside.files.isFile(baseline) ? baseline : `${baseline}/${scenario}.json`;
+  }
+
+  private readQuarantine(): readonly QuarantineEntry[] {
+    const { quarantine } = this.options;
+    const { files } = this.outside;
+    if (quarantine === undefined) return files.isFile(DEFAULT_QUARANTINE) ? readQuarantine(files.readText(DEFAULT_QUARANTINE), DEFAULT_QUARANTINE) : [];
+    if (!files.isFile(quarantine)) throw new UsageError(`--quarantine: expected a file, but ${JSON.stringify(quarantine)} does not exist`);
+    return readQuarantine(files.readText(quarantine), quarantine);
+  }
+}
+
+/** The scenario itself wants to be held against a baseline. */
+function asksForBaseline(result: ResultFile): boolean {
+  return result.variants.some(({ gate }) => gate?.regression != null);
+}
+
+/** Nothing to hold it against: never a silent pass. */
+function noBaseline(source: string): Comparison {
+  return {
+    baseline: { source, tool: '', sha256: '', reason: undefined, updated: undefined },
+    rule: 'paired',
+    obstacles: [`there is no baseline ${source}; make one with slotstorm baseline update`],
+    allowed: [],
+    numbers: [],
+    behaviour: [],
+    latencyCurves: {},
+    exitCode: EXIT_CODES.undecided.code,
+  };
+}

@@ -1,0 +1,71 @@
+import type { Argv } from 'yargs';
+import { nameOf, namesOf, pathText } from '../option-values.js';
+
+export const DEFAULT_BASELINES = 'reports/baselines';
+/** Read from the current folder when it is there. */
+export const DEFAULT_QUARANTINE = 'slotstorm.quarantine.yaml';
+
+const FAIL_ON = ['error', 'warn'] as const;
+const OPEN = ['never', 'on-failure', 'always'] as const;
+const ALLOWED = ['policy', 'platform', 'load'] as const;
+
+/** What a run is judged by beside its scenario. */
+export interface JudgeArguments {
+  /** Folder or file; undefined: the usual folder, for scenarios that ask for a baseline. */
+  readonly baseline: string | undefined;
+  /** What may differ from the baseline. */
+  readonly allow: readonly (typeof ALLOWED)[number][];
+  /** undefined: the usual file, if it is there. */
+  readonly quarantine: string | undefined;
+  readonly failOn: (typeof FAIL_ON)[number];
+  readonly exitZero: boolean;
+}
+
+export interface GateArguments extends JudgeArguments {
+  readonly open: (typeof OPEN)[number];
+}
+
+/** Of every command that judges results. */
+export function judgeOptions<T>(command: Argv<T>) {
+  return command
+    .option('baseline', {
+      requiresArg: true,
+      describe: 'Hold every scenario against its baseline in this folder, or against this file; exit code 97 for what got worse, 96 where there is none',
+      defaultDescription: `${DEFAULT_BASELINES}, for scenarios that ask for it`,
+      coerce: (value: unknown) => pathText('--baseline', value),
+    })
+    .option('allow', {
+      type: 'string',
+      array: true,
+      requiresArg: true,
+      default: [] as string[],
+      describe: `With a baseline: what differs from it on purpose: ${ALLOWED.join(', ')}`,
+      coerce: (given: string[]) => namesOf('--allow', given, ALLOWED),
+    })
+    .option('quarantine', {
+      requiresArg: true,
+      describe: 'Checks that are known to fail, with owner, reason and expiry: shown, not counted',
+      defaultDescription: `${DEFAULT_QUARANTINE}, if it is there`,
+      coerce: (value: unknown) => pathText('--quarantine', value),
+    })
+    .option('fail-on', {
+      requiresArg: true,
+      default: 'error',
+      describe: 'The lowest level that fails: error, or warn',
+      coerce: (value: unknown) => nameOf('--fail-on', value, FAIL_ON) ?? 'error',
+    })
+    .option('exit-zero', {
+      type: 'boolean',
+      default: false,
+      describe: 'Report only: exit with 0 whatever the verdict is. Mistakes and crashes keep their codes',
+    });
+}
+
+export function gateOptions<T>(command: Argv<T>) {
+  return judgeOptions(command).option('open', {
+    requiresArg: true,
+    default: 'never',
+    describe: 'Open the report in the browser: never, on-failure, always',
+    coerce: (value: unknown) => nameOf('--open', value, OPEN) ?? 'never',
+  });
+}
