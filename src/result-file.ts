@@ -7,6 +7,7 @@ import { type Mark, RESULT_SCHEMA_VERSION, type ResultFile, type ResultMeta, typ
 import { acrossSeeds } from './measure/seed-statistics.js';
 import { NO_WARMUP } from './measure/warmup.js';
 import type { PreparedScenario, PreparedVariant } from './prepare.js';
+import { compactJson, fileText } from './report/result-text.js';
 import { describePolicy } from './scenario/describe-policy.js';
 import { describeStep } from './scenario/describe-step.js';
 import { meanOfLawUs } from './scenario/durations.js';
@@ -33,7 +34,7 @@ export function assembleResult(
       description: prepared.description,
       file: prepared.file,
       sha256: createHash('sha256')
-        .update(canonical(prepared.variants.map(({ name, scenario }) => ({ name, scenario }))))
+        .update(compactJson(prepared.variants.map(({ name, scenario }) => ({ name, scenario }))))
         .digest('hex'),
       rerun: rerunCommand(prepared, seeds),
       notes: [...notesOn(prepared), ...byVariant.flatMap((own, at) => warmupNotes(prepared.variants[at] as PreparedVariant, own))],
@@ -74,8 +75,8 @@ function partsOf(scenarios: readonly Scenario[]): ScenarioParts {
 
 /** A part that all variants share counts once, so that it is the same for a run of some of them. */
 function hashOf(scenarios: readonly Scenario[], part: (scenario: Scenario) => unknown): string {
-  const distinct = [...new Set(scenarios.map((scenario) => canonical(part(scenario))))];
-  return createHash('sha256').update(canonical(distinct)).digest('hex').slice(0, 16);
+  const distinct = [...new Set(scenarios.map((scenario) => compactJson(part(scenario))))];
+  return createHash('sha256').update(compactJson(distinct)).digest('hex').slice(0, 16);
 }
 
 /** The runs of a variant in the order of the seeds. */
@@ -85,18 +86,7 @@ function runsOf(runs: readonly RunResult[], variant: string | undefined, seeds: 
 }
 
 /** `result.json` as text. The same result gives the same bytes; only `meta` differs between two runs. */
-export function resultJson(result: ResultFile): string {
-  return `${JSON.stringify(result, finite, 1)}\n`;
-}
-
-function canonical(value: unknown): string {
-  return JSON.stringify(value, finite);
-}
-
-/** JSON knows no Infinity: "no limit" and "never" are written as words. */
-function finite(_key: string, value: unknown): unknown {
-  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
-}
+export const resultJson = fileText;
 
 /** The command that runs these seeds of it again. */
 export function rerunCommand(prepared: PreparedScenario, seeds: readonly number[]): string {

@@ -4,11 +4,14 @@ import type { RunResult, Verdict } from './result.js';
 /** One code for each kind of outcome; k6's numbers where the meaning is k6's. The help text is printed from this table. */
 export const EXIT_CODES = {
   passed: { code: 0, doc: 'all expectations met' },
-  undecided: { code: 96, doc: 'undecided: no samples, the run ended too early to say, or a live load could not be sent as planned' },
+  undecided: {
+    code: 96,
+    doc: 'undecided: no samples, too few seeds, no baseline to compare with, the run ended too early to say, or a live load could not be sent as planned',
+  },
   regression: { code: 97, doc: 'regression against the baseline' },
   invariant: { code: 98, doc: 'an invariant broken' },
-  threshold: { code: 99, doc: 'a threshold crossed, or something not exercised' },
-  invalid: { code: 104, doc: 'invalid scenario, option or config; a target or a program that a live run needs is not there' },
+  threshold: { code: 99, doc: 'a threshold or a budget crossed, something not exercised, or a quarantine entry that expired or is about nothing' },
+  invalid: { code: 104, doc: 'invalid scenario, option, result or baseline file; a target or a program that a live run needs is not there' },
   interrupted: { code: 105, doc: 'interrupted' },
   script: { code: 107, doc: 'a scenario script, a load script or a limiter (--limiter) threw, or a limiter answered wrongly or never' },
   internal: { code: 1, doc: 'internal error, or --check-determinism found that the same seed gave another history' },

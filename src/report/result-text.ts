@@ -2,7 +2,12 @@ import type { ResultFile } from '../measure/result.js';
 
 /** What a page carries: `result.json` without its line breaks. */
 export function compactText(result: ResultFile): string {
-  return JSON.stringify(result, finite);
+  return compactJson(result);
+}
+
+/** Any value as JSON on one line. */
+export function compactJson(value: unknown): string {
+  return JSON.stringify(value, finite);
 }
 
 /** The text of `result.json` itself. */

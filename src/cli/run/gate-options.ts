@@ -1,4 +1,5 @@
 import type { Argv } from 'yargs';
+import { ALLOWABLE, type Allowable } from '../../measure/comparison/comparability.js';
 import { nameOf, namesOf, pathText } from '../option-values.js';
 
 export const DEFAULT_BASELINES = 'reports/baselines';
@@ -7,14 +8,13 @@ export const DEFAULT_QUARANTINE = 'slotstorm.quarantine.yaml';
 
 const FAIL_ON = ['error', 'warn'] as const;
 const OPEN = ['never', 'on-failure', 'always'] as const;
-const ALLOWED = ['policy', 'platform', 'load'] as const;
 
 /** What a run is judged by beside its scenario. */
 export interface JudgeArguments {
   /** Folder or file; undefined: the usual folder, for scenarios that ask for a baseline. */
   readonly baseline: string | undefined;
   /** What may differ from the baseline. */
-  readonly allow: readonly (typeof ALLOWED)[number][];
+  readonly allow: readonly Allowable[];
   /** undefined: the usual file, if it is there. */
   readonly quarantine: string | undefined;
   readonly failOn: (typeof FAIL_ON)[number];
@@ -39,8 +39,8 @@ export function judgeOptions<T>(command: Argv<T>) {
       array: true,
       requiresArg: true,
       default: [] as string[],
-      describe: `With a baseline: what differs from it on purpose: ${ALLOWED.join(', ')}`,
-      coerce: (given: string[]) => namesOf('--allow', given, ALLOWED),
+      describe: `With a baseline: what differs from it on purpose: ${ALLOWABLE.join(', ')}`,
+      coerce: (given: string[]) => namesOf('--allow', given, ALLOWABLE),
     })
     .option('quarantine', {
       requiresArg: true,
