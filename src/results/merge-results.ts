@@ -28,9 +28,11 @@ export function mergeResults(given: readonly GivenResult[], allowMissing = false
 
 function mergeOne(shards: readonly [GivenShard, ...GivenShard[]], allowMissing: boolean): MergedResult {
   const missing = checkComplete(shards, allowMissing);
-  const [{ result: first, shard }] = shards;
+  const [{ shard }] = shards;
   const ran = new Set(shards.flatMap(({ result }) => result.seeds));
   const seeds = shard.seeds.filter((seed) => ran.has(seed));
+  // With several scenarios the first seed need not be in the first shard. What is said of it is kept.
+  const { result: first } = shards.find(({ result }) => result.seeds[0] === seeds[0]) ?? shards[0];
   const runs = first.variants.map(({ name }) => runsOf(shards, name, seeds));
   const exitCode = worstExitCode(runs.flatMap((own) => own.map((run) => run.exitCode)));
   const { schemaVersion, tool, randomScheme, scenario } = first;
@@ -67,13 +69,16 @@ function infoOf(info: VariantInfo, runs: readonly RunResult[]): VariantInfo {
   return { ...known, acrossSeeds: runs.length > 1 ? acrossSeeds(runs) : undefined, ...rest };
 }
 
+/** How notes begin that stand behind those on the warm-up, as `run` writes them; a variant's name may come before. */
+const ABOUT_FIRST_SEED = /^(.*: )?no minimal trace/;
+
 /** A shard's notes, where those that speak of its own runs speak of all runs. */
-function notesOf(shard: ResultFile, runs: readonly RunResult[][]): string[] {
+function notesOf({ scenario: { notes }, ...shard }: ResultFile, runs: readonly RunResult[][]): string[] {
   const own = new Set(shard.variants.flatMap((info) => warmupNotes(info, loadEndOf(shard.runs.filter((run) => run.variant === info.name)))));
-  return [
-    ...shard.scenario.notes.filter((note) => !own.has(note)),
-    ...shard.variants.flatMap((info, at) => warmupNotes(info, loadEndOf(runs[at] as RunResult[]))),
-  ];
+  const others = notes.filter((note) => !own.has(note));
+  const behind = others.findIndex((note) => ABOUT_FIRST_SEED.test(note));
+  const at = behind < 0 ? others.length : behind;
+  return others.toSpliced(at, 0, ...shard.variants.flatMap((info, n) => warmupNotes(info, loadEndOf(runs[n] as RunResult[]))));
 }
 
 function loadEndOf(runs: readonly RunResult[]): number {

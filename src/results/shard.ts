@@ -31,3 +31,8 @@ export function shardSeeds(seeds: readonly number[], { index, of }: Shard, befor
 export function shardSuffix({ index, of }: Shard): string {
   return `-shard-${index}-of-${of}`;
 }
+
+/** Whether a folder has the name of a shard's output folder. */
+export function isShardFolder(path: string): boolean {
+  return /-shard-\d+-of-\d+$/.test(path);
+}

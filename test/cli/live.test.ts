@@ -96,7 +96,7 @@ describe('live runs', { timeout: 120_000 }, () => {
     const { code, err } = await slotstorm(['run', SMALL('one'), SMALL('two'), '--live', '--speed', '20', '--quiet', '--out', out]);
     expect(err).not.toContain('internal error');
     expect(code).toBe(0);
-    expect(readdirSync(out).sort()).toEqual(['one-1-live-engine', 'two-1-live-engine']);
+    expect(readdirSync(out).sort()).toEqual(['history.ndjson', 'index.html', 'one-1-live-engine', 'two-1-live-engine']);
     expect(readdirSync(join(out, 'two-1-live-engine')).sort()).toEqual(['charts', 'junit.xml', 'report.html', 'result.json', 'summary.md']);
   });
 

@@ -10,6 +10,28 @@ const STORY = 'scenarios/key-revocation-mid-flight.yaml';
 const OTHER = 'scenarios/burst-submission.yaml';
 const TEXTS = 'json,html,junit,markdown,tap,list,openmetrics';
 
+const GATED = `name: gated
+platform:
+  policy: fal-939
+  accounts: [{ id: acme, limit: 2, keys: [old, new] }]
+  endpoints: [{ id: e, service: 3s, runners: 4 }]
+workload:
+  - { as: acme/old, endpoint: e, call: submit, arrivals: { poisson: 1/s, from: 0s, to: 30s } }
+  - { as: acme/new, endpoint: e, call: submit, arrivals: { poisson: 0.3/s, from: 0s, to: 60s } }
+steps: [{ at: 10s, do: revoke-key, key: acme/old }]
+recovery: 3m
+expect:
+  thresholds: { queue_latency: ["p(95) < 20s @ median"] }
+  invariants: { S-ORPH: off, L-QUIET: off, L-TERM: off }
+  budgets: { start_timeouts: 1% }
+`;
+const QUARANTINE = `- scenario: gated
+  check: L-REL
+  owner: somebody
+  reason: known
+  until: 2099-01-01
+`;
+
 const tmp = new TestFolder();
 const at = (...names: string[]): string => join(tmp.path, ...names);
 const run = (...argv: string[]) => slotstorm(['run', ...argv, '--out', tmp.path, '--quiet']);
@@ -27,6 +49,23 @@ describe('slotstorm report merge', { timeout: 120_000 }, () => {
     expect(withoutMeta(joined)).toBe(withoutMeta(whole));
     for (const name of ['checks.tap', 'checks.txt', 'metrics.prom', 'summary.md'])
       expect(readFileSync(join(joined, name), 'utf8'), name).toBe(readFileSync(join(whole, name), 'utf8'));
+  });
+
+  it('judges over all seeds what no shard could judge: quantified thresholds, budgets, quarantine, minimal stories', async () => {
+    const story = tmp.file('gated.yaml', GATED);
+    const quarantine = tmp.file('quarantine.yaml', QUARANTINE);
+    const whole = await run(story, '--seeds', '6', '--reporter', 'json', '--quarantine', quarantine);
+    for (let n = 1; n <= 4; n++) await run(story, '--seeds', '6', '--shard', `${n}/4`, '--reporter', 'json', '--quarantine', quarantine);
+    const merged = await slotstorm(['report', 'merge', tmp.path, '--out', at('merged'), '--reporter', 'json', '--quarantine', quarantine]);
+    expect(merged).toMatchObject({ code: whole.code, err: '' });
+    expect(withoutMeta(at('merged/gated-1-to-6'))).toBe(withoutMeta(at('gated-1-to-6')));
+    const { gate, runs } = readResult('merged/gated-1-to-6/result.json');
+    expect(gate!.acrossSeeds.map(({ kind, seeds }) => [kind, seeds])).toEqual([
+      ['threshold', 6],
+      ['budget', 6],
+    ]);
+    expect(gate!.quarantine.map(({ state }) => state)).toEqual(['used']);
+    expect(runs[0]!.evidence!.minimalTraces!.length).toBeGreaterThan(0);
   });
 
   it('takes folders of folders, and shards of several scenarios', async () => {

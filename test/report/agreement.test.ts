@@ -10,7 +10,7 @@ import { HOSTILE } from './fixture.js';
 import { AGREEMENT, agreementLine, liveFixture, oneLiveRun } from './live-fixture.js';
 
 const compared: ResultFile = { ...liveFixture(), agreement: AGREEMENT };
-const page = (result: ResultFile): string => /<section id="agreement"[\s\S]*?<\/section><\/section>/.exec(renderHtml(result, { pageScript: '' }))?.[0] ?? '';
+const page = (result: ResultFile): string => /<section id="agreement"[\s\S]*?<\/section>/.exec(renderHtml(result, { pageScript: '' }))?.[0] ?? '';
 
 describe('a number in both worlds', () => {
   it('has a difference with a sign, an interval and a tolerance, in its own unit', () => {

@@ -84,6 +84,14 @@ describe('shards that are merged', { timeout: 120_000 }, () => {
     expect(result.scenario.notes.slice(-said.length)).toEqual(said);
   });
 
+  it('say of the first seed what its shard says, whichever that is', async () => {
+    const given = (await shardsOf('scenarios/burst-submission.yaml')).map(({ result, ...one }) => {
+      const notes = [...result.scenario.notes, `no minimal trace of L-REL with seed ${result.seeds[0]}`];
+      return { ...one, result: { ...result, scenario: { ...result.scenario, notes }, shard: { ...result.shard!, index: (result.shard!.index % SHARDS) + 1 } } };
+    });
+    expect(mergeResults(given)[0]!.result.scenario.notes.at(-1)).toBe('no minimal trace of L-REL with seed 1');
+  });
+
   it('of several scenarios are told apart', async () => {
     const given = [...(await shardsOf('scenarios/burst-submission.yaml')), ...(await shardsOf('scenarios/direct-calls-retry.yaml'))];
     expect(mergeResults(given).map(({ result }) => [result.scenario.name, result.seeds])).toEqual([

@@ -4,6 +4,7 @@ import type { IndexSources } from '../../report/index-page/index-model.js';
 import { type History, historyEntryOf, readHistory } from '../../results/history.js';
 import type { HistoryEntry } from '../../results/history-entry.js';
 import { ResultError } from '../../results/result-error.js';
+import { isShardFolder } from '../../results/shard.js';
 import { VERSION } from '../../version.js';
 import { UsageError } from '../failures.js';
 import type { Outside } from '../outside.js';
@@ -12,9 +13,6 @@ import { readResultFile } from './result-source.js';
 
 export const HISTORY_FILE = 'history.ndjson';
 export const INDEX_FILE = 'index.html';
-
-/** A shard is not a run: it belongs to one once all are merged. */
-const SHARD = /-shard-\d+-of-\d+$/;
 
 /**
  * Writes the page over a folder of reports, made of its history. Results that the history does not know are only counted:
@@ -57,9 +55,10 @@ function entryOf(folder: string, path: string, { files }: Outside): HistoryEntry
   }
 }
 
+/** A shard is not a run: it belongs to one once all are merged. */
 function unknownFolders(folders: readonly ReportFolder[], { entries }: History): ReportFolder[] {
   const known = new Set(entries.map((entry) => entry.folder));
-  return folders.filter(({ path }) => !known.has(path) && !SHARD.test(path));
+  return folders.filter(({ path }) => !known.has(path) && !isShardFolder(path));
 }
 
 function pagesOf(folders: readonly ReportFolder[]): IndexSources['pages'] {

@@ -2,6 +2,7 @@ import { EXIT_CODES, verdictOfCode, worstExitCode } from '../../measure/exit-cod
 import type { ResultFile } from '../../measure/result.js';
 import { type MergedResult, mergeResults } from '../../results/merge-results.js';
 import { ResultError } from '../../results/result-error.js';
+import { isShardFolder } from '../../results/shard.js';
 import { UsageError } from '../failures.js';
 import { OutputFolder } from '../output-folder.js';
 import type { Outside } from '../outside.js';
@@ -36,13 +37,17 @@ export async function mergeShards(wish: MergeWish, gate: GateFiles, outside: Out
   return written;
 }
 
-/** A folder of shards stands for all of them: CI servers put what machines have written into folders of one folder. */
+/**
+ * A folder of shards stands for all of them: CI servers put what machines have written into folders of one folder. Whole
+ * runs beside them are none.
+ */
 function pathsOf(shards: readonly string[], { files }: Outside): string[] {
   return shards.flatMap((path) => {
     if (!files.isDirectory(path) || files.isFile(`${path}/result.json`)) return [path];
     const inside = reportFolders(path, files).map((folder) => `${path}/${folder.path}`);
+    const named = inside.filter(isShardFolder);
     if (inside.length === 0) throw new UsageError(`expected shards: ${JSON.stringify(path)} holds no result.json, nor does any folder in it`);
-    return inside;
+    return named.length > 0 ? named : inside;
   });
 }
 
