@@ -15,9 +15,17 @@ export function visible(text: string): string {
   });
 }
 
-/** For a terminal: colour sequences and control characters are dropped, so that no name can move the cursor. */
+const RUNNER_COMMANDS =
+  /##(?=\[)|:(?=:(?:add-mask|add-matcher|add-path|debug|echo|endgroup|error|group|notice|remove-matcher|save-state|set-env|set-output|stop-commands|warning)\b)/gi;
+
+/** Nothing in it is a command to a GitHub runner, which reads `##[…]` anywhere and `::error …` where a line begins. */
+function withoutRunnerCommands(text: string): string {
+  return text.replace(RUNNER_COMMANDS, (found) => `${found}\u200B`);
+}
+
+/** For a terminal: colour sequences and control characters are dropped, so that no name can move the cursor, or command a CI server. */
 export function terminalText(text: string): string {
-  return text
+  return withoutRunnerCommands(text)
     .replace(/[\t\n\r\u2028\u2029]/g, ' ')
     .replace(/\p{Cc}\[[0-9;:?]*[A-Za-z]/gu, '')
     .replace(/\p{Cc}|\p{Bidi_Control}|\p{Surrogate}/gu, '');
@@ -42,11 +50,16 @@ export function markdownText(text: string): string {
     .replace(/\bwww\./gi, '$&\u200B');
 }
 
-/** A fenced block whose fence is longer than any run of backticks inside. */
+/** A command as a fenced block of one line. */
 export function markdownCode(text: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = '`'.repeat(longest + 1);
-  return `${fence}sh\n${visible(text)}\n${fence}`;
+  return markdownFence([text], 'sh');
+}
+
+/** A fenced block whose fence is longer than any run of backticks inside. */
+export function markdownFence(lines: readonly string[], language: string): string {
+  const runs = lines.flatMap((line) => [...line.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = '`'.repeat(Math.max(2, ...runs) + 1);
+  return [`${fence}${language}`, ...lines.map(visible), fence].join('\n');
 }
 
 const XML_ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' };

@@ -1,6 +1,6 @@
-import type { ComparedNumber } from '../measure/comparison/comparison-result.js';
+import { type ComparedNumber, isAskedFor } from '../measure/comparison/comparison-result.js';
 import { FAILED_SEEDS } from '../measure/gate/budgets.js';
-import { asksForBaseline, levelOf } from '../measure/gate/gate-exit-code.js';
+import { asksForBaseline } from '../measure/gate/gate-exit-code.js';
 import type { QuarantineOutcome, SeedsVerdict } from '../measure/gate/gate-result.js';
 import { asVerdict } from '../measure/gate/quarantine.js';
 import type { ResultFile, RunResult } from '../measure/result.js';
@@ -62,7 +62,7 @@ function regressionGates(result: ResultFile): SeededGate[] {
   const { comparison } = result;
   if (comparison == null) return asksForBaseline(result) ? [wholeComparison(result, 'there is no baseline: make one with slotstorm baseline update')] : [];
   const whole = comparison.obstacles.length === 0 ? [] : [wholeComparison(result, comparison.obstacles.join('; '))];
-  return [...whole, ...comparison.numbers.filter(({ gates }) => gates).map((compared) => regressionGate(result, compared))];
+  return [...whole, ...comparison.numbers.filter(isAskedFor).map((compared) => regressionGate(result, compared))];
 }
 
 function wholeComparison(result: ResultFile, note: string): SeededGate {
@@ -84,7 +84,7 @@ function wholeComparison(result: ResultFile, note: string): SeededGate {
 function regressionGate(result: ResultFile, compared: ComparedNumber): SeededGate {
   const { variant, metric, number, unit, baseline, candidate, shift, low, high, margin, note, seeds, seedsWorse, worstSeed: worst } = compared;
   const verdict = asVerdict(compared.verdict);
-  const level = levelOf(result, compared);
+  const { level = 'error' } = compared;
   const bounds = isNumber(low) && isNumber(high) ? ` (${formatDifference(low, unit)} to ${formatDifference(high, unit)})` : '';
   const change = isNumber(shift)
     ? `${compared.verdict}: ${formatDifference(shift, unit)}${bounds}, up to ${formatValue(margin, unit)} is the same`

@@ -20,6 +20,8 @@ export interface Gate {
   readonly limit: string;
   /** Room that was left, as a share of the limit; negative when it was missed. */
   readonly margin: number | undefined;
+  /** How far it lies on the wrong side of the limit, in the metric's own unit; negative: on the right one. A margin has no share of a limit of zero. */
+  readonly excess?: number | undefined;
   readonly n: number;
   readonly verdict: Verdict;
   /** In words: `violated, as expected`. */
@@ -77,7 +79,7 @@ export function seededGates(result: ResultFile): SeededGate[] {
   }
   const gates = [...groups.values()].map(
     (group): SeededGate => ({
-      ...(group.toSorted(byVerdictThenMargin)[0] as Gate),
+      ...(group.toSorted(worstFirst)[0] as Gate),
       seeds: group.length,
       seedsFailing: group.filter((gate) => gate.verdict === 'fail').length,
       seedsUndecided: group.filter((gate) => gate.verdict === 'undecided').length,
@@ -87,8 +89,13 @@ export function seededGates(result: ResultFile): SeededGate[] {
   return [...gates, ...gatesOverSeeds(result)].map((gate) => marks.mark(gate)).toSorted((a, b) => gravityOf(a) - gravityOf(b));
 }
 
-function byVerdictThenMargin(a: Gate, b: Gate): number {
-  return RANK[a.verdict] - RANK[b.verdict] || (a.margin ?? 0) - (b.margin ?? 0);
+function worstFirst(a: Gate, b: Gate): number {
+  return RANK[a.verdict] - RANK[b.verdict] || byRoom(a, b);
+}
+
+/** The least room first. */
+function byRoom(a: Gate, b: Gate): number {
+  return (a.margin ?? 0) - (b.margin ?? 0) || (b.excess ?? 0) - (a.excess ?? 0);
 }
 
 /** One line for a gate that several variants passed; the number is that of the variant with the least room. */
@@ -99,7 +106,7 @@ export function mergeVariants(gates: readonly SeededGate[]): SeededGate[] {
     groups.set(key, [...(groups.get(key) ?? []), gate]);
   }
   return [...groups.values()].map((group) => {
-    const tightest = group.toSorted((a, b) => (a.margin ?? 0) - (b.margin ?? 0))[0] as SeededGate;
+    const tightest = group.toSorted(byRoom)[0] as SeededGate;
     return group.length === 1 ? tightest : { ...tightest, variant: `${group.length} variants` };
   });
 }
@@ -118,6 +125,7 @@ function thresholdGate(run: RunResult, threshold: ThresholdVerdict): Gate {
     actual: text(threshold.actual),
     limit: isNumber(threshold.limit) ? text(threshold.limit) : '–',
     margin: marginOf(threshold.expression, threshold.actual, threshold.limit),
+    excess: excessOf(threshold.expression, threshold.actual, threshold.limit),
     n: threshold.n,
     verdict: threshold.verdict,
     note: threshold.verdict === 'undecided' ? undecidedNote(threshold) : '',
@@ -147,6 +155,7 @@ function invariantGate(run: RunResult, invariant: InvariantVerdict): Gate {
     actual: invariant.violations === 0 ? invariant.state : plural(invariant.violations, 'violation'),
     limit: { held: 'none', violated: 'at least 1', off: '–' }[invariant.expected],
     margin: undefined,
+    excess: invariant.expected === 'violated' ? -invariant.violations : invariant.violations,
     n: invariant.examined,
     verdict: invariant.verdict,
     note: invariantNote(invariant),
@@ -193,6 +202,7 @@ function exercisedGate(run: RunResult, exercised: ExercisedVerdict): Gate {
     actual: isNumber(exercised.actual) ? formatNumber(exercised.actual) : NOT_OBSERVED,
     limit: isNumber(limit) ? formatNumber(limit) : '–',
     margin: isNumber(limit) ? marginOf(exercised.expression, exercised.actual, limit) : undefined,
+    excess: excessOf(exercised.expression, exercised.actual, limit),
     n: isNumber(exercised.actual) ? exercised.actual : 0,
     verdict: exercised.verdict,
     note: { fail: 'the run did not exercise what it is about', undecided: 'clients cannot see it', pass: '' }[exercised.verdict],
@@ -211,6 +221,7 @@ function loadGate(run: RunResult, { broken, undecided, pacing: { planned, sent }
     actual: `${formatNumber(sent)} of ${plural(planned, 'call')}`,
     limit: plural(planned, 'call'),
     margin: undefined,
+    excess: planned - sent,
     n: planned,
     verdict: broken.length > 0 ? 'fail' : undecided.length > 0 ? 'undecided' : 'pass',
     note: [...broken, ...undecided].join('; '),
@@ -219,11 +230,21 @@ function loadGate(run: RunResult, { broken, undecided, pacing: { planned, sent }
 
 /** Room as a share of the limit. A limit of zero has no shares: only meeting it exactly has a margin. */
 function marginOf(expression: string, actual: number | undefined, limit: number): number | undefined {
-  const operator = OPERATORS.find((candidate) => expression.includes(candidate));
-  if (!isNumber(actual) || !isNumber(limit) || operator === undefined || operator === '!=') return undefined;
-  if (actual === limit) return 0;
-  if (limit === 0) return undefined;
-  const above = (actual - limit) / Math.abs(limit);
-  if (operator.startsWith('<')) return -above;
-  return operator.startsWith('>') ? above : -Math.abs(above);
+  const excess = excessOf(expression, actual, limit);
+  if (excess === undefined || operatorOf(expression) === '!=') return undefined;
+  if (excess === 0) return 0;
+  return limit === 0 ? undefined : -excess / Math.abs(limit);
+}
+
+/** How far beyond the limit a value lies, by the operator's sense of beyond. */
+function excessOf(expression: string, actual: number | undefined, limit: number): number | undefined {
+  const operator = operatorOf(expression);
+  if (!isNumber(actual) || !isNumber(limit) || operator === undefined) return undefined;
+  if (operator.startsWith('<')) return actual - limit;
+  if (operator.startsWith('>')) return limit - actual;
+  return operator === '!=' ? -Math.abs(actual - limit) : Math.abs(actual - limit);
+}
+
+function operatorOf(expression: string): (typeof OPERATORS)[number] | undefined {
+  return OPERATORS.find((candidate) => expression.includes(candidate));
 }

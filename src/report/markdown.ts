@@ -3,19 +3,19 @@ import { checkTable } from './ci/check-table.js';
 import { comparisonParts } from './ci/comparison-parts.js';
 import { environmentPart } from './ci/environment-part.js';
 import { failureParts } from './ci/failure-parts.js';
+import { prose as text } from './ci/prose.js';
 import { type StandingCheck, standingChecks } from './ci/standing.js';
 import { COLUMNS, compareVariants } from './comparison.js';
-import { markdownCode, markdownText } from './escape.js';
+import { markdownCode } from './escape.js';
 import { cutText, plural } from './format.js';
 import { agreementParts, liveParts, viewParts } from './live/markdown-parts.js';
 import { markdownTable } from './markdown-table.js';
 import { seedLines } from './seed-lines.js';
 import { traceLines } from './trace-lines.js';
-import { exitCodeDoc, expectedViolations, gatesSentence, scopeSentence, slotsSentence, VERDICT_WORDS } from './verdict.js';
+import { exitCodeDoc, expectedViolations, scopeSentence, VERDICT_WORDS, verdictSentences } from './verdict.js';
 import { warmupLines } from './warmup-lines.js';
 
 const MAX_SEED_LINES = 20;
-const MAX_CHARACTERS = 600;
 
 /** For a pull request, a step summary or a chat. */
 export function renderMarkdown(result: ResultFile): string {
@@ -23,9 +23,10 @@ export function renderMarkdown(result: ResultFile): string {
   const gates = checks.map(({ gate }) => gate);
   const { word, icon } = VERDICT_WORDS[result.verdict];
   const expected = expectedViolations(gates);
+  const { lead, rest } = verdictSentences(result, gates);
   const parts = [
     `## ${icon} ${word}: ${text(result.scenario.name)}`,
-    `**${text(slotsSentence(result))}** ${text(gatesSentence(gates))}${expected > 0 ? ` ${plural(expected, 'invariant was', 'invariants were')} violated because the scenario expects it.` : ''}`,
+    `**${text(lead)}** ${text(rest)}${expected > 0 ? ` ${plural(expected, 'invariant was', 'invariants were')} violated because the scenario expects it.` : ''}`,
     `${text(scopeSentence(result))}. Exit code ${result.exitCode}: ${exitCodeDoc(result.exitCode)}.`,
     markdownCode(cutText(result.scenario.rerun, 4_000)),
     ...tracePart(result),
@@ -89,8 +90,4 @@ function variantsTable(result: ResultFile): string {
     ];
   });
   return markdownTable(['Variant', 'Policy', 'Verdict', ...COLUMNS.map((column) => `>${column.heading}`)], rows);
-}
-
-function text(words: string): string {
-  return markdownText(cutText(words, MAX_CHARACTERS));
 }

@@ -6,7 +6,7 @@ export const STANDING_WORDS: Readonly<Record<Standing, { readonly word: string; 
   failed: { word: 'fail', icon: VERDICT_WORDS.fail.icon, look: 'fail' },
   undecided: { word: 'undecided', icon: VERDICT_WORDS.undecided.icon, look: 'undecided' },
   warned: { word: 'warning', icon: '⚠', look: 'undecided' },
-  quarantined: { word: 'quarantined', icon: '⏸', look: 'aside' },
+  quarantined: { word: 'quarantined', icon: '‖', look: 'aside' },
   skipped: { word: 'skipped', icon: '○', look: 'aside' },
   passed: { word: 'pass', icon: VERDICT_WORDS.pass.icon, look: 'pass' },
 };

@@ -14,7 +14,7 @@ import { seedLines } from './seed-lines.js';
 import { STANDING_WORDS } from './standing-words.js';
 import { FittedColumns } from './terminal-table.js';
 import { countsText, invariantsText, seedsText, traceAndWarmup } from './terminal-words.js';
-import { exitCodeDoc, requestsText, slotsSentence, VERDICT_WORDS } from './verdict.js';
+import { exitCodeDoc, requestsText, slotsSentence, VERDICT_WORDS, verdictSentences } from './verdict.js';
 import { notBrokenText, remedyText, violationText } from './violation-text.js';
 
 export interface TerminalOptions {
@@ -204,7 +204,10 @@ class Summary {
     const { word, icon } = VERDICT_WORDS[result.verdict];
     this.say('');
     this.say(`${this.paint([STYLES[result.verdict] as 'red', 'bold'], `${icon} ${word}`)}  ${countsText(this.gates)}`);
-    this.wrap(slotsSentence(result));
+    const { lead } = verdictSentences(result, this.gates);
+    const slots = slotsSentence(result);
+    this.wrap(lead);
+    if (lead !== slots) this.wrap(slots);
     this.say(`${INDENT}exit code ${result.exitCode}: ${exitCodeDoc(result.exitCode)}`, `${INDENT}run again: ${result.scenario.rerun}`);
     const failing = result.runs.find((run) => run.verdict === 'fail');
     const replay = failing === undefined ? undefined : replayOf(result, failing);

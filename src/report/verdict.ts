@@ -1,5 +1,6 @@
 import { EXIT_CODES } from '../measure/exit-codes.js';
 import type { ResultFile, RunResult, Verdict } from '../measure/result.js';
+import { comparisonSentence } from './comparison-text/words.js';
 import { formatNumber, formatValue, listOf, plural } from './format.js';
 import { isDecisive, observed, type SeededGate } from './gates.js';
 import { onlyClientsSaw } from './live/setup.js';
@@ -56,22 +57,64 @@ function leakText(runs: readonly RunResult[]): string | undefined {
   return seconds > 0 ? `every leaked slot came back, after ${formatValue(seconds, 'slot_seconds')} lost` : undefined;
 }
 
+export interface VerdictSentences {
+  /** What a reader should know first. */
+  readonly lead: string;
+  readonly rest: string;
+}
+
+/** Metrics and laws that are about slots held without live work. */
+const ABOUT_LEAKS: ReadonlySet<string> = new Set(['leaked_slots', 'leaked_slot_seconds', 'time_to_heal', 'S-LEAK', 'L-QUIET']);
+
+/**
+ * The sentences of a verdict. They begin with what decided it: a bold "no slot was held without live work" over a failure
+ * would speak of something else. Slots lead where leaks are what failed, and where nothing did.
+ */
+export function verdictSentences(result: ResultFile, gates: readonly SeededGate[]): VerdictSentences {
+  const decisive = gates.filter(isDecisive);
+  const first = decisive.find(({ verdict }) => verdict === 'fail') ?? decisive[0];
+  if (first === undefined || leaksFailed(result, decisive)) return { lead: slotsSentence(result), rest: gatesSentence(gates) };
+  const lead = first.kind === 'regression' && result.comparison != null ? `${capital(comparisonSentence(result.comparison))}.` : gateSentence(first);
+  return { lead, rest: `${countSentence(gates)}. ${slotsSentence(result)}` };
+}
+
+function leaksFailed({ runs }: ResultFile, decisive: readonly SeededGate[]): boolean {
+  const isAboutLeaks = ({ scope }: SeededGate): boolean => ABOUT_LEAKS.has(scope.replace(/\{.*$/s, ''));
+  const leaked = runs.some((run) => (metricOf(run, 'leaked_slots', 'value') ?? 0) > 0 || (metricOf(run, 'leaked_slot_seconds', 'count') ?? 0) > 0);
+  return leaked && decisive.some((gate) => gate.verdict === 'fail' && isAboutLeaks(gate));
+}
+
+/** `leaky: queue_latency p(95) < 5s failed: was 40s, limit 5s.` */
+function gateSentence({ variant, scope, expression, verdict, actual, limit, note }: SeededGate): string {
+  const what = `${variant == null ? '' : `${variant}: `}${scope} ${expression}`;
+  const measured = `was ${actual}${limit === '–' || limit === 'none' ? '' : `, limit ${limit}`}`;
+  return `${what} ${verdict === 'fail' ? 'failed' : 'could not be decided'}: ${measured}${note === '' ? '' : ` (${note})`}.`;
+}
+
 /** How the gates came out, in one sentence. */
 export function gatesSentence(all: readonly SeededGate[]): string {
   const gates = observed(all);
   const decisive = gates.filter(isDecisive);
-  const failed = decisive.filter((gate) => gate.verdict === 'fail');
-  const undecided = decisive.filter((gate) => gate.verdict === 'undecided');
   if (gates.length === 0) return 'Nothing was checked.';
   const aside = asideOf(gates);
-  if (decisive.length === 0) return aside === '' ? `All ${plural(gates.length, 'check')} passed.` : `No check failed that counts; ${aside}.`;
-  const parts = [
-    ...(failed.length > 0 ? [`${failed.length} of ${plural(gates.length, 'check')} failed`] : []),
-    ...(undecided.length > 0 ? [`${undecided.length} could not be decided`] : []),
-  ];
-  const first = failed[0] ?? (undecided[0] as SeededGate);
+  const first = decisive.find((gate) => gate.verdict === 'fail') ?? decisive[0];
+  if (first === undefined) return aside === '' ? `All ${plural(gates.length, 'check')} passed.` : `No check failed that counts; ${aside}.`;
   const where = first.variant == null ? '' : `${first.variant}: `;
-  return `${capital(parts.join(', '))}${aside === '' ? '' : `; ${aside}`}. First: ${where}${first.scope} ${first.expression}, was ${first.actual}.`;
+  return `${countSentence(gates)}. First: ${where}${first.scope} ${first.expression}, was ${first.actual}.`;
+}
+
+/** `2 of 14 checks failed, 1 could not be decided; 1 warning`, without its full stop. */
+function countSentence(all: readonly SeededGate[]): string {
+  const gates = observed(all);
+  const decisive = gates.filter(isDecisive);
+  const failed = decisive.filter((gate) => gate.verdict === 'fail').length;
+  const undecided = decisive.length - failed;
+  const aside = asideOf(gates);
+  const parts = [
+    ...(failed > 0 ? [`${failed} of ${plural(gates.length, 'check')} failed`] : []),
+    ...(undecided > 0 ? [`${undecided} could not be decided`] : []),
+  ];
+  return `${capital(parts.join(', '))}${aside === '' ? '' : `; ${aside}`}`;
 }
 
 /** What did not pass and does not count. */

@@ -16,6 +16,7 @@ import type { Outside } from '../outside.js';
 import { type Progress, runWithProgress } from '../progress.js';
 import { resultPieces } from '../result-pieces.js';
 import { GateFiles } from '../run/gate-files.js';
+import { judgeWords } from '../run/gate-options.js';
 import type { RunArguments } from '../run/options.js';
 import { type Finished, ScenarioJob, type ScenarioOrder, type ScenarioRunner, type ScenarioSurroundings } from '../run/scenario-job.js';
 import { SeedRunner } from '../run-seeds.js';
@@ -128,8 +129,9 @@ async function runnerFor({ live }: RunArguments, outside: Outside, seedRunner: S
 }
 
 /** @returns the scenario with the variants that were asked for */
-function chosen(prepared: PreparedScenario, { variants, live }: RunArguments): PreparedScenario {
-  const otherWords = [...variants.map((name) => `--variant ${shellWord(name)}`), ...liveWords(live)];
+function chosen(prepared: PreparedScenario, options: RunArguments): PreparedScenario {
+  const { variants, live } = options;
+  const otherWords = [...variants.map((name) => `--variant ${shellWord(name)}`), ...liveWords(live), ...judgeWords(options)];
   return { ...prepared, otherWords, variants: variants.length === 0 ? prepared.variants : [...new Set(variants)].map((name) => variantNamed(prepared, name)) };
 }
 

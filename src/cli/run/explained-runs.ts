@@ -11,7 +11,15 @@ export interface ExplainedRuns {
 }
 
 /** Adds the smallest stories that break the same laws to the runs that keep evidence. Live runs have none: they never happen twice. */
-export async function explainRuns(scenario: PreparedScenario, runs: readonly RunResult[], outside: Outside, progress: Progress): Promise<ExplainedRuns> {
+export async function explainRuns(
+  scenario: PreparedScenario,
+  runs: readonly RunResult[],
+  { outside, progress, interrupt }: { readonly outside: Outside; readonly progress: Progress; readonly interrupt: AbortSignal },
+): Promise<ExplainedRuns> {
+  const breathe = async (): Promise<void> => {
+    await outside.breathe();
+    interrupt.throwIfAborted();
+  };
   const explained: RunResult[] = [];
   const notes = new Set<string>();
   for (const run of runs) {
@@ -21,7 +29,7 @@ export async function explainRuns(scenario: PreparedScenario, runs: readonly Run
       continue;
     }
     progress.update(1, `${variant.name ?? scenario.name}: the smallest story that breaks the same`);
-    const found = await minimalTraces({ variant, run, hasOwnLimiter: scenario.limiter !== undefined }, () => outside.breathe());
+    const found = await minimalTraces({ variant, run, hasOwnLimiter: scenario.limiter !== undefined }, breathe);
     for (const note of found.notes) notes.add(variant.name === undefined ? note : `${variant.name}: ${note}`);
     explained.push(found.traces === undefined ? run : { ...run, evidence: { ...run.evidence, minimalTraces: found.traces } });
   }

@@ -1,5 +1,6 @@
 import type { Argv } from 'yargs';
 import { ALLOWABLE, type Allowable } from '../../measure/comparison/comparability.js';
+import { shellWord } from '../../shell-commands.js';
 import { nameOf, namesOf, pathText } from '../option-values.js';
 
 export const DEFAULT_BASELINES = 'reports/baselines';
@@ -68,4 +69,14 @@ export function gateOptions<T>(command: Argv<T>) {
     describe: 'Open the report in the browser: never, on-failure, always',
     coerce: (value: unknown) => nameOf('--open', value, OPEN) ?? 'never',
   });
+}
+
+/** The words that judge the same again. */
+export function judgeWords({ baseline, allow, quarantine, failOn }: JudgeArguments): string[] {
+  return [
+    ...(baseline === undefined ? [] : [`--baseline ${shellWord(baseline)}`]),
+    ...allow.map((part) => `--allow ${part}`),
+    ...(quarantine === undefined ? [] : [`--quarantine ${shellWord(quarantine)}`]),
+    ...(failOn === 'error' ? [] : [`--fail-on ${failOn}`]),
+  ];
 }

@@ -1,3 +1,4 @@
+import { basename, dirname } from 'node:path';
 import type { ResultFile, ResultMeta } from '../../measure/result.js';
 import type { PreparedScenario } from '../../prepare.js';
 import { assembleResult, rerunCommand } from '../../result-file.js';
@@ -58,10 +59,11 @@ export class ScenarioJob {
     const folder = writesFiles(options) ? new OutputFolder(options.out, this.folderName, outside.files, String(process.pid)) : undefined;
     try {
       const done = await runner.run(prepared, seeds, folder, progress);
-      const explained = await explainRuns(done.prepared, done.runs, outside, progress);
+      const explained = await explainRuns(done.prepared, done.runs, { outside, progress, interrupt });
       const result = this.judged({ ...done, ...explained }, this.meta(date, startedMs));
       progress.update(1, 'writing reports');
       await outside.breathe();
+      interrupt.throwIfAborted();
       if (folder !== undefined) await writeReportFiles(result, options.reporters, folder);
       interrupt.throwIfAborted();
       folder?.commit();
@@ -86,7 +88,7 @@ export class ScenarioJob {
     return {
       date: date.toISOString(),
       ...outside.machine,
-      revision: revisionOf(outside),
+      revision: revisionOf(this.order.prepared.file, outside),
       durationMs: Math.round(outside.monotonicMs() - startedMs),
       ...(options.checkDeterminism ? { repeated: true as const } : {}),
     };
@@ -108,9 +110,11 @@ function asShard(result: ResultFile, shard: Shard, allSeeds: readonly number[], 
   };
 }
 
-/** The commit that is checked out where the command runs. */
-function revisionOf({ git }: Outside): ResultMeta['revision'] {
-  const sha = git(['rev-parse', 'HEAD'])?.trim();
+/** The commit that the scenario lies in; undefined for a file that git does not track. */
+function revisionOf(file: string, { git }: Outside): ResultMeta['revision'] {
+  const where = ['-C', dirname(file)];
+  if (git([...where, 'ls-files', '--error-unmatch', '--', basename(file)]) === undefined) return undefined;
+  const sha = git([...where, 'rev-parse', 'HEAD'])?.trim();
   if (sha === undefined || !/^[0-9a-f]{40,64}$/.test(sha)) return undefined;
-  return { sha, dirty: git(['status', '--porcelain', '--untracked-files=no'])?.trim() !== '' };
+  return { sha, dirty: git([...where, 'status', '--porcelain', '--untracked-files=no'])?.trim() !== '' };
 }

@@ -63,6 +63,7 @@ export class NumberInQuestion {
       number: this.number,
       unit: this.unit,
       gates,
+      ...(this.gated === undefined || this.gated.level === 'error' ? {} : { level: this.gated.level }),
       baseline: sides.baseline.length === 0 ? undefined : medianOf(sides.baseline),
       candidate: sides.candidate.length === 0 ? undefined : medianOf(sides.candidate),
       shift: finding?.shift,

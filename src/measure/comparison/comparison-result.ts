@@ -1,3 +1,4 @@
+import type { Level } from '../gate/gate-result.js';
 import type { MetricUnit } from '../metrics.js';
 
 /** `undecided`: the interval allows both. `not-comparable`: nothing can be said, whatever the numbers are. */
@@ -11,8 +12,10 @@ export interface ComparedNumber {
   /** Field of the metric's value: `p95`, `count`. */
   readonly number: string;
   readonly unit: MetricUnit;
-  /** Whether it decides the exit code; all others are information. */
+  /** Whether it decides the exit code. */
   readonly gates: boolean;
+  /** Of a number that the scenario asked for and that does not decide by itself; all others without `gates` are information. */
+  readonly level?: Exclude<Level, 'error'> | undefined;
   /** Medians over the seeds, in the metric's unit; undefined: nothing was measured. */
   readonly baseline: number | undefined;
   readonly candidate: number | undefined;
@@ -34,6 +37,11 @@ export interface ComparedNumber {
   readonly worstSeed: number | undefined;
   /** [seed, baseline, candidate], at most 200. */
   readonly pairs: readonly (readonly [seed: number, baseline: number, candidate: number])[];
+}
+
+/** Whether somebody asked for this number, at whatever level. */
+export function isAskedFor({ gates, level }: Pick<ComparedNumber, 'gates' | 'level'>): boolean {
+  return gates || level != null;
 }
 
 /** What happened otherwise than in the baseline, whatever the numbers say. */

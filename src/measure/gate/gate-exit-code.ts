@@ -1,4 +1,4 @@
-import type { ComparedNumber } from '../comparison/comparison-result.js';
+import { isAskedFor } from '../comparison/comparison-result.js';
 import { codeFor, EXIT_CODES, exitCodeOfRun, type RunCheck, worstExitCode } from '../exit-codes.js';
 import type { ResultFile, RunResult } from '../result.js';
 import { FAILED_SEEDS } from './budgets.js';
@@ -65,8 +65,8 @@ function codeOfComparison(result: ResultFile, excuses: Excuses, counted: readonl
   if (comparison == null) return asksForBaseline(result) ? EXIT_CODES.undecided.code : EXIT_CODES.passed.code;
   const codes: number[] = [comparison.obstacles.length > 0 ? EXIT_CODES.undecided.code : EXIT_CODES.passed.code];
   for (const compared of comparison.numbers) {
-    const { gates, variant, metric, number, verdict } = compared;
-    if (!gates || !counted.includes(levelOf(result, compared))) continue;
+    const { variant, metric, number, verdict } = compared;
+    if (!isAskedFor(compared) || !counted.includes(compared.level ?? 'error')) continue;
     if (!excuses(variant)({ kind: 'regression', scope: metric, expression: number })) codes.push(codeFor(asVerdict(verdict), EXIT_CODES.regression.code));
   }
   return worstExitCode(codes);
@@ -74,10 +74,4 @@ function codeOfComparison(result: ResultFile, excuses: Excuses, counted: readonl
 
 export function asksForBaseline({ variants }: Pick<ResultFile, 'variants'>): boolean {
   return variants.some(({ gate }) => gate?.regression != null);
-}
-
-/** How much a number counts that is held against the baseline. */
-export function levelOf({ variants }: Pick<ResultFile, 'variants'>, { variant, metric, number }: ComparedNumber): Level {
-  const own = variants.find(({ name }) => (name ?? undefined) === (variant ?? undefined));
-  return own?.gate?.regression?.gated.find((gated) => gated.metric === metric && gated.number === number)?.level ?? 'error';
 }

@@ -1,20 +1,12 @@
 import { cutText, formatMargin, formatNumber, plural } from '../format.js';
 import { markdownTable } from '../markdown-table.js';
 import { shortLine } from './short-line.js';
-import { quarantineText, type Standing, type StandingCheck } from './standing.js';
+import { STANDING_WORDS } from '../standing-words.js';
+import { quarantineText, type StandingCheck } from './standing.js';
 
 const MOST_ROWS = 60;
 const NAME_CHARACTERS = 120;
 const HEADINGS = ['Verdict', 'Variant', 'Scope', 'Expected', '>Actual', '>Limit', '>Margin', '>n', '>Seeds failing', 'Level', 'Note'];
-
-export const STANDING_WORDS: Readonly<Record<Standing, { readonly icon: string; readonly word: string }>> = {
-  failed: { icon: '✗', word: 'fail' },
-  undecided: { icon: '?', word: 'undecided' },
-  warned: { icon: '⚠', word: 'warning' },
-  quarantined: { icon: '⏸', word: 'quarantined' },
-  skipped: { icon: '–', word: 'not judged' },
-  passed: { icon: '✓', word: 'pass' },
-};
 
 /** Checks as a table of Markdown, with what is left out below it. @param file of the scenario */
 export function checkTable(checks: readonly StandingCheck[], file: string, most = MOST_ROWS): string {

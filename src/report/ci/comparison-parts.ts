@@ -1,21 +1,20 @@
-import type { ComparedNumber, Comparison } from '../../measure/comparison/comparison-result.js';
+import { type ComparedNumber, type Comparison, isAskedFor } from '../../measure/comparison/comparison-result.js';
 import { behaviourWords, comparisonSentence, nameOfNumber, numberCells, originWords, verdictOfComparison, verdictWords } from '../comparison-text/words.js';
-import { markdownText } from '../escape.js';
 import { formatValue, isNumber, plural } from '../format.js';
 import { markdownTable } from '../markdown-table.js';
+import { prose as text } from './prose.js';
 import { shortLine } from './short-line.js';
 
 const ORDER = ['worse', 'not-comparable', 'undecided', 'better', 'same'];
 const MOST_GATED = 20;
 const MOST_MOVES = 5;
 const MOST_LINES = 10;
-const MOST_CHARACTERS = 400;
 
 /** What became of a result against its baseline, as parts of Markdown: numbers that decide, the biggest of the other moves, what happens otherwise. */
 export function comparisonParts(comparison: Comparison | undefined): string[] {
   if (comparison == null) return [];
-  const gated = comparison.numbers.filter(({ gates }) => gates).toSorted((a, b) => ORDER.indexOf(a.verdict) - ORDER.indexOf(b.verdict));
-  const moves = biggestMoves(comparison.numbers.filter(({ gates }) => !gates));
+  const gated = comparison.numbers.filter(isAskedFor).toSorted((a, b) => ORDER.indexOf(a.verdict) - ORDER.indexOf(b.verdict));
+  const moves = biggestMoves(comparison.numbers.filter((compared) => !isAskedFor(compared)));
   const hidden = gated.length - MOST_GATED;
   return [
     `### Against the baseline: ${verdictWords(verdictOfComparison(comparison))}`,
@@ -53,8 +52,4 @@ function list(lines: readonly string[]): string[] {
   if (lines.length === 0) return [];
   const left = lines.length > MOST_LINES ? [`- ${plural(lines.length - MOST_LINES, 'more line')} in the report.`] : [];
   return [[...lines.slice(0, MOST_LINES).map((line) => `- ${text(line)}`), ...left].join('\n')];
-}
-
-function text(words: string): string {
-  return markdownText(shortLine(words, MOST_CHARACTERS));
 }

@@ -1,14 +1,13 @@
 import { INVARIANTS } from '../../measure/invariants/registry.js';
 import type { InvariantVerdict, ResultFile, RunResult } from '../../measure/result.js';
-import { markdownText } from '../escape.js';
-import { cutText, formatNumber, formatSeconds, plural } from '../format.js';
+import { formatNumber, formatSeconds, plural } from '../format.js';
 import { runLabel } from '../runs.js';
 import { notBrokenText, remedyText, violationText } from '../violation-text.js';
 import { minimalOf } from './minimal-of.js';
 import { minimalPart } from './minimal-part.js';
+import { prose as text } from './prose.js';
 
 const MOST_DETAILS = 10;
-const MOST_CHARACTERS = 600;
 
 interface Failure {
   readonly run: RunResult;
@@ -51,8 +50,4 @@ function failureText(result: ResultFile, { run, invariant, seeds }: Failure): st
   lines.push(`- What to do next: ${text(remedyText(invariant))}`);
   const minimal = minimalOf(result, run.variant, invariant.id);
   return minimal === undefined ? lines.join('\n') : `${lines.join('\n')}\n\n${minimalPart(minimal)}`;
-}
-
-function text(words: string): string {
-  return markdownText(cutText(words, MOST_CHARACTERS));
 }

@@ -7,34 +7,41 @@ import { remedyText, violationText } from '../violation-text.js';
 import { minimalOf } from './minimal-of.js';
 import { minimalLines, minimalSize } from './minimal-part.js';
 import { quarantineText, type Standing, standingOf } from './standing.js';
+import { sumOf } from '../text-sum.js';
 import { attributes, propertyLines } from './xml-lines.js';
 
 const MOST_NAME_CHARACTERS = 300;
-const MOST_BODY_CHARACTERS = 20_000;
 
 /** A check of one run, or of several together. */
 export interface JUnitCheck {
   readonly gate: Gate;
   /** A run in which it came out so; undefined: it speaks of no single run. */
   readonly run: RunResult | undefined;
+  /** Which seeds it speaks of: `seed-7`, `together`, `all-seeds`. Servers know a case by its class and name, so that each has its own. */
+  readonly about: string;
   /** `fails in 2 of 20 seeds, such as 7`; empty: of one. */
   readonly seeds: string;
 }
 
-/** One check as a case: what was measured, where it stands, and for a failure everything that is needed to look into it. */
-export function testCase(result: ResultFile, check: JUnitCheck): string[] {
+/** One check as a case: what was measured, where it stands, and for a failure everything that is needed to look into it. @param mostBody characters of a failure's text */
+export function testCase(result: ResultFile, check: JUnitCheck, mostBody: number): string[] {
   const { gate } = check;
   const { name, file } = result.scenario;
   const standing = standingOf(gate);
   const head = {
-    classname: cutText(gate.variant == null ? name : `${name}.${gate.variant}`, MOST_NAME_CHARACTERS),
-    name: cutText(`${gate.scope} ${gate.expression}`, MOST_NAME_CHARACTERS),
+    classname: `${shortName(gate.variant == null ? name : `${name}.${gate.variant}`)}.${check.about}`,
+    name: shortName(`${gate.scope} ${gate.expression}`),
     file,
     line: gate.place == null ? undefined : String(gate.place.line),
     time: '0.000',
   };
-  const inside = [...outcome(result, check, standing), ...measured(gate, standing)];
+  const inside = [...outcome(result, check, standing, mostBody), ...measured(gate, standing)];
   return inside.length === 0 ? [`    <testcase${attributes(head)}/>`] : [`    <testcase${attributes(head)}>`, ...inside, '    </testcase>'];
+}
+
+/** Two long names that begin alike stay two. */
+function shortName(text: string): string {
+  return text.length <= MOST_NAME_CHARACTERS ? text : `${cutText(text, MOST_NAME_CHARACTERS)}~${sumOf(text)}`;
 }
 
 /** Of a law that held there is no number to tell. */
@@ -45,8 +52,9 @@ function measured(gate: Gate, standing: Standing): string[] {
   return propertyLines(properties, '      ');
 }
 
-function outcome(result: ResultFile, check: JUnitCheck, standing: Standing): string[] {
+function outcome(result: ResultFile, check: JUnitCheck, standing: Standing, mostBody: number): string[] {
   const { gate } = check;
+  const body = (): string => bodyOf(result, check, mostBody);
   const message = [`actual ${gate.actual}, limit ${gate.limit}`, check.seeds].filter((text) => text !== '').join('; ');
   switch (standing) {
     case 'passed':
@@ -56,24 +64,24 @@ function outcome(result: ResultFile, check: JUnitCheck, standing: Standing): str
     case 'quarantined':
       return [
         `      <skipped${attributes({ message: gate.quarantine == null ? message : quarantineText(gate.quarantine) })}/>`,
-        `      <system-out>${bodyOf(result, check)}</system-out>`,
+        `      <system-out>${body()}</system-out>`,
       ];
     case 'warned':
-      return [`      <system-out>${xmlText(`Warning: ${message}\n`)}${bodyOf(result, check)}</system-out>`];
+      return [`      <system-out>${xmlText(`Warning: ${message}\n`)}${body()}</system-out>`];
     case 'failed':
-      return [`      <failure${attributes({ message, type: gate.kind })}>${bodyOf(result, check)}</failure>`];
+      return [`      <failure${attributes({ message, type: gate.kind })}>${body()}</failure>`];
     case 'undecided':
-      return [`      <error${attributes({ message, type: gate.kind })}>${bodyOf(result, check)}</error>`];
+      return [`      <error${attributes({ message, type: gate.kind })}>${body()}</error>`];
   }
 }
 
 /** Why it failed, an example, the smallest story that shows it, what to do, and the command that shows it again. */
-function bodyOf(result: ResultFile, { gate, run, seeds }: JUnitCheck): string {
+function bodyOf(result: ResultFile, { gate, run, seeds }: JUnitCheck, most: number): string {
   const lines = [`${gate.scope}: expected ${gate.expression}, was ${gate.actual} (margin ${formatMargin(gate.margin)}, n = ${gate.n})`];
   if (seeds !== '') lines.push(seeds);
   if (gate.note !== '') lines.push(gate.note);
-  lines.push(...invariantLines(result, gate, run), `Run again: ${result.scenario.rerun}`);
-  return xmlText(cutText(lines.join('\n').replaceAll(/\r\n?/g, '\n'), MOST_BODY_CHARACTERS));
+  lines.push(`Run again: ${result.scenario.rerun}`, ...invariantLines(result, gate, run));
+  return xmlText(cutText(lines.join('\n').replaceAll(/\r\n?/g, '\n'), most));
 }
 
 function invariantLines(result: ResultFile, gate: Gate, run: RunResult | undefined): string[] {

@@ -83,10 +83,10 @@ function describeMetrics(text: Exposition, runs: readonly RunResult[], labels: L
 }
 
 function describeCounter(text: Exposition, base: string, { unit, doc }: MetricDefinition, values: readonly number[], labels: Labels): void {
-  const { suffix, scale } = UNITS[unit];
+  const { suffix } = UNITS[unit];
   const name = familyName(base, suffix);
-  if (values.length > 0)
-    text.family(name, 'counter', `${doc} Summed over the seeds.`, suffix).sample(name, values.reduce((sum, value) => sum + value, 0) / scale, labels, '_total');
+  const sum = values.reduce((all, value) => all + value, 0);
+  if (values.length > 0) text.family(name, 'counter', `${doc} Summed over the seeds.`, suffix).sample(name, sum, labels, '_total');
 }
 
 function describeGauge(text: Exposition, base: string, { unit, doc }: MetricDefinition, values: readonly number[], labels: Labels): void {

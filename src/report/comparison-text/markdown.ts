@@ -1,4 +1,4 @@
-import type { ComparedNumber, Comparison } from '../../measure/comparison/comparison-result.js';
+import { type ComparedNumber, type Comparison, isAskedFor } from '../../measure/comparison/comparison-result.js';
 import { markdownText as text } from '../escape.js';
 import { formatValue } from '../format.js';
 import { markdownTable } from '../markdown-table.js';
@@ -16,8 +16,8 @@ export function renderComparisonMarkdown(scenario: string, comparison: Compariso
     `${text(comparisonSentence(comparison))}\n\nBaseline: ${text(originWords(comparison))}`,
   ];
   if (comparison.allowed.length > 0) parts.push(comparison.allowed.map((remark) => `- allowed: ${text(remark)}`).join('\n'));
-  const gated = comparison.numbers.filter(({ gates }) => gates);
-  const information = comparison.numbers.filter(({ gates }) => !gates);
+  const gated = comparison.numbers.filter(isAskedFor);
+  const information = comparison.numbers.filter((compared) => !isAskedFor(compared));
   if (gated.length > 0) parts.push(tableOf(gated), text(methodWords(comparison)));
   if (information.length > 0) {
     const shown = information.slice(0, MOST_INFORMATION);

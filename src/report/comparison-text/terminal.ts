@@ -1,4 +1,4 @@
-import type { ComparedNumber, Comparison } from '../../measure/comparison/comparison-result.js';
+import { type ComparedNumber, type Comparison, isAskedFor } from '../../measure/comparison/comparison-result.js';
 import { terminalText } from '../escape.js';
 import { cutText, formatNumber, formatShare, formatValue, plural } from '../format.js';
 import { behaviourWords, comparisonSentence, nameOfNumber, numberCells, originWords, verdictOfComparison, verdictWords } from './words.js';
@@ -22,8 +22,8 @@ export function renderComparison(scenario: string, comparison: Comparison, { col
     paint(terminalText(`${icon} ${comparisonSentence(comparison)}`)),
   ];
   for (const remark of comparison.allowed) lines.push(`  allowed: ${terminalText(remark)}`);
-  const gated = comparison.numbers.filter(({ gates }) => gates);
-  const information = comparison.numbers.filter(({ gates }) => !gates);
+  const gated = comparison.numbers.filter(isAskedFor);
+  const information = comparison.numbers.filter((compared) => !isAskedFor(compared));
   if (gated.length > 0) lines.push('', ...table(gated, width));
   if (information.length > 0) {
     const shown = information.slice(0, MOST_INFORMATION);

@@ -1,4 +1,4 @@
-import type { BehaviourChange, ComparedNumber, Comparison } from '../../measure/comparison/comparison-result.js';
+import { type BehaviourChange, type ComparedNumber, type Comparison, isAskedFor } from '../../measure/comparison/comparison-result.js';
 import type { ResultFile } from '../../measure/result.js';
 import { COMPARED_LOOKS, comparedValue, marginText, numberTitle, sortedNumbers } from '../baseline/compared-words.js';
 import { methodWords } from '../comparison-text/terminal.js';
@@ -65,8 +65,8 @@ function Origin({ comparison: { baseline } }: { comparison: Comparison }) {
 
 function Numbers({ comparison, result }: { comparison: Comparison; result: ResultFile }) {
   const sorted = sortedNumbers(comparison);
-  const gated = sorted.filter(({ gates }) => gates);
-  const others = sorted.filter(({ gates }) => !gates);
+  const gated = sorted.filter(isAskedFor);
+  const others = sorted.filter((compared) => !isAskedFor(compared));
   const drawn = gated.filter(({ pairs }) => pairs.length > 0);
   return (
     <>

@@ -5,7 +5,7 @@ import type { SeededGate } from '../gates.js';
 import { liveRuns } from '../live/live-runs.js';
 import { loadText } from '../live/setup.js';
 import { STANDING_WORDS } from '../standing-words.js';
-import { exitCodeDoc, expectedViolations, gatesSentence, scopeSentence, slotsSentence, VERDICT_WORDS } from '../verdict.js';
+import { exitCodeDoc, expectedViolations, scopeSentence, VERDICT_WORDS, verdictSentences } from '../verdict.js';
 import { warmupLines } from '../warmup-lines.js';
 import { Command } from './parts.js';
 
@@ -13,6 +13,7 @@ import { Command } from './parts.js';
 export function VerdictBanner({ result, gates }: { result: ResultFile; gates: readonly SeededGate[] }) {
   const { word, icon } = VERDICT_WORDS[result.verdict];
   const expected = expectedViolations(gates);
+  const { lead, rest } = verdictSentences(result, gates);
   const live = liveRuns(result).length === 0 ? undefined : `live: ${loadText(result)}`;
   return (
     <header id="verdict" class={`banner ${result.verdict}`}>
@@ -25,9 +26,9 @@ export function VerdictBanner({ result, gates }: { result: ResultFile; gates: re
         </span>
         {word}
       </h1>
-      <p class="headline">{slotsSentence(result)}</p>
+      <p class="headline">{lead}</p>
       <p>
-        {gatesSentence(gates)}
+        {rest}
         {expected > 0 ? ` ${plural(expected, 'invariant was', 'invariants were')} violated because the scenario expects it.` : ''}
       </p>
       {result.scenario.description === '' ? null : <p class="muted">{result.scenario.description}</p>}

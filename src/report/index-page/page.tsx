@@ -79,11 +79,16 @@ function countsOf({ lines }: IndexModel): Counts {
 
 function headline({ lines, runs }: IndexModel, { fail, undecided, pass }: Counts): string {
   if (lines.length === 0) return 'No run has been written into this folder yet.';
-  const parts = [
-    ...(fail > 0 ? [`${formatNumber(fail)} of ${plural(lines.length, 'scenario')} failed`] : []),
-    ...(undecided > 0 ? [`${formatNumber(undecided)} could not be decided`] : []),
-    ...(pass > 0 ? [fail + undecided === 0 ? `all ${plural(pass, 'scenario')} passed` : `${formatNumber(pass)} passed`] : []),
+  const ended: readonly (readonly [count: number, how: string])[] = [
+    [fail, 'failed'],
+    [undecided, 'could not be decided'],
+    [pass, 'passed'],
   ];
+  const parts = ended
+    .filter(([count]) => count > 0)
+    .map(([count, how], at) =>
+      at > 0 ? `${formatNumber(count)} ${how}` : `${count === lines.length ? 'all' : `${formatNumber(count)} of`} ${plural(lines.length, 'scenario')} ${how}`,
+    );
   const text = `${parts.join(', ')} in the newest run of each; ${plural(runs, 'run')} altogether.`;
   return text.slice(0, 1).toUpperCase() + text.slice(1);
 }

@@ -15,10 +15,9 @@ export function ScenarioTable({ lines }: { lines: readonly ScenarioLine[] }) {
           <tr>
             <th scope="col">Scenario</th>
             <th scope="col">World</th>
-            <th scope="col">Newest</th>
+            <th scope="col">Verdict</th>
             <th scope="col">Runs</th>
-            <th scope="col">Date</th>
-            <th scope="col">Commit</th>
+            <th scope="col">Newest run, commit</th>
           </tr>
         </thead>
         <tbody>
@@ -58,8 +57,10 @@ function Line({ line }: { line: ScenarioLine }) {
           {plural(line.runs, 'run')}, {plural(entry.seeds, 'seed')}
         </span>
       </td>
-      <td class="short">{dateText(entry)}</td>
-      <td class="short">{commitText(entry)}</td>
+      <td class="short">
+        {dateText(entry)}
+        <span class="range">{commitText(entry)}</span>
+      </td>
     </tr>
   );
 }

@@ -9,6 +9,7 @@ const compared = objectOf<ComparedNumber>({
   number: text,
   unit,
   gates: truth,
+  level: maybe(oneOf('warn', 'off')),
   baseline: maybe(number),
   candidate: maybe(number),
   shift: maybe(number),
