@@ -1,4 +1,5 @@
 import { CheckPlaces } from './check-places.js';
+import { complaintsAboutTags } from './check-tags.js';
 import type { LimiterModule } from './limiter-module.js';
 import { type ExpectationPlan, planExpectations } from './measure/expectations.js';
 import type { CheckPlace } from './measure/gate/gate-result.js';
@@ -107,8 +108,9 @@ function prepareVariant(source: ScenarioSource, data: unknown, { name, descripti
   if ('problems' in resolved) return fail(resolved.problems);
   const { scenario } = resolved;
   const { plan, complaints, paths } = planExpectations(scenario.expect, { scripted: scenario.steps, drawn: scenario.faults?.kinds ?? [] });
-  if (complaints.length > 0) {
-    return fail(complaints.map(({ path, aboutName, complaint }) => ({ path: ['expect', ...path], aboutName, message: complaint })));
+  const allComplaints = [...complaints, ...complaintsAboutTags(scenario.expect, scenario)];
+  if (allComplaints.length > 0) {
+    return fail(allComplaints.map(({ path, aboutName, complaint }) => ({ path: ['expect', ...path], aboutName, message: complaint })));
   }
   const { steps = [] } = data as { readonly steps?: readonly unknown[] };
   const places = placesOf(paths, data);

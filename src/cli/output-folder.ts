@@ -3,16 +3,21 @@ import { UsageError } from './failures.js';
 import type { GrowingFile } from './gzip-file.js';
 import type { Files } from './outside.js';
 
+const MOST_TRIES = 5;
+/** What another program's folder of the same name makes of a rename. */
+const RACES: readonly string[] = ['ENOENT', 'ENOTEMPTY', 'EEXIST'];
+
 /**
  * A folder that appears complete or not at all: everything is written aside and renamed into place at the end.
  * A former folder of the name stays until then.
  */
 export class OutputFolder {
   private readonly aside: string;
+  private readonly hasMadeParent: boolean;
 
   /** @throws UsageError when nothing can be written there */
   constructor(
-    parent: string,
+    private readonly parent: string,
     name: string,
     private readonly files: Files,
     /** Tells two processes apart that write the same folder. */
@@ -20,6 +25,7 @@ export class OutputFolder {
   ) {
     this.path = `${parent}/${name}`;
     this.aside = `${parent}/.${name}.${process}.part`;
+    this.hasMadeParent = !files.isDirectory(parent);
     this.guard(() => {
       files.remove(this.aside);
       files.makeDirectory(this.aside);
@@ -54,18 +60,35 @@ export class OutputFolder {
 
   /** Puts the folder in its place. */
   commit(): void {
-    const former = `${this.aside}.former`;
     this.guard(() => {
-      const replaces = this.files.isDirectory(this.path) || this.files.isFile(this.path);
-      if (replaces) this.files.rename(this.path, former);
-      this.files.rename(this.aside, this.path);
-      if (replaces) this.files.remove(former);
+      for (let tries = MOST_TRIES; ; tries--) {
+        try {
+          this.replace();
+          return;
+        } catch (error) {
+          // Another program has put its own there in the meantime, or taken it away.
+          if (tries === 1 || !RACES.includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+        }
+      }
     });
   }
 
-  /** Nothing of this run stays behind. */
+  private replace(): void {
+    this.files.remove(this.former);
+    const replaces = this.files.isDirectory(this.path) || this.files.isFile(this.path);
+    if (replaces) this.files.rename(this.path, this.former);
+    this.files.rename(this.aside, this.path);
+    if (replaces) this.files.remove(this.former);
+  }
+
+  /** Nothing of this run stays behind, not even the parent folder if it was made for it. */
   discard(): void {
     this.files.remove(this.aside);
+    if (this.hasMadeParent && this.files.isDirectory(this.parent) && this.files.list(this.parent).length === 0) this.files.remove(this.parent);
+  }
+
+  private get former(): string {
+    return `${this.aside}.former`;
   }
 
   private guard(action: () => void): void {

@@ -1,5 +1,4 @@
 import { EXIT_CODES, reportOnlyExitCode, worstExitCode } from '../../measure/exit-codes.js';
-import { exitCodeWithWarnings } from '../../measure/gate/gate-exit-code.js';
 import type { ResultFile } from '../../measure/result.js';
 import { type PreparedScenario, prepareScenario } from '../../prepare.js';
 import { terminalText } from '../../report/escape.js';
@@ -27,7 +26,7 @@ export async function runCommand(options: RunArguments, outside: Outside, stream
   checkLiveArguments(outside.argv, options.live, options);
   const prepared = await prepareAll(options, outside);
   const gate = new GateFiles(options, outside);
-  for (const scenario of prepared) gate.prepare(scenario);
+  gate.prepare(prepared);
   const limiter = options.limiter === undefined ? undefined : await BundledLimiter.of(options.limiter, outside.files);
   const scenarios = limiter === undefined ? prepared : prepared.map((scenario) => ({ ...scenario, limiter: limiter.module }));
   const interrupt = new AbortController();
@@ -38,7 +37,10 @@ export async function runCommand(options: RunArguments, outside: Outside, stream
   try {
     const runner = await runnerFor(options, outside, seedRunner, interrupt.signal);
     for (const scenario of scenarios) runner.check?.(scenario);
-    const finished = await runAll(ordersOf(scenarios, options), { options, outside, runner, gate, interrupt: interrupt.signal }, stream);
+    const orders = ordersOf(scenarios, options);
+    if (orders.length === 0)
+      outside.err.write(`slotstorm: shard ${options.shard?.index} of ${options.shard?.of} has nothing to run: there are fewer seeds than shards\n`);
+    const finished = await runAll(orders, { options, outside, runner, gate, interrupt: interrupt.signal }, stream);
     return await close(finished, options, outside);
   } finally {
     await seedRunner.stop();
@@ -67,14 +69,10 @@ async function close(finished: readonly Finished[], options: RunArguments, outsi
   const results = finished.map((one) => one.result);
   if (options.json) printJson(results, outside);
   if (options.reporters.includes('github') && options.shard === undefined) writeCiOutput(results, outside, { out: options.out });
-  const codes = results.map((result) => exitCodeFor(result, options));
+  const codes = results.map((result) => result.exitCode);
   const opened = finished.filter((_, at) => options.open === 'always' || (options.open === 'on-failure' && codes[at] !== EXIT_CODES.passed.code));
   for (const { reportPath } of opened) if (reportPath !== undefined && options.reporters.includes('html')) outside.open(`${reportPath}/report.html`);
   return options.exitZero ? reportOnlyExitCode(worstExitCode(codes)) : worstExitCode(codes);
-}
-
-function exitCodeFor(result: ResultFile, { failOn }: RunArguments): number {
-  return failOn === 'warn' ? exitCodeWithWarnings(result) : result.exitCode;
 }
 
 /** One result as it is in its file, several as a list of them. */

@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto';
+import { nearest } from '../../core/nearest-name.js';
 import type { Baseline } from '../../measure/comparison/baseline.js';
 import { compareWithBaseline } from '../../measure/comparison/compare-with-baseline.js';
 import type { Comparison } from '../../measure/comparison/comparison-result.js';
 import { EXIT_CODES } from '../../measure/exit-codes.js';
 import { applyGate } from '../../measure/gate/apply-gate.js';
+import { asksForBaseline } from '../../measure/gate/gate-exit-code.js';
 import type { QuarantineEntry } from '../../measure/gate/quarantine.js';
+import { warningsAsErrors } from '../../measure/gate/warnings-as-errors.js';
 import type { ResultFile } from '../../measure/result.js';
+import { terminalText } from '../../report/escape.js';
 import { readBaseline } from '../../results/baseline-file.js';
 import { UsageError } from '../failures.js';
 import type { Outside } from '../outside.js';
@@ -31,13 +35,26 @@ export class GateFiles {
     this.quarantine = this.readQuarantine();
   }
 
-  /** Reads the baseline of a scenario, so that a broken one is found before the first run. */
-  prepare(scenario: { readonly name: string }): void {
-    this.baselineOf(scenario.name);
+  /** Reads the baselines of all scenarios, so that a broken one is found before the first run. */
+  prepare(scenarios: readonly { readonly name: string }[]): void {
+    for (const { name } of scenarios) this.baselineOf(name);
+    this.warnOfLikelyNames(scenarios.map(({ name }) => name));
+  }
+
+  /** An entry about none of the scenarios may be about another one; one that is nearly about one of them is a slip of the pen. */
+  private warnOfLikelyNames(names: readonly string[]): void {
+    for (const { scenario, check } of this.quarantine) {
+      const near = names.includes(scenario) ? undefined : nearest(scenario, names);
+      if (near !== undefined)
+        this.outside.err.write(
+          `slotstorm: the quarantine of ${terminalText(check)} is about ${terminalText(scenario)}, which does not run here; did you mean ${near}?\n`,
+        );
+    }
   }
 
   /** The result, judged by everything that there is. */
-  judge(result: ResultFile): ResultFile {
+  judge(assembled: ResultFile): ResultFile {
+    const result = this.options.failOn === 'warn' ? warningsAsErrors(assembled) : assembled;
     const today = this.outside.now().toISOString().slice(0, 'YYYY-MM-DD'.length);
     const found = this.baselineOf(result.scenario.name);
     const comparison = this.options.baseline !== undefined || asksForBaseline(result) ? this.compare(result, found, today) : undefined;
@@ -78,11 +95,6 @@ export class GateFiles {
     if (!files.isFile(quarantine)) throw new UsageError(`--quarantine: expected a file, but ${JSON.stringify(quarantine)} does not exist`);
     return readQuarantine(files.readText(quarantine), quarantine);
   }
-}
-
-/** The scenario itself wants to be held against a baseline. */
-function asksForBaseline(result: ResultFile): boolean {
-  return result.variants.some(({ gate }) => gate?.regression != null);
 }
 
 /** Nothing to hold it against: never a silent pass. */

@@ -1,0 +1,42 @@
+import { nearest } from './core/nearest-name.js';
+import type { ExpectationComplaint, RawExpectations } from './measure/expectations.js';
+import { parseSelector, type Selector } from './measure/thresholds.js';
+import type { Scenario } from './scenario/types.js';
+
+/**
+ * Thresholds on accounts, keys, endpoints and modes that the scenario does not have: they would never have a sample. A
+ * recorded trace brings accounts and endpoints of its own, so nothing is known of its names.
+ */
+export function complaintsAboutTags(raw: RawExpectations, scenario: Scenario): ExpectationComplaint[] {
+  if (scenario.workload.some(({ arrivals }) => arrivals.kind === 'trace')) return [];
+  const known = namesIn(scenario);
+  const { expect: _, ...story } = scenario;
+  // A step may bring a key or an account that nothing declares.
+  const isMentioned = (value: string): boolean => JSON.stringify(story).includes(JSON.stringify(value));
+  return Object.keys(raw.thresholds).flatMap((name): ExpectationComplaint[] => {
+    const selector = parseSelector(name);
+    const complaint = 'complaint' in selector ? undefined : complaintAbout(selector, known, isMentioned);
+    return complaint === undefined ? [] : [{ path: ['thresholds', name], aboutName: true, complaint }];
+  });
+}
+
+type KnownNames = Readonly<Record<string, readonly string[]>>;
+
+function namesIn({ platform: { accounts, endpoints }, workload }: Scenario): KnownNames {
+  return {
+    account: accounts.map(({ id }) => id),
+    key: accounts.flatMap(({ id, keys }) => keys.flatMap((key) => [key, `${id}/${key}`])),
+    endpoint: endpoints.map(({ id }) => id),
+    mode: workload.map(({ call }) => call),
+  };
+}
+
+function complaintAbout({ tags }: Selector, known: KnownNames, isMentioned: (value: string) => boolean): string | undefined {
+  for (const [tag, value] of tags) {
+    const names = known[tag];
+    if (names === undefined || names.includes(value) || isMentioned(value)) continue;
+    const near = nearest(value, names);
+    return `unknown ${tag} "${value}"; ${near === undefined ? `the scenario has ${[...new Set(names)].slice(0, 8).join(', ')}` : `did you mean "${near}"?`}`;
+  }
+  return undefined;
+}
