@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { RANDOM_SCHEME } from './core/random.js';
-import { formatDurationUs } from './core/units.js';
 import { applyGate } from './measure/gate/apply-gate.js';
 import type { AgreementLine } from './measure/live-result.js';
 import { type Mark, RESULT_SCHEMA_VERSION, type ResultFile, type ResultMeta, type RunResult, type ScenarioParts, type VariantInfo } from './measure/result.js';
 import { acrossSeeds } from './measure/seed-statistics.js';
 import { NO_WARMUP } from './measure/warmup.js';
+import { warmupNotes } from './measure/warmup-notes.js';
 import type { PreparedScenario, PreparedVariant } from './prepare.js';
 import { compactJson, fileText } from './report/result-text.js';
 import { describePolicy } from './scenario/describe-policy.js';
@@ -25,6 +25,10 @@ export function assembleResult(
 ): ResultFile {
   const byVariant = prepared.variants.map(({ name }) => runsOf(unordered, name, seeds));
   const runs = byVariant.flat();
+  const variants = prepared.variants.map((variant, at) => ({
+    ...infoOf(variant, byVariant[at] as RunResult[]),
+    replay: replayCommand(prepared, variant.name),
+  }));
   const result: ResultFile = {
     schemaVersion: RESULT_SCHEMA_VERSION,
     tool: { name: 'slotstorm', version: VERSION },
@@ -37,16 +41,16 @@ export function assembleResult(
         .update(compactJson(prepared.variants.map(({ name, scenario }) => ({ name, scenario }))))
         .digest('hex'),
       rerun: rerunCommand(prepared, seeds),
-      notes: [...notesOn(prepared), ...byVariant.flatMap((own, at) => warmupNotes(prepared.variants[at] as PreparedVariant, own))],
-      parts: partsOf(prepared.variants.map(({ scenario }) => scenario)),
+      notes: [
+        ...notesOn(prepared),
+        ...variants.flatMap((info, at) => warmupNotes(info, Math.min(...(byVariant[at] as RunResult[]).map((run) => run.loadEndUs)))),
+      ],
+      parts: partsOf(prepared.variants),
     },
     seeds,
     verdict: 'pass',
     exitCode: 0,
-    variants: prepared.variants.map((variant, at) => ({
-      ...infoOf(variant, byVariant[at] as RunResult[]),
-      replay: replayCommand(prepared, variant.name),
-    })),
+    variants,
     runs,
     ...(agreement === undefined ? {} : { agreement }),
     meta,
@@ -56,27 +60,31 @@ export function assembleResult(
 }
 
 /** What happens to the platform, what it is, its policy and what is expected: each by itself. */
-function partsOf(scenarios: readonly Scenario[]): ScenarioParts {
+function partsOf(variants: readonly PreparedVariant[]): ScenarioParts {
   const endpointsOf = ({ platform }: Scenario) =>
     platform.endpoints.map(({ service, failureProbability, ...own }) => ({ own, work: { service, failureProbability } }));
   return {
-    load: hashOf(scenarios, (scenario) => {
+    load: hashOf(variants, (scenario) => {
       const { workload, steps, faults, recoveryUs, warmup } = scenario;
       return { workload, steps, faults, recoveryUs, warmup, work: endpointsOf(scenario).map(({ work }) => work) };
     }),
-    platform: hashOf(scenarios, (scenario) => {
+    platform: hashOf(variants, (scenario) => {
       const { policy: _, endpoints: __, ...rest } = scenario.platform;
       return { ...rest, endpoints: endpointsOf(scenario).map(({ own }) => own) };
     }),
-    policy: hashOf(scenarios, ({ platform }) => platform.policy),
-    expectations: hashOf(scenarios, ({ expect }) => expect),
+    policy: hashOf(variants, ({ platform }) => platform.policy),
+    expectations: hashOf(variants, ({ expect }) => expect),
   };
 }
 
-/** A part that all variants share counts once, so that it is the same for a run of some of them. */
-function hashOf(scenarios: readonly Scenario[], part: (scenario: Scenario) => unknown): string {
-  const distinct = [...new Set(scenarios.map((scenario) => compactJson(part(scenario))))];
-  return createHash('sha256').update(compactJson(distinct)).digest('hex').slice(0, 16);
+/** A part that all variants share counts once, so that it is the same for a run of some of them. What differs belongs to its variant. */
+function hashOf(variants: readonly PreparedVariant[], part: (scenario: Scenario) => unknown): string {
+  const parts = variants.map(({ name = '', scenario }) => [name, compactJson(part(scenario))] as const);
+  const distinct = [...new Set(parts.map(([, text]) => text))];
+  return createHash('sha256')
+    .update(compactJson(distinct.length === 1 ? distinct : parts))
+    .digest('hex')
+    .slice(0, 16);
 }
 
 /** The runs of a variant in the order of the seeds. */
@@ -117,27 +125,6 @@ function notesOn(prepared: PreparedScenario): string[] {
     notes.push('Random faults are drawn from each seed anew; the marks show only the steps that the scenario itself holds.');
   if (scenarios.some(({ platform }) => platform.policy.preset === 'nexaapi-claims'))
     notes.push('nexaapi-claims models what an advertisement claims; nothing of it was observed.');
-  return notes;
-}
-
-/** What a reader must know of a warm-up before trusting the metrics. */
-function warmupNotes({ name, scenario, warmup = NO_WARMUP }: PreparedVariant, runs: readonly RunResult[]): string[] {
-  const where = name === undefined ? '' : `${name}: `;
-  const notes: string[] = [];
-  if (!warmup.isSteady) {
-    notes.push(
-      `${where}no warm-up was found, so none was left out and the metrics hold whatever the start did to them. Make the load longer, or give a fixed warmup. (${warmup.rule})`,
-    );
-  }
-  const loadEndUs = Math.min(...runs.map((run) => run.loadEndUs));
-  if (warmup.us > 0 && warmup.us >= loadEndUs) {
-    notes.push(
-      `${where}the warm-up of ${formatDurationUs(warmup.us)} leaves nothing of the load (${formatDurationUs(loadEndUs)}): metrics hold the recovery only.`,
-    );
-  }
-  const early = scenario.steps.filter((step) => step.atUs < warmup.us).length;
-  if (early > 0)
-    notes.push(`${where}${early === 1 ? 'a step lies' : `${early} steps lie`} within the warm-up: metrics leave out what happened then, invariants do not.`);
   return notes;
 }
 

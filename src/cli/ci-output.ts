@@ -78,7 +78,14 @@ function writeComment(results: readonly ResultFile[], path: string, { files, env
   const aside = `${path}.${process.pid}.part`;
   files.makeDirectory(dirname(path));
   try {
-    files.write(aside, renderComment(results, { artifact: env['SLOTSTORM_ARTIFACT'] || DEFAULT_ARTIFACT, runUrl: runUrlOf(env) }));
+    files.write(
+      aside,
+      renderComment(results, {
+        artifact: env['SLOTSTORM_ARTIFACT'] || DEFAULT_ARTIFACT,
+        name: env['SLOTSTORM_COMMENT_NAME'] || undefined,
+        runUrl: runUrlOf(env),
+      }),
+    );
     files.rename(aside, path);
   } catch (error) {
     files.remove(aside);

@@ -52,7 +52,7 @@ export class CallDrafts {
     if (draft === undefined) {
       draft = new StoryDraft();
       draft.begin(request, '');
-      if (former !== undefined) draft.follow(former);
+      if (former !== undefined) this.resume(former, draft);
       this.waiting.set(owner, draft);
     } else {
       draft.attempts++;
@@ -60,14 +60,13 @@ export class CallDrafts {
     draft.log.sleep('client-backoff', this.view.calendar.nowUs, MOST_SLEEPS);
   }
 
-  /** A client's call is over. @returns its story, if it slept and nothing became of it */
+  /** A client's call is over. @returns its story, if it slept and nothing became of it: a story of its own, or the rest of one whose work was lost */
   ended(outcome: Outcome): StoryDraft | undefined {
     const draft = this.isAnswered ? this.waiting.get(this.owner) : undefined;
     if (draft === undefined) return undefined;
     this.waiting.delete(this.owner);
     const { nowUs } = this.view.calendar;
-    // It had a request, whose story tells all of it but the last sleep.
-    draft.name = `call-${++this.turnedAway}`;
+    if (draft.lostWork === undefined) draft.name = `call-${++this.turnedAway}`;
     draft.attempts++;
     draft.outcome = OUTCOME_TAGS[outcomeIndex(outcome)] as string;
     draft.endedUs = nowUs;
@@ -87,6 +86,13 @@ export class CallDrafts {
   /** Whether a call of that instant was turned away. */
   wasRefused({ calledUs }: Request): boolean {
     return this.refusedUs.has(calledUs);
+  }
+
+  /** The client of lost work sleeps. */
+  private resume(lost: StoryDraft, draft: StoryDraft): void {
+    draft.follow(lost);
+    draft.lostWork = lost;
+    lost.isAwaited = true;
   }
 
   private note(request: Request, former: StoryDraft | undefined): void {

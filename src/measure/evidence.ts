@@ -104,11 +104,13 @@ export class EvidenceKeeper {
     const { nowUs } = this.view.calendar;
     this.log.ended(lease.number, nowUs, ghostFromUs, () => describe(lease.holder));
     this.hold(lease.holder, lease, nowUs);
+    this.stories.ghostOver(lease.holder, ghostFromUs, nowUs);
   }
 
   /** @param ghostFromUs since when it has been without work; undefined: it has not */
   leaseEnded(lease: LeaseTrace, ghostFromUs: number | undefined): void {
     this.log.ended(lease.number, this.view.calendar.nowUs, ghostFromUs, () => describe(lease.holder));
+    if (ghostFromUs !== undefined) this.stories.ghostOver(lease.holder, ghostFromUs, this.view.calendar.nowUs);
     this.stories.changed(lease.holder);
   }
 
@@ -150,7 +152,9 @@ export class EvidenceKeeper {
 
   finish(): KeptEvidence {
     for (const lease of this.truth.leases) {
-      if (lease.live) this.log.ended(lease.number, undefined, lease.orphan?.sinceUs, () => describe(lease.holder));
+      if (!lease.live) continue;
+      this.log.ended(lease.number, undefined, lease.orphan?.sinceUs, () => describe(lease.holder));
+      if (lease.orphan !== null) this.stories.ghostOver(lease.holder, lease.orphan.sinceUs, undefined);
     }
     return {
       timeline: this.timeline.finish(),

@@ -17,11 +17,12 @@ export const EXIT_CODES = {
   internal: { code: 1, doc: 'internal error, or --check-determinism found that the same seed gave another history' },
 } as const;
 
-/** Of several, the first in this list wins. */
+/** Of several, the first in this list wins. None at all is a pass, a code that nobody knows is an internal error. */
 const PRECEDENCE = [1, 107, 105, 104, 98, 99, 97, 96, 0];
 
 export function worstExitCode(codes: readonly number[]): number {
-  return PRECEDENCE.find((code) => codes.includes(code)) ?? 0;
+  if (!codes.every((code) => PRECEDENCE.includes(code))) return EXIT_CODES.internal.code;
+  return PRECEDENCE.find((code) => codes.includes(code)) ?? EXIT_CODES.passed.code;
 }
 
 export function verdictOfCode(code: number): Verdict {
@@ -38,9 +39,15 @@ export interface RunCheck {
   readonly expression: string;
 }
 
+/** A check, and what became of it. */
+export interface JudgedCheck extends RunCheck {
+  readonly verdict: Verdict;
+  readonly level: Level;
+}
+
 export interface RunTerms {
-  /** Whether a failing check is known to fail. */
-  readonly isExcused?: (check: RunCheck) => boolean;
+  /** Whether a check that does not pass is known to, or decided about elsewhere. */
+  readonly isExcused?: (check: JudgedCheck) => boolean;
   /** Levels that decide; undefined: errors only. */
   readonly counted?: readonly Level[];
   /** What else the run is to be blamed for. */
@@ -55,8 +62,9 @@ export function exitCodeOfRun(
   { isExcused = () => false, counted = ERRORS, others = [] }: RunTerms = {},
 ): number {
   const codes: number[] = [EXIT_CODES.passed.code, ...others];
-  const count = (verdict: Verdict, level: Level | undefined, failed: number, check: () => RunCheck): void => {
-    if (verdict !== 'pass' && counted.includes(level ?? 'error') && !isExcused(check())) codes.push(codeFor(verdict, failed));
+  const count = (verdict: Verdict, given: Level | undefined, failed: number, check: () => RunCheck): void => {
+    const level = given ?? 'error';
+    if (verdict !== 'pass' && counted.includes(level) && !isExcused({ ...check(), verdict, level })) codes.push(codeFor(verdict, failed));
   };
   for (const { verdict, level, id } of run.invariants)
     count(verdict, level, EXIT_CODES.invariant.code, () => ({ kind: 'invariant', scope: id, expression: '' }));

@@ -1,7 +1,9 @@
 import { nearest } from '../core/nearest-name.js';
 import { EXERCISES, type ExerciseName } from './exercise.js';
+import { budgetAsError } from './gate/budgets.js';
 import { type CheckPath, planGate, presetThresholds, type RawGate } from './gate/gate-plan.js';
 import type { Level, VariantGate } from './gate/gate-result.js';
+import { spaceless } from './gate/quarantine.js';
 import { parseThreshold } from './gate/threshold-grammar.js';
 import { INVARIANT_IDS, type InvariantId } from './invariants/registry.js';
 import { type Complaint, type Operator, parseComparison, parseSelector, type Selector, type Threshold } from './thresholds.js';
@@ -18,6 +20,9 @@ export interface RawThreshold {
   readonly level?: Level | undefined;
   readonly minSamples?: number | undefined;
 }
+
+const EMPTY_LIST =
+  'expected at least one threshold such as "value == 0", got an empty list; to have one shown that does not count: { threshold: "value == 0", level: off }';
 
 /** What a scenario expects, as written. */
 export interface RawExpectations extends RawGate {
@@ -93,7 +98,7 @@ class Planner {
     this.paths.push(...paths);
     const whole: ExpectationPlan = gate === undefined ? plan : { ...plan, gate };
     const strict = gate?.presets.includes('strict') === true;
-    return { plan: strict ? withWarningsAsErrors(whole) : whole, complaints: this.complaints, paths: this.paths };
+    return { plan: strict ? withStrictness(whole) : whole, complaints: this.complaints, paths: this.paths };
   }
 
   private thresholds(): Threshold[] {
@@ -109,7 +114,10 @@ class Planner {
       if (earlier !== undefined)
         this.complain(['thresholds', name], `"${name}" names the same metric as "${earlier}"; put all its thresholds in one list`, true);
       seen.set(selector.text, name);
+      if (entries.length === 0) this.complain(['thresholds', name], EMPTY_LIST);
+      const earlierEntries = new Map<string, number>();
       for (const [index, entry] of entries.entries()) {
+        this.complainIfTwice(entry, earlierEntries, ['thresholds', name, index]);
         const threshold = this.threshold(selector, entry, ['thresholds', name, index]);
         if (threshold !== undefined) thresholds.push(threshold);
       }
@@ -125,6 +133,13 @@ class Planner {
     if ('complaint' in threshold) return undefined;
     this.paths.push({ kind: 'threshold', scope: selector.text, expression: threshold.expression, path });
     return { ...threshold, ...levelled(level), ...(minSamples === undefined ? {} : { minSamples }) };
+  }
+
+  private complainIfTwice(entry: string | RawThreshold, earlier: Map<string, number>, path: CheckPath['path']): void {
+    const expression = spaceless(typeof entry === 'string' ? entry : entry.threshold);
+    const first = earlier.get(expression);
+    if (first === undefined) earlier.set(expression, earlier.size + 1);
+    else this.complain(path, `expected every threshold once, but number ${first} of this list is the same`);
   }
 
   private complaintAboutStep({ within }: Threshold): string | undefined {
@@ -189,8 +204,8 @@ class Planner {
   }
 }
 
-/** `--fail-on warn`, and the preset `strict`: what would only be warned of counts as an error. */
-export function withWarningsAsErrors(plan: ExpectationPlan): ExpectationPlan {
+/** The preset `strict`: what would only be warned of counts as an error, and a percentile passes only with samples enough. */
+function withStrictness(plan: ExpectationPlan): ExpectationPlan {
   const counted = <Check extends { readonly level?: Level | undefined }>(check: Check): Check => {
     if (check.level !== 'warn') return check;
     const { level: _, ...rest } = check;
@@ -201,12 +216,12 @@ export function withWarningsAsErrors(plan: ExpectationPlan): ExpectationPlan {
   const levels = Object.entries(invariantLevels ?? {}).filter(([, level]) => level !== 'warn');
   return {
     ...plan,
-    thresholds: plan.thresholds.map(counted),
+    thresholds: plan.thresholds.map((threshold) => ({ ...counted(threshold), needsSamples: true })),
     exercised: plan.exercised.map(counted),
     invariantLevels: levels.length === 0 ? undefined : Object.fromEntries(levels),
     gate: gate && {
       ...gate,
-      budgets: gate.budgets.map(always),
+      budgets: gate.budgets.map(budgetAsError),
       regression: gate.regression && { ...gate.regression, gated: gate.regression.gated.map(always) },
     },
   };

@@ -1,5 +1,6 @@
 import { exitCodeOfRun, verdictOfCode } from './exit-codes.js';
 import type { ExercisedExpectation, ExpectationPlan, InvariantExpectation } from './expectations.js';
+import { thresholdVerdict, withDoubtOfPercentile } from './gate/threshold-verdict.js';
 import { HISTOGRAM_RELATIVE_ERROR, type Histogram } from './histogram.js';
 import type { InvariantOutcome } from './invariants/checker.js';
 import { METRICS, type MetricName, type MetricValue, OUTCOME_TAGS, type OutcomeTag } from './metrics.js';
@@ -26,31 +27,37 @@ export function judgeExercised({ name, expression, operator, limit, level }: Exe
 }
 
 function judgeThreshold(recording: Recording, threshold: Threshold): ThresholdVerdict {
-  const { selector, expression, baselineFactor, level, over } = threshold;
-  const { actual, n } = threshold.within === undefined ? measured(recording, threshold) : settled(recording, threshold);
+  const { selector, expression, baselineFactor, level, over, minSamples } = threshold;
+  const isAboutBaseline = baselineFactor !== undefined;
+  const { actual, n, missing } = threshold.within === undefined ? measured(recording, threshold) : settled(recording, threshold);
   const own: ThresholdVerdict = {
     metric: selector.text,
     expression,
     actual,
     // What the baseline says, only the gate knows.
-    limit: baselineFactor === undefined ? threshold.limit : Number.NaN,
+    limit: isAboutBaseline ? Number.NaN : threshold.limit,
     unit: METRICS[selector.metric].unit,
     n,
-    verdict: baselineFactor === undefined ? thresholdVerdict(threshold, actual, n, threshold.limit) : 'undecided',
+    verdict: isAboutBaseline ? 'undecided' : thresholdVerdict(threshold, { actual, n, limit: threshold.limit }),
   };
+  const judged = missing === undefined ? withDoubtOfPercentile(own, threshold) : withMissingStretches(own, missing);
   // Fields that say nothing would make every result larger.
-  return level === undefined && over === undefined ? own : { ...own, ...(level && { level }), ...(over && { over }) };
+  if (level === undefined && over === undefined && minSamples === undefined) return judged;
+  return { ...judged, ...(level && { level }), ...(over && { over }), ...(minSamples && { minSamples }) };
 }
 
-/** Of one seed. Without samples, or with too few, nothing passes and nothing fails. */
-export function thresholdVerdict({ operator, minSamples = 0 }: Threshold, actual: number | undefined, n: number, limit: number): Verdict {
-  if (actual === undefined || n < minSamples) return 'undecided';
-  return compares(actual, operator, limit) ? 'pass' : 'fail';
+/** What held after one step says nothing about another. A level that did not settle once has failed all the same. */
+function withMissingStretches(own: ThresholdVerdict, missing: number): ThresholdVerdict {
+  if (missing === 0 || own.n === 0 || own.verdict !== 'pass') return own;
+  const note = `after ${missing} of ${own.n + missing} such steps no time was left in which the level could have settled`;
+  return { ...own, verdict: 'undecided', note };
 }
 
 interface Measured {
   readonly actual: number | undefined;
   readonly n: number;
+  /** Stretches that should have been looked at and were not; undefined: it is not about stretches. */
+  readonly missing?: number;
 }
 
 function measured(recording: Recording, { selector, aggregation }: Threshold): Measured {
@@ -62,7 +69,8 @@ function measured(recording: Recording, { selector, aggregation }: Threshold): M
 /** Each stretch of time that was looked at is a sample. */
 function settled(recording: Recording, threshold: Threshold): Measured {
   const level = recording.settling?.of(threshold);
-  return { actual: level?.worst, n: level?.stretches ?? 0 };
+  const { worst, stretches = 0, steps = 0 } = level ?? {};
+  return { actual: worst, n: stretches, missing: steps - stretches };
 }
 
 /** Written out where nothing has a level: to spread an object costs V8 more than a hundred requests of a short run. */

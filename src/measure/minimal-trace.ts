@@ -10,7 +10,7 @@ export interface MinimalTrace {
   readonly scenario: string;
   /** The command that runs it, once it is saved. */
   readonly command: string;
-  /** false: the number of tries ran out before nothing could be made simpler. */
+  /** false: tries or work ran out before nothing could be made simpler. */
   readonly finished: boolean;
   /** Its events up to the violation, the first 200 at most; those that led to it are marked. */
   readonly events: readonly MinimalEvent[];

@@ -34,6 +34,10 @@ export interface ThresholdVerdict {
   readonly level?: Level | undefined;
   /** undefined: `every`. */
   readonly over?: SeedQuantifier | undefined;
+  /** With fewer samples it decides nothing; undefined: one is enough. */
+  readonly minSamples?: number | undefined;
+  /** Why it is undecided, or how little it says; undefined: the numbers say it all. */
+  readonly note?: string | undefined;
 }
 
 export interface ExercisedVerdict {

@@ -69,6 +69,14 @@ export class SpanLog {
     this.leftOutUs = other.leftOutUs;
   }
 
+  /** Goes on as another log does, which began as a copy of this one, unless something else has happened here since. */
+  goOnAs(other: SpanLog): void {
+    const told = this.entries.slice(0, -1);
+    if (this.current !== undefined || told.some((entry, n) => entry !== other.entries[n])) return;
+    this.clear();
+    this.continue(other);
+  }
+
   spans(): RequestSpan[] {
     return this.entries.flatMap((entry, n) => {
       const kind = SPAN_KINDS[kindOf(entry)];

@@ -37,7 +37,9 @@ export class StoryBook {
   submitted({ request, name }: RequestTrace): void {
     const draft = this.emptyDraft(request.number);
     const former = this.calls.accepted(request);
-    this.total++;
+    // A call is one request to whoever made it, however often its work was lost.
+    if (!request.isRepeat) this.total++;
+    if (former?.lostWork !== undefined) this.close(former.lostWork);
     draft.begin(request, name);
     if (former !== undefined) {
       draft.follow(former);
@@ -57,7 +59,7 @@ export class StoryBook {
       draft.joinedSleeps++;
       return;
     }
-    if (this.holdsGhost(trace)) return;
+    if (trace.executions > 0 || this.holdsGhost(trace)) return;
     if (!sleeps) draft.log.begin('queued', this.nowUs);
     draft.isDozing = sleeps && draft.log.sleep('requeued', this.nowUs, this.drafts.length > MANY_OPEN ? FEW_SLEEPS : MOST_SLEEPS);
   }
@@ -91,6 +93,11 @@ export class StoryBook {
     if (outcome === Outcome.failed) this.calls.lost(trace.request, draft);
   }
 
+  /** A slot without live work has some again, or is gone. @param toUs undefined: neither, and the run is over */
+  ghostOver({ request }: RequestTrace, fromUs: number, toUs: number | undefined): void {
+    (this.drafts[request.number] as StoryDraft).addGhost({ fromUs, toUs });
+  }
+
   /** A slot has been without live work since an instant that may lie in the past. */
   orphaned({ lease: { holder }, sinceUs }: Orphan): void {
     const draft = this.draftOf(holder);
@@ -118,6 +125,10 @@ export class StoryBook {
   callEnded(outcome: Outcome): void {
     const draft = this.calls.ended(outcome);
     if (draft === undefined) return;
+    if (draft.lostWork !== undefined) {
+      this.endLost(draft.lostWork, draft);
+      return;
+    }
     this.total++;
     this.shelf.ended(draft);
     this.shelf.add(draft);
@@ -125,13 +136,16 @@ export class StoryBook {
 
   finish(): RequestStories {
     const open: StoryDraft[] = [];
+    const calls = [...this.calls.open];
+    for (const call of calls) if (call.lostWork !== undefined) this.endLost(call.lostWork, call);
     for (const [number, draft] of this.drafts.entries()) {
       if (draft.isEnded) this.shelf.add(draft);
       else open.push(draft);
       if (!draft.isEnded) draft.outcome = standingOf(this.truth.requests[number] as RequestTrace);
     }
     let sleeping = 0;
-    for (const draft of this.calls.open) {
+    for (const draft of calls) {
+      if (draft.lostWork !== undefined) continue;
       draft.name = `client-${++sleeping}`;
       draft.outcome = 'waiting';
       open.push(draft);
@@ -153,7 +167,7 @@ export class StoryBook {
   /** A number may have belonged to another request, of which nothing more will be heard. */
   private emptyDraft(number: number): StoryDraft {
     let draft = this.drafts[number];
-    if (draft === undefined) {
+    if (draft === undefined || draft.isAwaited) {
       draft = new StoryDraft();
       this.drafts[number] = draft;
     } else {
@@ -162,12 +176,30 @@ export class StoryBook {
     return draft;
   }
 
+  /** The call whose work was lost comes to nothing. */
+  private endLost(lost: StoryDraft, call: StoryDraft): void {
+    lost.endAs(call);
+    this.close(lost);
+  }
+
+  /** Nothing more will be heard of a request whose work was lost; its number may be somebody else's by now. */
+  private close(lost: StoryDraft): void {
+    lost.isAwaited = false;
+    if (this.drafts[lost.number] !== lost) this.shelf.add(lost);
+  }
+
   /** What the truth says that a request does; undefined: nothing any more. */
   private kindOf(trace: RequestTrace, current: SpanKind | undefined): SpanKind | undefined {
     if (trace.executions > 0) return 'working';
     if (trace.lease !== null) return this.kindOfHold(trace);
-    if (trace.phase === Phase.queued) return current === 'requeued' || current === 'waiting-for-runner' ? current : 'queued';
+    if (trace.phase === Phase.queued) return this.kindOfWait(trace, current);
     return trace.phase === Phase.working ? 'closing' : undefined;
+  }
+
+  /** It may have been put back while work or a slot hid that. */
+  private kindOfWait(trace: RequestTrace, current: SpanKind | undefined): SpanKind {
+    if (current === 'requeued' || current === 'waiting-for-runner') return current;
+    return trace.sleepsUntilUs > this.nowUs ? 'requeued' : 'queued';
   }
 
   /** It holds slots, and nobody works for it. */

@@ -84,7 +84,7 @@ export class StoryShelf {
   }
 
   private written(draft: StoryDraft): RequestStory {
-    const { name, account, key, endpoint, traffic, calledUs, startedUs, endedUs, outcome, attempts, requeues, log, joinedSleeps } = draft;
+    const { name, account, key, endpoint, traffic, calledUs, startedUs, endedUs, outcome, attempts, requeues, log, joinedSleeps, ghosts } = draft;
     return {
       request: name,
       account,
@@ -99,7 +99,8 @@ export class StoryShelf {
       attempts,
       requeues,
       spans: log.spans(),
-      spansHidden: log.hidden + joinedSleeps,
+      ghosts: ghosts.length === 0 ? undefined : ghosts,
+      spansHidden: log.hidden + joinedSleeps + draft.hiddenGhosts,
     };
   }
 

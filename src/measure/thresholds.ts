@@ -37,6 +37,8 @@ export interface Threshold {
   readonly level?: Level | undefined;
   /** With fewer it decides nothing. */
   readonly minSamples?: number | undefined;
+  /** Whether a percentile passes only with samples enough to say something of it (preset `strict`). */
+  readonly needsSamples?: boolean | undefined;
 }
 
 /** What is wrong with an expectation, in words. */

@@ -1,4 +1,5 @@
 import { type Failure, violationOf } from '../fuzz/failure.js';
+import { SearchBudget } from '../fuzz/shrink/search-budget.js';
 import { Shrinker } from '../fuzz/shrink/shrinker.js';
 import { mustReadStory, readStory, sizeOf } from '../fuzz/story.js';
 import { runTrial } from '../fuzz/trial.js';
@@ -14,6 +15,11 @@ import { tellEvents } from './told-events.js';
 const MOST_LAWS = 3;
 /** Candidates that are run for each law. */
 const MOST_TRIES = 400;
+/** What all laws of a run may cost together, in simulated events: some two seconds. */
+const MOST_WORK = 1_200_000;
+/** Whoever reads a story with more requests than this reads the run itself. */
+const MOST_REQUESTS = 50;
+const MOST_STORY_EVENTS = 2_000;
 
 export interface MinimalFindings {
   /** undefined: the run cannot be shrunk, or breaks nothing. */
@@ -22,11 +28,14 @@ export interface MinimalFindings {
   readonly notes: readonly string[];
   /** How many candidates were run. */
   readonly tries: number;
+  /** What they cost, in simulated events. */
+  readonly work: number;
 }
 
 /**
  * The smallest stories that break the same laws as a run does: those that it should not break first. The same run gives
- * the same stories, for what ends the search is the number of tries. @param breathe lets others have their turn, after each try
+ * the same stories, for what ends the search is how much work it has done. @param breathe lets others have their turn, after
+ * each try; what it throws ends the search
  */
 export async function minimalTraces(order: MinimalOrder, breathe: () => Promise<void>): Promise<MinimalFindings> {
   const search = searchSlices(order);
@@ -48,28 +57,57 @@ export function minimalTracesAtOnce(order: MinimalOrder): MinimalFindings {
 
 function* searchSlices(order: MinimalOrder): Generator<undefined, MinimalFindings> {
   const laws = lawsToShow(order.run.invariants);
-  if (laws.length === 0) return { traces: undefined, notes: [], tries: 0 };
+  if (laws.length === 0) return { traces: undefined, notes: [], tries: 0, work: 0 };
   const obstacle = whyNotShrunk(order);
-  if (obstacle !== undefined) return { traces: undefined, notes: [`no minimal trace: ${obstacle}`], tries: 0 };
+  if (obstacle !== undefined) return { traces: undefined, notes: [`no minimal trace: ${obstacle}`], tries: 0, work: 0 };
   const traces: MinimalTrace[] = [];
   const notes: string[] = [];
   let story = storyOf(order);
+  const budget = new SearchBudget(MOST_WORK);
   let tries = 0;
-  for (const law of laws) {
-    const failure = shownBy(story, law.id) ?? shownBy(storyOf(order), law.id);
-    if (failure === undefined) {
+  for (const [nth, law] of laws.entries()) {
+    // What is minimal for one law often breaks the next one as well, and is nearly minimal for it.
+    const start = startOf([story, storyOf(order)], law.id);
+    if (start === undefined) {
       notes.push(`no minimal trace of ${law.id}: the story alone does not break it`);
       continue;
     }
-    // What is minimal for one law often breaks the next one as well, and is nearly minimal for it.
-    if (shownBy(story, law.id) === undefined) story = storyOf(order);
-    const shrunk = yield* new Shrinker(story, failure, { mostTries: MOST_TRIES }).slices();
+    // The first one has the longest way; the others begin where it ends.
+    const own = budget.share(nth === laws.length - 1 ? 1 : 2);
+    const shrunk = yield* new Shrinker(start.story, start.failure, { mostTries: MOST_TRIES, budget: own }).slices();
+    budget.spent += own.spent;
     tries += shrunk.tries;
     story = shrunk.input;
-    traces.push(told(order, law.id, story, shrunk.finished));
+    const left = shrunk.finished ? undefined : tooMuchOf(story, law.id);
+    if (left !== undefined) notes.push(`no minimal trace of ${law.id}: the search was given up while the smallest story had ${left}`);
+    else traces.push(told(order, law.id, story, shrunk.finished));
     yield;
   }
-  return { traces: traces.length === 0 ? undefined : traces, notes, tries };
+  return { traces: traces.length === 0 ? undefined : traces, notes, tries, work: budget.spent };
+}
+
+/** What there is too much of in a story that may not be the smallest; undefined: it can be read. */
+function tooMuchOf(input: ScenarioInput, law: InvariantId): string | undefined {
+  const story = mustReadStory(input, `the smallest story of ${law}`);
+  const { requests } = sizeOf(story.scenario);
+  if (requests > MOST_REQUESTS) return `${requests} requests`;
+  // Of users and of rates that change nobody knows beforehand how many requests they make.
+  const { events } = runTrial(story, story.scenario.seed);
+  return events > MOST_STORY_EVENTS ? `${events} events` : undefined;
+}
+
+interface Start {
+  readonly story: ScenarioInput;
+  readonly failure: Failure;
+}
+
+/** The first of the stories that breaks the law, and how. */
+function startOf(stories: readonly ScenarioInput[], law: InvariantId): Start | undefined {
+  for (const story of new Set(stories)) {
+    const failure = shownBy(story, law);
+    if (failure !== undefined) return { story, failure };
+  }
+  return undefined;
 }
 
 /** Laws that were broken although they should hold come first, each kind in the order of their first violations. */

@@ -128,7 +128,7 @@ function thresholdGate(run: RunResult, threshold: ThresholdVerdict): Gate {
     excess: excessOf(threshold.expression, threshold.actual, threshold.limit),
     n: threshold.n,
     verdict: threshold.verdict,
-    note: threshold.verdict === 'undecided' ? undecidedNote(threshold) : '',
+    note: threshold.note ?? (threshold.verdict === 'undecided' ? undecidedNote(threshold) : ''),
     ...levelOf(threshold),
   };
 }

@@ -1,3 +1,5 @@
+import type { Leak } from '../measure/leak-ledger.js';
+import type { RunResult } from '../measure/result.js';
 import type { Timeline, TimelinePoint } from '../measure/timeline.js';
 
 /** `effective`: the limit less the ghosts. `starting`: slots of work whose runner starts cold, where the result tells them from live work. */
@@ -85,8 +87,22 @@ export interface GhostStretch {
   readonly slotSeconds: number;
 }
 
-/** Every stretch with ghosts, in order. */
-export function ghostStretches({ points }: Timeline, endUs: number): GhostStretch[] {
+/** Every stretch with ghosts, in order. @param ledger leaks of the same slots: a timeline knows only in which of its bins a stretch begins, they know when */
+export function ghostStretches(timeline: Timeline, endUs: number, ledger: readonly Leak[] = []): GhostStretch[] {
+  return stretchesOf(timeline, endUs).map((stretch) => ({ ...stretch, fromUs: firstGhostUs(stretch, timeline, ledger) ?? stretch.fromUs }));
+}
+
+/** The leaks of a run that a timeline of it is about. @param account of the timeline; undefined: of all */
+export function ledgerOf({ evidence }: RunResult, account?: string): readonly Leak[] {
+  return (evidence?.leaks ?? []).filter((leak) => account === undefined || leak.account === account);
+}
+
+function firstGhostUs({ fromUs, toUs }: GhostStretch, { binUs }: Timeline, ledger: readonly Leak[]): number | undefined {
+  const born = ledger.map(({ ghostFromUs }) => ghostFromUs).filter((us) => us >= fromUs && us < Math.min(toUs, fromUs + binUs));
+  return born.length === 0 ? undefined : Math.min(...born);
+}
+
+function stretchesOf({ points }: Timeline, endUs: number): GhostStretch[] {
   const stretches: GhostStretch[] = [];
   for (let at = 0; at < points.length; at++) {
     if ((points[at] as TimelinePoint).ghost === 0) continue;

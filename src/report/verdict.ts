@@ -64,7 +64,7 @@ export interface VerdictSentences {
 }
 
 /** Metrics and laws that are about slots held without live work. */
-const ABOUT_LEAKS: ReadonlySet<string> = new Set(['leaked_slots', 'leaked_slot_seconds', 'time_to_heal', 'S-LEAK', 'L-QUIET']);
+const ABOUT_LEAKS: ReadonlySet<string> = new Set(['leaked_slots', 'leaked_slot_seconds', 'time_to_heal', 'S-ORPH', 'L-QUIET', 'L-HEAL']);
 
 /**
  * The sentences of a verdict. They begin with what decided it: a bold "no slot was held without live work" over a failure

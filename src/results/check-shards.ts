@@ -29,8 +29,9 @@ export function checkComparable(given: readonly GivenResult[]): readonly [GivenS
   }
   for (const [at, { shard, file }] of shards.entries()) {
     const former = shards[at - 1];
-    if (former?.shard.index === shard.index)
-      throw new ResultError(`${file}: expected every shard once, got shard ${shard.index} of ${shard.of} also in ${former.file}; leave one of them out`);
+    if (former?.shard.index !== shard.index) continue;
+    if (former.file === file) throw new ResultError(`${file}: expected every shard once, but this file was named twice; name it once`);
+    throw new ResultError(`${file}: expected every shard once, got shard ${shard.index} of ${shard.of} also in ${former.file}; leave one of them out`);
   }
   return [first, ...shards.slice(1)];
 }
@@ -89,9 +90,9 @@ const LISTED = 10;
 /**
  * Whether every seed was run by one of the shards.
  * @returns what is missing, in words; undefined: nothing
- * @throws ResultError for what is missing, unless that is allowed, and for seeds that were run twice
+ * @throws ResultError for seeds that were run twice
  */
-export function checkComplete(shards: readonly [GivenShard, ...GivenShard[]], allowMissing: boolean): string | undefined {
+export function missingOf(shards: readonly [GivenShard, ...GivenShard[]]): string | undefined {
   const ran = new Map<number, GivenShard>();
   for (const given of shards) {
     for (const seed of given.result.seeds) {
@@ -101,17 +102,18 @@ export function checkComplete(shards: readonly [GivenShard, ...GivenShard[]], al
       ran.set(seed, given);
     }
   }
-  const [{ shard, result }] = shards;
+  const [{ shard }] = shards;
   const missing = shard.seeds.filter((seed) => !ran.has(seed));
   if (missing.length === 0) return undefined;
   const indexes = new Set(shards.map((given) => given.shard.index));
   const absent = Array.from({ length: shard.of }, (_, at) => at + 1).filter((index) => !indexes.has(index));
-  const what = `${shards.length} of ${shard.of} shards were given; missing: ${some('shard', absent)}, with ${some('seed', missing)}`;
-  if (!allowMissing)
-    throw new ResultError(
-      `${result.scenario.name}: expected all shards of the run, but ${what}; give them too, or take what there is with --allow-missing (exit code 96)`,
-    );
-  return `Not all of this run is here: ${what}.`;
+  return `${shards.length} of ${shard.of} shards were given; missing: ${some('shard', absent)}, with ${some('seed', missing)}`;
+}
+
+/** @param missing of every scenario, by its name @throws ResultError that names all scenarios which lack something */
+export function checkComplete(missing: readonly (readonly [scenario: string, what: string | undefined])[]): void {
+  const lacking = missing.flatMap(([scenario, what]) => (what === undefined ? [] : [`${scenario}: expected all shards of the run, but ${what}`]));
+  if (lacking.length > 0) throw new ResultError(`${lacking.join('\n')}; give them too, or take what there is with --allow-missing (exit code 96)`);
 }
 
 function some(what: string, numbers: readonly number[]): string {

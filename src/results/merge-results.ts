@@ -2,7 +2,7 @@ import { verdictOfCode, worstExitCode } from '../measure/exit-codes.js';
 import type { ResultFile, RunResult, VariantInfo } from '../measure/result.js';
 import { acrossSeeds } from '../measure/seed-statistics.js';
 import { warmupNotes } from '../measure/warmup-notes.js';
-import { checkComparable, checkComplete, type GivenResult, type GivenShard } from './check-shards.js';
+import { checkComparable, checkComplete, type GivenResult, type GivenShard, missingOf } from './check-shards.js';
 import { mergeMeta } from './merge-meta.js';
 
 export interface MergedResult {
@@ -10,6 +10,8 @@ export interface MergedResult {
   readonly result: ResultFile;
   /** Seeds that no shard was given for, and why that matters, in words; undefined: it is complete. */
   readonly missing: string | undefined;
+  /** Of the whole run, whether they are here or not. */
+  readonly allSeeds: readonly number[];
 }
 
 /**
@@ -23,11 +25,15 @@ export function mergeResults(given: readonly GivenResult[], allowMissing = false
     const { name } = one.result.scenario;
     byScenario.set(name, [...(byScenario.get(name) ?? []), one]);
   }
-  return [...byScenario.values()].map((shards) => mergeOne(checkComparable(shards), allowMissing));
+  const groups = [...byScenario].map(([scenario, own]) => {
+    const shards = checkComparable(own);
+    return { scenario, shards, missing: missingOf(shards) };
+  });
+  if (!allowMissing) checkComplete(groups.map(({ scenario, missing }) => [scenario, missing] as const));
+  return groups.map(({ shards, missing }) => mergeOne(shards, missing === undefined ? undefined : `Not all of this run is here: ${missing}.`));
 }
 
-function mergeOne(shards: readonly [GivenShard, ...GivenShard[]], allowMissing: boolean): MergedResult {
-  const missing = checkComplete(shards, allowMissing);
+function mergeOne(shards: readonly [GivenShard, ...GivenShard[]], missing: string | undefined): MergedResult {
   const [{ shard }] = shards;
   const ran = new Set(shards.flatMap(({ result }) => result.seeds));
   const seeds = shard.seeds.filter((seed) => ran.has(seed));
@@ -48,7 +54,7 @@ function mergeOne(shards: readonly [GivenShard, ...GivenShard[]], allowMissing: 
     runs: runs.flat(),
     meta: mergeMeta(shards.map((one) => one.result.meta)),
   };
-  return { result, missing };
+  return { result, missing, allSeeds: shard.seeds };
 }
 
 /** The runs of a variant in the order of the seeds, with the evidence of the first seed alone. */

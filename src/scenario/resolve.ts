@@ -194,7 +194,7 @@ function expectations(expect: ParsedScenario['expect']): Expectations {
     invariants,
     ...(preset === undefined ? {} : { presets: [...new Set(typeof preset === 'string' ? [preset] : preset)] }),
     ...(budgets === undefined ? {} : { budgets }),
-    ...(regression === undefined || regression === false ? {} : { regression: regressionOf(regression) }),
+    ...(regression === undefined ? {} : { regression: regression !== false && regressionOf(regression) }),
   };
 }
 

@@ -226,8 +226,8 @@ export interface Expectations {
   readonly presets?: readonly ExpectationPreset[] | undefined;
   /** By name: the share that may end so, `0.1%`. */
   readonly budgets?: Readonly<Record<string, Leveled<string>>> | undefined;
-  /** undefined: no baseline is asked for. */
-  readonly regression?: RegressionExpectation | undefined;
+  /** undefined: no baseline is asked for; false: none counts. */
+  readonly regression?: RegressionExpectation | false | undefined;
 }
 
 export type ThresholdEntry = string | { readonly threshold: string; readonly level?: CheckLevel | undefined; readonly minSamples?: number | undefined };

@@ -13,6 +13,7 @@ import { renderMarkdown } from '../../src/report/markdown.js';
 import { renderMetricsCsv } from '../../src/report/metrics-csv.js';
 import { resultJson } from '../../src/result-file.js';
 import { readResult } from '../../src/results/read-result.js';
+import { comparison, quarantined, withQuarantine } from '../report/ci/gated-result.js';
 import { fixture, HOSTILE, seededFixture } from '../report/fixture.js';
 import { realResult } from '../report/real-result.js';
 import { richFixture, story } from '../report/rich-fixture.js';
@@ -125,6 +126,27 @@ describe.skipIf(!hasBrowser)('the HTML report in a browser', { timeout: SETUP_MS
     for (const chart of ['slots-0', 'slots-1', 'gantt-1']) expect(drawn[chart], chart).toBeGreaterThan(8);
     expect(messages).toEqual([]);
     await page.context().close();
+  });
+
+  it('shows every column of gates, of the baseline and of runs on a desk and on paper', async () => {
+    const seeded = seededFixture(12, { key: 'a-key-with-a-longer-name' });
+    const result = withQuarantine(quarantined('expired'), { ...seeded, comparison: comparison() });
+    for (const [width, media] of [
+      [1280, 'screen'],
+      [718, 'print'],
+    ] as const) {
+      const { page } = await open({ viewport: { width, height: 900 } }, result);
+      await page.emulateMedia({ media });
+      await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+      const cut = await page.evaluate(() =>
+        [...document.querySelectorAll('#gates .scroll, #baseline .scroll, #seeds .scroll')]
+          .filter((table) => table.scrollWidth > table.clientWidth + 2)
+          .map((table) => table.getAttribute('aria-label')),
+      );
+      expect(cut, media).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+      await page.context().close();
+    }
   });
 
   it('shows verdict, gates and numbers with JavaScript off', async () => {

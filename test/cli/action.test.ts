@@ -64,13 +64,34 @@ function scriptsOf(node: unknown): string[] {
 /** An environment as a runner sets it up for a step: inputs arrive as values of variables and nowhere else. */
 function environment(inputs: Readonly<Record<string, string>> = {}): Record<string, string> {
   const given = (name: string): string => inputs[name] ?? action.inputs[name]?.default ?? '';
-  const context: Readonly<Record<string, string>> = { 'github.action_path': own.path, 'runner.temp': own.path, 'github.event.pull_request.number': '12' };
+  const context: Readonly<Record<string, string>> = {
+    'strategy.job-index': '0',
+    'strategy.job-total': '1',
+    'github.action_path': own.path,
+    'runner.temp': own.path,
+    'github.event.pull_request.number': '12',
+  };
+  const known = (name: string): string => (name.startsWith('inputs.') ? given(name.slice(7)) : (context[name] ?? ''));
   const value = (text: string): string =>
-    text.replace(/\$\{\{ (\S+) \}\}/g, (_, name: string) => (name.startsWith('inputs.') ? given(name.slice(7)) : (context[name] ?? '')));
+    text.replace(
+      /\$\{\{ (\S+(?: \|\| \S+)*) \}\}/g,
+      (_, names: string) =>
+        names
+          .split(' || ')
+          .map(known)
+          .find((one) => one !== '') ?? '',
+    );
   const step = Object.fromEntries(action.runs.steps.flatMap(({ env }) => Object.entries(env ?? {}).map(([name, text]) => [name, value(text)])));
   return {
     ...{ PATH: `${join(own.path, 'tools')}:${process.env['PATH']}`, HOME: own.path, CI: 'true', GITHUB_ACTIONS: 'true', GITHUB_WORKSPACE: own.path },
-    ...{ GITHUB_REPOSITORY: 'acme/queue', GITHUB_RUN_ID: '1', GITHUB_SERVER_URL: 'https://github.com', RUNNER_TEMP: own.path },
+    ...{
+      GITHUB_REPOSITORY: 'acme/queue',
+      GITHUB_RUN_ID: '1',
+      GITHUB_WORKFLOW: 'ci',
+      GITHUB_JOB: 'gate',
+      GITHUB_SERVER_URL: 'https://github.com',
+      RUNNER_TEMP: own.path,
+    },
     ...{ GITHUB_OUTPUT: join(own.path, 'output'), GITHUB_STEP_SUMMARY: join(own.path, 'summary.md'), RECORD: join(own.path, 'record') },
     ...step,
   };
@@ -180,21 +201,24 @@ describe('the action', () => {
       recorder('bin/slotstorm.js', `import(${JSON.stringify(resolve(`${PROGRAM}/bin.js`))});`);
       mkdirSync(join(own.path, 'scenarios'));
       own.file('scenarios/small.yaml', SMALL);
-      const { status, text } = runStep('Run scenarios', environment({ seeds: '2', args: '--workers 1 --reporter terminal,json,github' }));
+      const { status, text } = runStep('Run scenarios', environment({ artifact: 'mine', seeds: '2', args: '--workers 1 --reporter terminal,json,github' }));
       expect(status).toBe(99);
       expect(text).toMatch(/^::error file=scenarios\/small\.yaml,line=9,title=small%3A threshold failed::queue_latency max < 500ms: was 1s/m);
       expect(readFileSync(join(own.path, 'summary.md'), 'utf8')).toMatch(/^## ✗ FAIL: small/);
       expect(readFileSync(join(own.path, 'slotstorm-comment.md'), 'utf8')).toContain(
-        'Reports: artifact slotstorm-reports of [this run](https://github.com/acme/queue/actions/runs/1).',
+        'Reports: artifact mine of [this run](https://github.com/acme/queue/actions/runs/1).',
       );
       expect(existsSync(join(own.path, 'reports/small-1-to-2/result.json'))).toBe(true);
     });
   });
 
   describe('comments', () => {
-    const gh = (found: string, code = 0) =>
-      recorder('tools/gh', `#!/usr/bin/env bash\nprintf '%s\\n' "$*" >>"$RECORD"\ncase "$*" in *--paginate*) printf '${found}' ;; *) exit ${code} ;; esac\n`);
-    const comment = (text = 'a comment') => {
+    const gh = (found: string, code = 0, listing = 0) =>
+      recorder(
+        'tools/gh',
+        `#!/usr/bin/env bash\nprintf '%s\\n' "$*" >>"$RECORD"\ncase "$*" in *--paginate*) printf '%s' "$MARKER" >"$RECORD.mark"; printf '${found}'; exit ${listing} ;; *) exit ${code} ;; esac\n`,
+      );
+    const comment = (text = '<!-- slotstorm:report ci%2Fgate -->\na comment') => {
       own.file('slotstorm-comment.md', text);
       return runStep('Comment on the pull request', environment({ token: 'secret' }));
     };
@@ -211,6 +235,21 @@ describe('the action', () => {
       expect(recorded()[1]).toContain('--method PATCH repos/acme/queue/issues/comments/41 ');
     });
 
+    it('that carry the mark of this job, whoever wrote them', () => {
+      gh('41\\n');
+      comment();
+      expect(readFileSync(join(own.path, 'record.mark'), 'utf8')).toBe('<!-- slotstorm:report ci%2Fgate -->');
+      expect(recorded()[0]).toBe('api --paginate repos/acme/queue/issues/12/comments --jq .[] | select(.body | startswith(env.MARKER)) | .id');
+    });
+
+    it('not at all where it cannot be told what is there', () => {
+      gh('', 0, 1);
+      const { status, text } = comment();
+      expect(status).toBe(0);
+      expect(text).toContain('::warning title=slotstorm::the comments of the pull request could not be listed, so none was written');
+      expect(recorded()).toHaveLength(1);
+    });
+
     it('not at all where there is nothing to say, and fails nothing where it may not', () => {
       gh('');
       comment('');
@@ -221,6 +260,31 @@ describe('the action', () => {
       expect(text).toContain('::notice title=slotstorm::the comment could not be written; does the workflow have the permission pull-requests: write?');
       expect(text).not.toContain('secret');
     });
+  });
+
+  it('names the artifact after the job, its place in a matrix and the attempt, unless it is told a name', () => {
+    const name = (changes: Readonly<Record<string, string>> = {}): string => {
+      own.file('output', '');
+      expect(runStep('Name the reports', { ...environment(), ...changes }).status).toBe(0);
+      return readFileSync(join(own.path, 'output'), 'utf8').trimEnd();
+    };
+    expect(name()).toBe('artifact=slotstorm-reports-gate');
+    expect(name({ JOB_TOTAL: '4', JOB_INDEX: '2', GITHUB_RUN_ATTEMPT: '3' })).toBe('artifact=slotstorm-reports-gate-2-attempt-3');
+    expect(name({ JOB_TOTAL: '', JOB_INDEX: '' })).toBe('artifact=slotstorm-reports-gate');
+    expect(stepNamed('Upload the reports').with?.['name']).toBe(expression('inputs.artifact || steps.names.outputs.artifact'));
+  });
+
+  it('marks the comment with workflow, job and place in a matrix, and with no attempt, so that later runs renew it', () => {
+    recorder('bin/slotstorm.js', "require('fs').writeFileSync(process.env.RECORD, process.env.SLOTSTORM_COMMENT_NAME);");
+    runStep('Run scenarios', { ...environment({ artifact: 'mine' }), GITHUB_RUN_ATTEMPT: '3' });
+    expect(recorded()).toEqual(['ci/gate/0/mine']);
+  });
+
+  it('sets up no Node where none is asked for, and installs what the build needs whatever NODE_ENV is', () => {
+    expect(action.runs.steps.find(({ uses }) => uses?.startsWith('actions/setup-node@'))?.if).toBe(expression("inputs.node-version != ''"));
+    recorder('tools/npm', '#!/usr/bin/env bash\nprintf \'%s\\n\' "$*" >"$RECORD"\n');
+    expect(runStep('Install slotstorm', { ...environment(), NODE_ENV: 'production' }).status).toBe(0);
+    expect(recorded()).toEqual(['ci --include=dev --no-audit --no-fund']);
   });
 
   it('refuses a version that is none', () => {

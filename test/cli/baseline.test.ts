@@ -72,6 +72,36 @@ describe('slotstorm baseline update', () => {
     expect((await update(failed, '--accept-failed')).code).toBe(0);
   });
 
+  it('takes what failed against the former baseline alone, and refuses what failed something else too', async () => {
+    const story = (checks: string): string =>
+      folder.file(
+        'story.yaml',
+        `name: story
+platform:
+  policy: fal-documented
+  accounts: [{ id: acme, limit: 2, keys: [k] }]
+  endpoints: [{ id: e, service: 1s, runners: 4 }]
+workload: [{ as: acme/k, endpoint: e, call: submit, arrivals: { burst: 9, at: 0s } }]
+recovery: 3m
+expect: { thresholds: { queue_latency: [${checks}] } }
+`,
+      );
+    const FASTER = '"max <= baseline*0.5"';
+    const set = () => update(`${folder.path}/story-1-to-2`);
+    const exitCodeWith = async (checks: string): Promise<number> => {
+      const baselines = `${folder.path}/baselines`;
+      return (await slotstorm(['run', story(checks), '--seeds', '2', '--baseline', baselines, '--reporter', 'json', '--out', folder.path])).code;
+    };
+    await slotstorm(['run', story(FASTER), '--seeds', '2', '--reporter', 'json', '--out', folder.path]);
+    expect((await set()).code).toBe(0);
+    expect(await exitCodeWith(FASTER)).toBe(99);
+    expect(await set()).toMatchObject({ code: 0, err: '' });
+    expect(await exitCodeWith(`${FASTER}, "max < 1ms"`)).toBe(99);
+    expect(await set()).toMatchObject({ code: 104, err: expect.stringContaining('failed (exit code 99)') as string });
+    expect(await exitCodeWith('"max < 1ms"')).toBe(99);
+    expect((await set()).code).toBe(104);
+  });
+
   it('is refused for a scenario whose name would leave the folder', async () => {
     const { code, err } = await update(altered('"name": "burst-submission"', '"name": "../../evil"'));
     expect([code, names()]).toEqual([104, []]);

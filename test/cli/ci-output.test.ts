@@ -4,7 +4,8 @@ import { describe, expect, it, test } from 'vitest';
 import { writeCiOutput } from '../../src/cli/ci-output.js';
 import { type Outside, realOutside } from '../../src/cli/outside.js';
 import type { ResultFile } from '../../src/measure/result.js';
-import { COMMENT_MARKER } from '../../src/report/ci/comment.js';
+import { commentMarker } from '../../src/report/ci/comment.js';
+import { renderStepSummary } from '../../src/report/ci/step-summary.js';
 import { quarantined, withLevels, withQuarantine } from '../report/ci/gated-result.js';
 import { bareFixture, fixture, HOSTILE, seededFixture } from '../report/fixture.js';
 import { TestFolder } from './folder.js';
@@ -114,9 +115,23 @@ describe('the summary of the job', () => {
     write(many(400));
     expect(summary().length).toBeGreaterThan(850_000);
     expect(Buffer.byteLength(summary())).toBeLessThanOrEqual(900_100);
-    expect(summary()).toMatch(/\n\d+ scenarios left out here for want of room: they are in the reports\.\n$/);
+    expect(summary()).toMatch(/\n(\d+ scenarios in short, )?\d+ scenarios left out for want of room: the reports hold all\.\n$/);
     expect(summary().match(/<details/g)?.length).toBe(summary().match(/<\/details>/g)?.length);
     expect(write(many(3))).toContain('the summary of the job is full, so nothing was added to it');
+  });
+
+  it('begins with its headline however little room there is, then tells in short what the whole has no room for', () => {
+    const text = (results: readonly ResultFile[], bytes: number) => renderStepSummary(results, bytes);
+    const whole = Buffer.byteLength(text([fixture()], 900_000));
+    const short = text([fixture()], whole - 1);
+    expect(short).toMatch(/^# ✗ 1 failed of 1 scenario\n\n\*\*a-story\*\*: fail, exit code 98 /);
+    expect(short).toContain('| ✗ fail | leaky | L-QUIET |');
+    expect(short).toMatch(/\n1 scenario in short for want of room: the reports hold all\.\n$/);
+    expect(Buffer.byteLength(short)).toBeLessThan(whole);
+    expect(text([fixture()], 300)).toBe('# ✗ 1 failed of 1 scenario\n\n1 scenario left out for want of room: the reports hold all.\n');
+    const many10 = text(many(300), 10_000);
+    expect(many10).toMatch(/^# ✗ 300 failed of 300 scenarios\n\n\| Verdict /);
+    expect(Buffer.byteLength(many10)).toBeLessThanOrEqual(10_000);
   });
 
   it.each([
@@ -141,7 +156,7 @@ describe('the text of the comment', () => {
   it('begins with its mark, holds failures and the command, and says where the reports are', () => {
     write([fixture()], { ...github(), SLOTSTORM_ARTIFACT: 'my-reports' });
     const lines = comment().split('\n');
-    expect(lines.slice(0, 2)).toEqual([COMMENT_MARKER, '## ✗ 1 failed of 1 scenario']);
+    expect(lines.slice(0, 2)).toEqual([commentMarker('my-reports'), '## ✗ 1 failed of 1 scenario']);
     expect(comment()).toContain('| ✗ fail | leaky | L-QUIET |');
     expect(comment()).not.toContain('| ✓ pass | leaky | S-CAP |');
     expect(comment()).toContain('```sh\nslotstorm run scenarios/a-story.yaml --seeds 1..2\n```');
@@ -149,10 +164,18 @@ describe('the text of the comment', () => {
     expect(readdirSync(join(own.path, 'reports'))).toEqual(['comment.md']);
   });
 
+  it('has a mark for each job, which no name can end and which stays the same whatever the artifact is called', () => {
+    write([fixture()], { ...github(), SLOTSTORM_ARTIFACT: 'reports-attempt-2', SLOTSTORM_COMMENT_NAME: 'ci/gate/0/' });
+    expect(comment().split('\n')[0]).toBe('<!-- slotstorm:report ci%2Fgate%2F0%2F -->');
+    const marks = ['ci/gate/0/', 'ci/gate/1/', 'ci/nightly/0/', 'a --> b\n\uD800'].map(commentMarker);
+    expect(new Set(marks).size).toBe(4);
+    for (const mark of marks) expect(mark).toMatch(/^<!-- slotstorm:report [\w%.!~*'()]+ -->$/);
+  });
+
   it('goes where the environment says', () => {
     mkdirSync(join(own.path, 'deep'));
     write([fixture()], { ...github(), SLOTSTORM_COMMENT_FILE: join(own.path, 'deep/er/c.md') });
-    expect(readFileSync(join(own.path, 'deep/er/c.md'), 'utf8')).toContain(COMMENT_MARKER);
+    expect(readFileSync(join(own.path, 'deep/er/c.md'), 'utf8')).toContain(commentMarker('slotstorm-reports'));
     expect(existsSync(join(own.path, 'reports'))).toBe(false);
   });
 
@@ -176,7 +199,7 @@ describe('the text of the comment', () => {
     const long = 'x'.repeat(10_000);
     write([fixture({ scenario: HOSTILE, key: `${HOSTILE}${long}`, endpoint: long, account: HOSTILE, variant: HOSTILE })]);
     for (const text of [comment(), summary()]) {
-      expect(text.replace(COMMENT_MARKER, '').replaceAll('\n', '')).not.toMatch(/<script|<img|@everyone|`tick`|\p{Cc}|\u2028|\u202E/u);
+      expect(text.replace(commentMarker('slotstorm-reports'), '').replaceAll('\n', '')).not.toMatch(/<script|<img|@everyone|`tick`|\p{Cc}|\u2028|\u202E/u);
       for (const line of text.split('\n')) expect(line.length).toBeLessThan(6_000);
     }
   });

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { beforeAll, describe, expect, it, test } from 'vitest';
 import { GitTree } from '../../src/cli/compare/git-tree.js';
@@ -7,7 +7,7 @@ import { realOutside } from '../../src/cli/outside.js';
 import type { Comparison } from '../../src/measure/comparison/comparison-result.js';
 import type { HistoryEntry } from '../../src/results/history-entry.js';
 import { TestFolder } from './folder.js';
-import { slotstorm } from './memory-outside.js';
+import { filesWith, slotstorm } from './memory-outside.js';
 
 const BURST = 'scenarios/burst-submission.yaml';
 const WAITING_FIFO = 'platform.policy={ preset: fal-documented, waiting: fifo }';
@@ -109,6 +109,17 @@ describe('slotstorm compare', () => {
     expect((await compared(made.before, made.slower, '--allow', 'load,platform', '--gate', 'slot_hold avg')).numbers[0]).toMatchObject({ verdict: 'worse' });
   });
 
+  it('leaves nothing of a Markdown file that it could not write', async () => {
+    const files = filesWith({
+      rename: () => {
+        throw Object.assign(new Error('disk full'), { code: 'ENOSPC' });
+      },
+    });
+    const { code, err } = await slotstorm(['compare', made.before, made.before, '--markdown', `${folder.path}/x.md`], { files });
+    expect([code, err]).toEqual([104, expect.stringContaining('--markdown: expected to write') as string]);
+    expect(readdirSync(folder.path)).toEqual([]);
+  });
+
   it('writes Markdown whose text is inert', async () => {
     const path = `${folder.path}/comparison.md`;
     await slotstorm(['compare', made.before, made.fifo, '--allow', 'policy', '--markdown', path]);
@@ -171,6 +182,13 @@ describe('slotstorm compare', () => {
     for (const argument of ['-x', '--output=x:y', 'v1:--x', ':x', '']) expect(GitTree.of(argument, 'reports/baselines', outside)).toBeUndefined();
   });
 
+  it('calls variants that are held against each other by their names, and says whose they are', async () => {
+    await slotstorm(['run', BURST, '--seeds', '2', '--workers', '1', '--reporter', 'json', '--out', folder.path]);
+    const run = `${folder.path}/burst-submission-1-to-2`;
+    const { out } = await slotstorm(['compare', run, '--variants', 'backoff=fifo']);
+    expect(out.split('\n')[0]).toBe(`burst-submission: fifo against backoff of ${run}/result.json`);
+  });
+
   const WRONG: readonly (readonly [string, readonly string[], RegExp])[] = [
     ['nothing to compare', [], /expected two things to compare/],
     ['one side only', ['reports'], /expected|has none of them/],
@@ -180,6 +198,8 @@ describe('slotstorm compare', () => {
     ['a margin that is none', ['a', 'b', '--margin', 'much'], /--margin: expected a share, a duration or both such as 5%,50ms, got "much"/],
     ['a misrate that is none', ['a', 'b', '--misrate', '0'], /--misrate: expected a share above 0% and below 100% such as 1%, got "?0"?/],
     ['a number that is none', ['a', 'b', '--gate', 'queue_latency p42'], /--gate: of queue_latency a baseline holds avg, min/],
+    ['two sides beside a history', ['HEAD', 'HEAD', '--history', 'no.ndjson'], /--history looks at .*: expected nothing but --json beside it, got HEAD HEAD/],
+    ['terms beside a history', ['--history', 'x', '--allow', 'load', '--gate', 'leaked_slots value', '--markdown', 'y'], /got --allow --gate --markdown/],
     ['a history that is not there', ['--history', 'no.ndjson'], /--history: expected a history.ndjson, but there is no file "no.ndjson"/],
   ];
   test.each(WRONG)('%s: exit code 104', async (_, words, message) => {

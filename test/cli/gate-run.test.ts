@@ -141,7 +141,7 @@ describe('the history of a folder', () => {
     const ran = await slotstorm(['run', small({ thresholds: 'queue_latency: ["max < 100ms"]' }), '--out', folder, '--reporter', 'terminal,json']);
     expect(ran.code).toBe(99);
     expect(ran.out).toContain('✗ FAIL');
-    expect(ran.err).toContain('could not be renewed');
+    expect(ran.err).toContain('could not be continued');
     expect(existsSync(join(folder, 'small-1/result.json'))).toBe(true);
   });
 });

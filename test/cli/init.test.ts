@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
@@ -34,12 +35,12 @@ function allFiles(): string[] {
 }
 
 describe('slotstorm init', () => {
-  it('scaffolds a project, ends with the next two commands, and leaves nothing half-written', async () => {
+  it('scaffolds a project, ends with the next commands, and leaves nothing half-written', async () => {
     const { code, out } = await init();
     expect(code).toBe(0);
     expect(allFiles()).toEqual(SCAFFOLD);
     const [last, one] = out.trimEnd().split('\n').reverse();
-    expect(one).toMatch(/^ {2}cd .* && npx slotstorm run scenarios\/first\.yaml --seeds 20$/);
+    expect(one).toBe('  npx slotstorm run scenarios/first.yaml --seeds 20');
     expect(last).toBe('  npx slotstorm baseline update reports/first-1-to-20 --reason "the first one"');
   });
 
@@ -61,8 +62,35 @@ describe('slotstorm init', () => {
     await init();
     const workflow = parse(read('.github/workflows/slotstorm.yml')) as { jobs: { gate: { steps: { run?: string }[] } } };
     const commands = workflow.jobs.gate.steps.flatMap(({ run }) => run ?? []);
-    expect(commands.at(-1)).toBe('npx slotstorm run "scenarios/*.yaml" --seeds 20');
+    expect(commands.at(-1)).toBe('npx --no-install slotstorm run "scenarios/*.yaml" --seeds 20');
     expect(commands.join('\n')).not.toContain('${{');
+  });
+
+  describe('its workflow, whose commands a shell runs', () => {
+    /** npm and npx that say what they were asked to do. */
+    function steps(hasSlotstorm: boolean): { readonly code: number | null; readonly out: string } {
+      const { jobs } = parse(read('.github/workflows/slotstorm.yml')) as { jobs: { gate: { steps: { run?: string }[] } } };
+      const npx = `npx() { echo "npx $*"; ${hasSlotstorm ? 'true' : 'false'}; }; npm() { echo "npm $*"; }`;
+      const script = [npx, ...jobs.gate.steps.flatMap(({ run }) => run ?? [])].join('\n');
+      const { status, stdout } = spawnSync('bash', ['-e', '-c', script], { cwd: own.path, encoding: 'utf8' });
+      return { code: status, out: stdout };
+    }
+
+    it('installs by the lock file where there is one, and runs what was installed, never what a registry has', async () => {
+      await init();
+      const run = 'npx --no-install slotstorm --version\nnpx --no-install slotstorm run scenarios/*.yaml --seeds 20\n';
+      expect(steps(true)).toEqual({ code: 0, out: `npm install\n${run}` });
+      put('package-lock.json', '{}');
+      expect(steps(true)).toEqual({ code: 0, out: `npm ci\n${run}` });
+    });
+
+    it('ends where slotstorm is not installed, and says how it gets there', async () => {
+      await init();
+      const { code, out } = steps(false);
+      expect(code).toBe(1);
+      expect(out).toContain('::error::slotstorm is not installed. Run npm install --save-dev');
+      expect(out).not.toContain('slotstorm run');
+    });
   });
 
   it('does nothing the second time', async () => {
@@ -177,10 +205,18 @@ describe('package.json', () => {
     expect(allFiles()).toEqual(['package.json']);
   });
 
-  it('makes the workflow install with npm ci', async () => {
-    put('package.json', '{}');
-    await init();
-    expect(read('.github/workflows/slotstorm.yml')).toContain('- run: npm ci\n');
+  it('that does not bring slotstorm yet makes its installation the first next step', async () => {
+    const next = async (): Promise<string[]> => (JSON.parse((await init({ json: true })).out) as { next: string[] }).next;
+    const install = 'npm install --save-dev "<git URL or folder of slotstorm>"';
+    expect((await next())[0]).toBe(`cd ${own.path} && npm init --yes && ${install}`);
+    for (const without of ['{}', '{ "dependencies": { "slotstorm-x": "1" }, "devDependencies": null }']) {
+      put('package.json', without);
+      expect(await next()).toMatchObject([`cd ${own.path} && ${install}`, 'npx slotstorm run scenarios/first.yaml --seeds 20', expect.any(String)]);
+    }
+    for (const bringing of ['{ "devDependencies": { "slotstorm": "file:../s" } }', '{ "dependencies": { "slotstorm": "1" } }', '{ "name": "slotstorm" }']) {
+      put('package.json', bringing);
+      expect(await next()).toMatchObject([`cd ${own.path} && npx slotstorm run scenarios/first.yaml --seeds 20`, expect.any(String)]);
+    }
   });
 });
 

@@ -89,7 +89,9 @@ describe('the server of a folder of reports', () => {
   it('answers to names of this machine alone, so that no other page can read it', async () => {
     expect((await ask({ path: '/', host: 'evil.example' })).status).toBe(403);
     expect((await ask({ path: '/', host: 'evil.example:127' })).status).toBe(403);
-    for (const host of ['localhost', '127.0.0.1', '[::1]'])
+    for (const host of ['localhost.evil.example', 'evil-localhost', '127.0.0.1.evil.example', '127.0.0.1:80:80', 'evil.example#localhost', '0.0.0.0'])
+      expect(await ask({ path: '/', host }), host).toMatchObject({ status: 403, body: 'This server answers only to names of this machine.\n' });
+    for (const host of ['localhost', 'LocalHost', '127.0.0.1', '[::1]'])
       expect((await ask({ path: '/', host: `${host}:${new URL(server.url).port}` })).status, host).toBe(200);
   });
 

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ResultFile } from '../../src/measure/result.js';
 import { HOSTILE_NAMES } from '../report/hostile-names.js';
+import { liveRun } from '../report/live-fixture.js';
 import { TestFolder } from './folder.js';
-import { readJson, slotstorm } from './memory-outside.js';
+import { filesWith, readJson, slotstorm } from './memory-outside.js';
 
 const STORY = 'scenarios/key-revocation-mid-flight.yaml';
 const OTHER = 'scenarios/burst-submission.yaml';
@@ -94,7 +95,86 @@ describe('slotstorm report merge', { timeout: 120_000 }, () => {
     expect(existsSync(at('merged'))).toBe(false);
     const taken = await slotstorm(['report', 'merge', shard, '--allow-missing', '--out', at('merged'), '--reporter', 'json,terminal']);
     expect(taken.code).toBe(96);
-    expect(readResult('merged/burst-submission-1-to-3/result.json')).toMatchObject({ verdict: 'undecided', exitCode: 96, seeds: [1, 3] });
+    expect(readResult('merged/burst-submission-1-to-4-partial/result.json')).toMatchObject({ verdict: 'undecided', exitCode: 96, seeds: [1, 3] });
+  });
+
+  it('puts what is not all there beside the complete run, and says in its report what is missing', async () => {
+    await run(OTHER, '--seeds', '2', '--reporter', 'json');
+    const whole = contents(at('burst-submission-1-to-2'));
+    await run(OTHER, '--seeds', '2', '--shard', '2/2', '--reporter', 'json');
+    const shard = at('burst-submission-1-to-2-shard-2-of-2');
+    const merged = await slotstorm(['report', 'merge', shard, '--allow-missing', '--out', tmp.path, '--reporter', 'json,html,terminal', '-q']);
+    expect(merged.out).toBe(`undecided burst-submission (exit code 96) ${at('burst-submission-1-to-2-partial/report.html')}\n`);
+    expect(contents(at('burst-submission-1-to-2'))).toEqual(whole);
+    expect(historyFolders()).toEqual(['burst-submission-1-to-2', 'burst-submission-1-to-2-partial']);
+    expect(readFileSync(at('burst-submission-1-to-2-partial/report.html'), 'utf8')).toContain('missing: shard 1, with seed 1');
+  });
+
+  it('takes what failed for worse than what is missing, and what passed for no more than undecided', async () => {
+    const story = tmp.file('gated.yaml', GATED);
+    await run(story, '--seeds', '2', '--shard', '1/2', '--reporter', 'json');
+    const few = await slotstorm(['report', 'merge', at('gated-1-to-2-shard-1-of-2'), '--allow-missing', '--out', at('merged'), '--reporter', 'json']);
+    expect(few.code).toBe(98);
+    const plain = tmp.file(
+      'plain.yaml',
+      GATED.replace('name: gated', 'name: plain')
+        .replace('fal-939', 'fal-documented')
+        .replace(/expect:[\s\S]*/, ''),
+    );
+    await run(plain, '--seeds', '2', '--shard', '1/2', '--reporter', 'json');
+    const shard = at('plain-1-to-2-shard-1-of-2');
+    expect(readResult('plain-1-to-2-shard-1-of-2/result.json').exitCode).toBe(0);
+    for (const failOn of ['error', 'warn']) {
+      const merged = await slotstorm(['report', 'merge', shard, '--allow-missing', '--out', at('merged'), '--reporter', 'json', '--fail-on', failOn]);
+      expect(merged.code, failOn).toBe(96);
+    }
+  });
+
+  it('names every scenario that lacks shards, and a file that is named twice', async () => {
+    await run(STORY, OTHER, '--seeds', '2', '--shard', '1/2', '--reporter', 'json');
+    const refused = await slotstorm(['report', 'merge', tmp.path, '--out', at('merged')]);
+    expect(refused.err).toContain('burst-submission: expected all shards of the run, but 1 of 2 shards were given');
+    expect(refused.err).toContain('key-revocation-mid-flight: expected all shards of the run, but 1 of 2 shards were given');
+    const shard = at('burst-submission-1-to-2-shard-1-of-2');
+    const twice = await slotstorm(['report', 'merge', shard, `${shard}/result.json`, '--out', at('merged')]);
+    expect(twice).toMatchObject({ code: 104, err: expect.stringContaining('this file was named twice; name it once') });
+  });
+
+  it('writes the index page once, whatever the number of scenarios, and says so when it cannot', async () => {
+    for (let n = 1; n <= 2; n++) await run(STORY, OTHER, '--seeds', '2', '--shard', `${n}/2`, '--reporter', 'json');
+    const { rename } = filesWith({});
+    const renamed: string[] = [];
+    const watched = filesWith({
+      rename: (from, to) => {
+        renamed.push(to);
+        rename(from, to);
+      },
+    });
+    const argv = ['report', 'merge', tmp.path, '--out', at('merged'), '--reporter', 'json'];
+    await slotstorm(argv, { files: watched });
+    expect(renamed.filter((path) => path.endsWith('index.html'))).toEqual([at('merged/index.html')]);
+    const full = (path: string): never => {
+      throw Object.assign(new Error(path), { code: 'ENOSPC' });
+    };
+    const pageless = filesWith({ rename: (from, to) => (to.endsWith('index.html') ? full(to) : rename(from, to)), append: full });
+    const ran = await slotstorm(argv, { files: pageless });
+    expect(ran.code).toBe(0);
+    expect(ran.err).toMatch(/the history of .* could not be continued: no space left/);
+    expect(ran.err).toMatch(/the index page of .* could not be renewed: .*no space left/);
+    expect(readdirSync(at('merged')).filter((name) => name.endsWith('.part'))).toEqual([]);
+  });
+
+  it('with --exit-zero only reports a verdict, and keeps the code of what is no verdict', async () => {
+    const story = tmp.file('gated.yaml', GATED);
+    await run(story, '--seeds', '2', '--shard', '1/1', '--reporter', 'json');
+    const merge = (folder: string) => slotstorm(['report', 'merge', folder, '--out', at('merged'), '--reporter', 'json', '--exit-zero']);
+    expect((await merge(at('gated-1-to-2-shard-1-of-1'))).code).toBe(0);
+    expect(readResult('merged/gated-1-to-2/result.json').exitCode).toBe(98);
+    const { runs, ...rest } = readResult('gated-1-to-2-shard-1-of-1/result.json');
+    const live = liveRun({ broken: ['the load script threw'] });
+    mkdirSync(at('broken'));
+    writeFileSync(at('broken/result.json'), JSON.stringify({ ...rest, runs: runs.map((one) => ({ ...one, live })) }));
+    expect(await merge(at('broken'))).toMatchObject({ code: 107 });
   });
 
   it('refuses a name that would lead out of the folder', async () => {
@@ -152,6 +232,11 @@ describe('slotstorm report --from', { timeout: 120_000 }, () => {
     tmp.file('result.json', readFileSync('test/results/fixtures/result-v1.json', 'utf8'));
     await slotstorm(['report', '--from', tmp.path, '--reporter', 'html', '--open'], { open: (target) => opened.push(target) });
     expect(opened).toEqual([at('report.html')]);
+    const none = await slotstorm(['report', '--from', tmp.path, '--out', at('other'), '--reporter', 'json', '--open'], {
+      open: (target) => opened.push(target),
+    });
+    expect(none.err).toBe(`slotstorm: --open: there is no ${at('other/report.html')}; write it with --reporter html\n`);
+    expect(opened).toEqual([at('report.html')]);
   });
 
   it('refuses what is no result by name, and writes nothing', async () => {
@@ -188,10 +273,29 @@ describe('slotstorm report', { timeout: 120_000 }, () => {
     expect((await slotstorm(['report', tmp.path])).out).toBe(`${at('index.html')}\n`);
   });
 
-  it('opens the page when it is asked to', async () => {
+  it('opens the page when it is asked to, and says where it lies, for there may be no browser', async () => {
     const opened: string[] = [];
-    await slotstorm(['report', tmp.path, '--open'], { open: (target) => opened.push(target) });
+    oldRun();
+    const { err } = await slotstorm(['report', tmp.path, '--open'], { open: (target) => opened.push(target) });
     expect(opened).toEqual([at('index.html')]);
+    expect(err).toBe(`slotstorm: opening ${at('index.html')}; if no browser comes up, open it by hand\n`);
+  });
+
+  it('writes into no folder that holds no reports, and says what to do instead', async () => {
+    oldRun();
+    mkdirSync(at('empty'));
+    mkdirSync(at('shards/x-1-to-2-shard-1-of-2'), { recursive: true });
+    writeFileSync(at('shards/x-1-to-2-shard-1-of-2/result.json'), '{}');
+    tmp.file('package.json', '{}');
+    for (const [given, message] of [
+      [at('empty'), 'holds neither a history.ndjson nor a folder with a result.json; slotstorm run makes them'],
+      [at('old'), `holds the reports of one run; to write them again: slotstorm report --from ${at('old')}`],
+      [at('old/result.json'), `is a file; to write the reports of one result again: slotstorm report --from ${at('old/result.json')}`],
+      [at('package.json'), 'is a file; to write the reports of one result again: slotstorm report --from result.json'],
+      [at('shards'), `holds nothing but shards; join them first: slotstorm report merge ${at('shards')}`],
+    ] as const)
+      expect(await slotstorm(['report', given]), given).toMatchObject({ code: 104, out: '', err: expect.stringContaining(message) });
+    expect(readdirSync(tmp.path, { recursive: true }).filter((name) => String(name).endsWith('index.html'))).toEqual([]);
   });
 
   it('refuses words that do not go together, by name', async () => {
@@ -212,6 +316,7 @@ describe('slotstorm report', { timeout: 120_000 }, () => {
 describe('slotstorm report --serve', () => {
   it('serves the folder to this machine until it is interrupted, and then ends with 0', async () => {
     tmp.file('a.txt', 'hello');
+    oldRun();
     const { server, url, stop } = await serving();
     expect(await (await fetch(`${url}a.txt`)).text()).toBe('hello');
     const page = await fetch(url);
@@ -225,6 +330,7 @@ describe('slotstorm report --serve', () => {
   });
 
   it('says so when the port is in use', async () => {
+    oldRun();
     const { server, url, stop } = await serving();
     const { port } = new URL(url);
     expect(await slotstorm(['report', tmp.path, '--serve', '--port', port])).toMatchObject({
@@ -281,6 +387,12 @@ describe('names from outside', { timeout: 120_000 }, () => {
     return readFileSync(at('history.ndjson'), 'utf8');
   }
 });
+
+/** A folder of one run, so that the folder over it is one of reports. */
+function oldRun(): void {
+  mkdirSync(at('old'), { recursive: true });
+  writeFileSync(at('old/result.json'), readFileSync('test/results/fixtures/result-v1.json'));
+}
 
 function historyFolders(): string[] {
   const lines = readFileSync(at('history.ndjson'), 'utf8').trimEnd().split('\n');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ExecutionEnd, Outcome } from '../../src/core/history.js';
-import type { RequestStory } from '../../src/measure/request-story.js';
+import type { RequestStories, RequestStory } from '../../src/measure/request-story.js';
 import { prepareScenario } from '../../src/prepare.js';
 import { sourceOfData } from '../../src/scenario/source.js';
 import { runScenario } from '../helpers/scenario.js';
@@ -105,6 +105,66 @@ describe('the story of a request', () => {
     expect(spansOf(theStory(story))).toEqual(['working 0-2', 'requeued 2-7', 'working 7-8']);
   });
 
+  it('stays at work while the queue has it back too, and says afterwards for how long it still sleeps', () => {
+    const story = new Story({ policy: BACKOFF });
+    const request = story.submit();
+    const { lease, execution } = story.dispatch(request);
+    story.at(2 * S).release(lease);
+    story.record('requeued', request, 3, 10_000);
+    story.at(5 * S).stop(execution);
+    story.at(12 * S).serve(request, S);
+    expect(spansOf(theStory(story))).toEqual(['working 0-5', 'requeued 5-12', 'working 12-13']);
+  });
+
+  it('waits in line after work that outlived its slot, where nobody has told it to sleep', () => {
+    const story = new Story();
+    const request = story.submit();
+    const { lease, execution } = story.dispatch(request);
+    story.at(2 * S).release(lease);
+    story.record('requeued', request, 3, -1);
+    story.at(5 * S).stop(execution);
+    story.at(6 * S).serve(request, S);
+    expect(spansOf(theStory(story))).toEqual(['working 0-5', 'queued 5-6', 'working 6-7']);
+  });
+
+  it('tells of a ghost also while other work of the same request hides it', () => {
+    const story = new Story();
+    const request = story.submit();
+    const ghost = story.grant(request);
+    story.at(3 * S).grant(request);
+    const execution = story.start(request);
+    story.at(8 * S).stop(execution);
+    story.at(9 * S).release(ghost);
+    const { evidence } = story.finish();
+    const [told] = evidence!.stories.stories;
+    expect(spansOf(told!)).toEqual(['ghost 0-3', 'working 3-8', 'ghost 8-']);
+    expect(told!.ghosts).toEqual([
+      { fromUs: 0, toUs: 9 * S },
+      { fromUs: 8 * S, toUs: undefined },
+    ]);
+  });
+
+  it('ends a ghost, and begins another hold, where work begins in the same slot again', () => {
+    const story = new Story();
+    const request = story.submit();
+    const { lease, execution } = story.dispatch(request);
+    story.at(4 * S).stop(execution);
+    const again = story.at(9 * S).start(request);
+    story
+      .at(12 * S)
+      .stop(again)
+      .release(lease)
+      .end(request);
+    const { holds, stories } = story.finish().evidence!;
+    const [told] = stories.stories;
+    expect(spansOf(told!)).toEqual(['working 0-4', 'ghost 4-9', 'working 9-12']);
+    expect(told!.ghosts).toEqual([{ fromUs: 4 * S, toUs: 9 * S }]);
+    expect(holds.map(({ fromUs, ghostFromUs, toUs }) => [fromUs, ghostFromUs, toUs])).toEqual([
+      [0, 4 * S, 9 * S],
+      [9 * S, undefined, 12 * S],
+    ]);
+  });
+
   it('takes waiting for a runner apart into boot and line', () => {
     const story = new Story();
     const request = story.submit();
@@ -200,10 +260,14 @@ describe('the story of a direct call', () => {
     endpoints: [{ id: 'flux', service: '5s', runners: { min: 0, max: 4, coldStart: '1s' } }],
   };
 
-  function storiesOfCalls(arrivals: readonly unknown[], steps: readonly unknown[] = []): readonly RequestStory[] {
+  function storiesOfCalls(arrivals: readonly unknown[]): readonly RequestStory[] {
+    return callsOf(arrivals).stories;
+  }
+
+  function callsOf(arrivals: readonly unknown[], steps: readonly unknown[] = []): RequestStories {
     const workload = arrivals.map((when) => ({ as: 'acme', call: 'run', arrivals: when }));
     const [variant] = prepareScenario(sourceOfData('test', { name: 'direct', platform: PLATFORM, workload, steps, recovery: '10m' })).variants;
-    return runScenario(variant!.scenario, { evidence: true }).evidence!.stories!.stories;
+    return runScenario(variant!.scenario, { evidence: true }).evidence!.stories!;
   }
 
   const kindsOf = ({ spans }: RequestStory): string[] => spans.map(({ kind }) => kind);
@@ -245,9 +309,26 @@ describe('the story of a direct call', () => {
   });
 
   it('goes on in the request that follows upon lost work', () => {
-    const calls = storiesOfCalls([{ burst: 1, at: '0s' }], [{ at: '3s', do: 'crash-runner', endpoint: 'flux' }]);
+    const { stories: calls, total } = callsOf([{ burst: 1, at: '0s' }], [{ at: '3s', do: 'crash-runner', endpoint: 'flux' }]);
     const lost = calls.find(({ request }) => request === 'req-1')!;
     expect(spansOf(lost)).toEqual(['cold-start 0-1', 'working 1-3']);
     expect(lost).toMatchObject({ outcome: 'failed', reasons: ['slow', 'failed'] });
+    // To its caller both requests are one.
+    expect(total).toBe(1);
+  });
+
+  it('is the rest of the lost request where no other one follows', () => {
+    const steps = [
+      { at: '3s', do: 'crash-runner', endpoint: 'flux' },
+      { at: '3.1s', do: 'revoke-key', key: 'acme/key' },
+    ];
+    const { stories, total, counts } = callsOf([{ burst: 1, at: '0s' }], steps);
+    expect(total).toBe(1);
+    expect(counts).toEqual({ slow: 1, failed: 1, ghost: 0, open: 0 });
+    const [lost, ...others] = stories;
+    expect(others).toEqual([]);
+    expect(lost).toMatchObject({ request: 'req-1', outcome: 'failed', endedUs: 3 * S });
+    expect(lost!.attempts).toBeGreaterThan(1);
+    expect(kindsOf(lost!)).toEqual(['cold-start', 'working', ...Array(lost!.attempts - 1).fill('client-backoff')]);
   });
 });

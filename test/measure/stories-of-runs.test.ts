@@ -7,6 +7,7 @@ import { prepareScenario } from '../../src/prepare.js';
 import { RunSetup, runToEnd, ScenarioRun } from '../../src/run.js';
 import { parseSource } from '../../src/scenario/source.js';
 import { counter, trend } from '../helpers/scenario.js';
+import { WorkWitness } from './work-witness.js';
 
 const FILES = ['scenarios', 'scenarios/zoo'].flatMap((folder) =>
   readdirSync(folder)
@@ -14,12 +15,18 @@ const FILES = ['scenarios', 'scenarios/zoo'].flatMap((folder) =>
     .map((name) => `${folder}/${name}`),
 );
 
+interface Witnessed {
+  readonly run: RunResult;
+  readonly work: WorkWitness;
+}
+
 /** Every variant of a shipped scenario with its own seed. */
-function runsOf(file: string): RunResult[] {
+function runsOf(file: string): Witnessed[] {
   const prepared = prepareScenario(parseSource(file, readFileSync(file, 'utf8')));
   return prepared.variants.map(({ scenario, plan, name }) => {
-    const options = { seed: prepared.seed, variant: name, evidence: true, traceSource: noTrace };
-    return runToEnd(new ScenarioRun(scenario, plan, options, new RunSetup(scenario, plan, 0)));
+    const work = new WorkWitness();
+    const options = { seed: prepared.seed, variant: name, evidence: true, traceSource: noTrace, reader: work };
+    return { run: runToEnd(new ScenarioRun(scenario, plan, options, new RunSetup(scenario, plan, 0))), work };
   });
 }
 
@@ -47,16 +54,14 @@ function flaws({ spans, calledUs, endedUs, request, startedUs, spansHidden }: Re
   return found;
 }
 
-/** Whether the story shows the ghost as long as it lasts; other work of the request may go on meanwhile. */
-function showsGhost({ spans }: RequestStory, leak: Leak): boolean {
-  const endUs = leak.toUs ?? Number.POSITIVE_INFINITY;
-  const meanwhile = spans.filter(({ fromUs, toUs = Number.POSITIVE_INFINITY }) => fromUs < endUs && toUs > leak.ghostFromUs);
-  const isShown = meanwhile.every(({ kind }) => kind === 'ghost' || kind === 'working');
-  return isShown && (meanwhile[0]?.fromUs ?? Number.POSITIVE_INFINITY) <= leak.ghostFromUs;
+/** `3000000-9000000`, one for each stretch. */
+function stretches(all: readonly { readonly fromUs: number; readonly toUs?: number | undefined }[]): string[] {
+  return all.map(({ fromUs, toUs }) => `${fromUs}-${toUs ?? ''}`).sort();
 }
 
 describe.each(FILES)('the evidence of %s', (file) => {
-  const runs = runsOf(file);
+  const witnessed = runsOf(file);
+  const runs = witnessed.map(({ run }) => run);
 
   it('tells stories without gaps from the call to the end', () => {
     for (const { evidence } of runs) {
@@ -66,11 +71,26 @@ describe.each(FILES)('the evidence of %s', (file) => {
     }
   });
 
-  it('shows every leak in a story, as long as it lasts', () => {
+  it('shows in the stories the ghosts of the leak ledger, when they were, and no others', () => {
     for (const { evidence } of runs) {
+      const { leaks } = evidence!;
+      const leaksOf = (name: string): Leak[] => leaks.filter(({ request }) => request === name);
       const { stories } = evidence!.stories!;
-      const without = evidence!.leaks.filter((leak) => !stories.some((story) => story.request === leak.request && showsGhost(story, leak)));
-      expect(without).toEqual([]);
+      for (const leak of leaks) expect(stories.map(({ request }) => request)).toContain(leak.request);
+      for (const { request, ghosts = [] } of stories) {
+        const own = leaksOf(request).map(({ ghostFromUs, toUs }) => ({ fromUs: ghostFromUs, toUs }));
+        expect(stretches(ghosts), request).toEqual(stretches(own));
+      }
+    }
+  });
+
+  it('says that a request works exactly while its work runs', () => {
+    for (const { run, work } of witnessed) {
+      for (const story of run.evidence!.stories!.stories) {
+        if (story.attempts > 1 || story.spansHidden > 0 || !story.request.startsWith('req-')) continue;
+        const told = story.spans.filter(({ kind }) => kind === 'working');
+        expect(stretches(told), story.request).toEqual(stretches(work.of(story.request)));
+      }
     }
   });
 

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { ComparedNumber, Comparison } from '../../src/measure/comparison/comparison-result.js';
 import { applyGate } from '../../src/measure/gate/apply-gate.js';
 import type { ResultFile } from '../../src/measure/result.js';
-import { gatesOfRun, isDecisive, seededGates } from '../../src/report/gates.js';
+import { gatesOfRun, isDecisive, mergeVariants, seededGates } from '../../src/report/gates.js';
 import { gatesSentence } from '../../src/report/verdict.js';
 import { judged, story } from '../measure/gate/judged.js';
 
-const EXPECTATION = `  budgets: { start_timeouts: 0.1%, gave_up: 2% }
+const EXPECTATION = `  budgets: { start_timeouts: 0.1%, gave_up: 14% }
   exercised: { start_timeouts: ">= 1" }
   thresholds:
     queue_latency:
@@ -37,7 +37,7 @@ describe('the gates of a result', () => {
       'start_timeouts >= 1',
       'queue_latency min < 0',
       'queue_latency p(95) < 1h',
-      'gave_up 2%',
+      'gave_up 14%',
       'start_timeouts >= 1 in quarantine until 2027-01-15',
     ]);
     expect(gates.filter(isDecisive)).toHaveLength(3);
@@ -57,8 +57,8 @@ describe('the gates of a result', () => {
   });
 
   it('show budgets with their interval', () => {
-    expect(gateOf('start_timeouts', '0.1%')).toMatchObject({ kind: 'budget', actual: '0 % (0 % to 0.398 %)', limit: '0.1 %', verdict: 'undecided' });
-    expect(gateOf('gave_up', '2%')).toMatchObject({ verdict: 'pass', margin: expect.closeTo(0.8, 1) });
+    expect(gateOf('start_timeouts', '0.1%')).toMatchObject({ kind: 'budget', actual: '0 % (0 % to 13.9 %)', limit: '0.1 %', verdict: 'undecided' });
+    expect(gateOf('gave_up', '14%')).toMatchObject({ verdict: 'pass', margin: expect.closeTo(0.006, 3) });
   });
 
   it('know their level, their line, and who has put them into quarantine', () => {
@@ -72,6 +72,33 @@ describe('the gates of a result', () => {
       quarantine: { owner: 'team', until: '2027-01-15', issue: '7' },
     });
     expect(gateOf('start_timeouts >= 1', 'in quarantine until 2027-01-15')).toMatchObject({ kind: 'quarantine', verdict: 'pass', actual: 'covers a failure' });
+  });
+
+  it('show the seed that is furthest beyond its limit where no share of it can be told', () => {
+    const values = [1, 7, 3];
+    const [run] = result.runs;
+    if (run === undefined) throw new Error('no run');
+    const worst = (expression: string, limit: number, verdict: 'fail' | 'pass'): number | undefined => {
+      const threshold = { metric: 'leaked_slots', expression, limit, unit: 'slots', n: 5, verdict } as const;
+      const runs = values.map((actual, at) => ({ ...run, seed: at + 1, invariants: [], exercised: [], thresholds: [{ ...threshold, actual }] }));
+      return seededGates({ ...result, runs, gate: undefined })[0]?.seed;
+    };
+    expect(worst('value == 0', 0, 'fail')).toBe(2);
+    expect(worst('value < 0', 0, 'fail')).toBe(2);
+    expect(worst('value > 0', 0, 'pass')).toBe(1);
+    expect(worst('value != 0', 0, 'pass')).toBe(1);
+    const broken = values.map((violations, at) => {
+      const invariants = run.invariants.slice(0, 1).map((law) => ({ ...law, verdict: 'fail' as const, state: 'violated' as const, violations }));
+      return { ...run, seed: at + 1, exercised: [], thresholds: [], invariants };
+    });
+    expect(seededGates({ ...result, runs: broken, gate: undefined })[0]).toMatchObject({ seed: 2, actual: '7 violations' });
+  });
+
+  it('of several variants show the one with the least room, also where the limit is zero', () => {
+    const [gate] = gates;
+    if (gate === undefined) throw new Error('no gate');
+    const room = (variant: string, excess: number) => ({ ...gate, variant, margin: undefined, excess, actual: String(excess) });
+    expect(mergeVariants([room('a', -5), room('b', -1), room('c', -3)])).toMatchObject([{ variant: '3 variants', actual: '-1' }]);
   });
 
   it('survive their way through a file', () => {

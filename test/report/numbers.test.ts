@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LatencyBuckets } from '../../src/measure/result.js';
+import { ghostsSummary } from '../../src/report/charts/summaries.js';
 import { compareVariants } from '../../src/report/comparison.js';
 import { countBins, countInBins, ecdfOf, quantileOf } from '../../src/report/distribution.js';
 import { formatMargin, formatNumber, formatShare, formatUsd, formatValue, listOf, plural } from '../../src/report/format.js';
@@ -84,6 +85,18 @@ describe('timelines', () => {
     ]);
     expect(stretches.reduce((sum, stretch) => sum + stretch.slotSeconds, 0)).toBe(leakGrowth(healed, 7 * S).at(-1)?.slotSeconds);
     expect(ghostStretches({ binUs: S, points: [] }, S)).toEqual([]);
+  });
+
+  it('let a stretch with ghosts begin when the ledger says, not where its bin does', () => {
+    const [leak] = leaky?.shown.evidence?.leaks ?? [];
+    if (leaky === undefined || leak === undefined) throw new Error('no leak');
+    const late = (us: number) => ({ ...leak, ghostFromUs: us });
+    const begins = (...ledger: (typeof leak)[]) => ghostStretches(timeline, 200 * S, ledger).map(({ fromUs }) => fromUs / S);
+    expect(begins(late(23.5 * S), late(23 * S), late(90 * S))).toEqual([23]);
+    expect(begins(late(90 * S))).toEqual([22]);
+    const run = { ...leaky.shown, evidence: { ...leaky.shown.evidence!, leaks: [late(23 * S)] } };
+    expect(ghostsSummary(run, timeline)).toMatch(/^Ghost slots since about 23s, and 2 still at the end\./);
+    expect(ghostsSummary(run, timeline, 'other')).toMatch(/^Ghost slots since about 22s/);
   });
 
   it('keep their averages in a short table', () => {

@@ -36,6 +36,23 @@ describe('the section of requests', () => {
     expect(way).not.toContain('style=');
   });
 
+  it('hatches a ghost over the lane of the work that went on meanwhile, and tells of it in words', () => {
+    const spans = [{ kind: 'working', fromUs: 0, toUs: 10 * S } as const, { kind: 'ghost', fromUs: 10 * S, toUs: 20 * S } as const];
+    const ghosts = [
+      { fromUs: 4 * S, toUs: 20 * S },
+      { fromUs: 10 * S, toUs: 20 * S },
+    ];
+    const hidden = story('req-1', { calledUs: 0, startedUs: 0, endedUs: 10 * S, reasons: ['ghost'], spans, ghosts });
+    const result = richFixture();
+    const [first, ...others] = result.runs;
+    const told = { stories: [hidden], total: 1, counts: { slow: 0, failed: 0, ghost: 1, open: 0 } };
+    const way = renderHtml({ ...result, runs: [{ ...first!, evidence: { ...first!.evidence!, stories: told } }, ...others] }, { pageScript: '' });
+    expect(way).toMatch(/<rect x="0%" width="50%"[^>]*class="span working"[^>]*>(<\/rect>)?<rect x="20%" width="30%"[^>]*class="span ghost"/);
+    expect(way).toContain('<li>4s to 20s: ghost: slot held by no live work (16s), while the above went on</li>');
+    expect(way).not.toContain('10s to 20s: ghost: slot held by no live work (10s), while');
+    expect(wayText(hidden, 100 * S)).toBe('working 10s → ghost 10s → meanwhile 1 ghost slot, 16s');
+  });
+
   it('stands where links of charts and ledgers lead to', () => {
     const anchor = requestAnchor('req-0', 'leaky');
     expect(html).toContain(`id="${anchor}"`);

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import type { RunResult } from '../../src/measure/result.js';
+import type { ResultFile, RunResult } from '../../src/measure/result.js';
 import { renderHtml } from '../../src/report/html/document.js';
 import { renderMarkdown } from '../../src/report/markdown.js';
 import { renderTerminal } from '../../src/report/terminal.js';
@@ -20,6 +20,22 @@ describe('Markdown', () => {
     expect(text).toContain('**L-QUIET** in leaky seed 1');
   });
 
+  it('begins with what failed: with slots only where leaks are it', () => {
+    const first = (result: ResultFile): string => renderMarkdown(result).split('\n')[2] ?? '';
+    expect(first(fixture())).toMatch(/^\*\*leaky: 2 of 4 slots still held by no live work/);
+    const withoutLaws = { ...fixture(), runs: fixture().runs.map((run) => ({ ...run, invariants: [] })) };
+    expect(first(withoutLaws)).toMatch(
+      /^\*\*leaky: queue\\_latency\{key:old\} p\(95\) &lt; 5s failed: was 40s, limit 5s\.\*\* 1 of 6 checks failed, 2 could not be decided\. leaky: 2 of 4 slots/,
+    );
+    const passed = { ...fixture(), runs: fixture().runs.map((run) => ({ ...run, thresholds: [], invariants: [] })) };
+    expect(first({ ...passed, comparison: comparison() })).toMatch(/^\*\*Worse: queue\\_latency p95 of leaky rose by 1s/);
+    expect(first({ ...passed, verdict: 'pass' })).toMatch(/^\*\*leaky: 2 of 4 slots still held/);
+    expect(stripVTControlCharacters(renderTerminal(withoutLaws, plain)).replace(/\n +/g, ' ')).toContain(
+      'leaky: queue_latency{key:old} p(95) < 5s failed: was 40s, limit 5s. leaky: 2 of 4 slots still held',
+    );
+    expect(renderHtml(withoutLaws, { pageScript: '' })).toContain('<p class="headline">leaky: queue_latency{key:old} p(95) &lt; 5s failed: was 40s');
+  });
+
   it('keeps every table in shape whatever the names are', () => {
     const text = renderMarkdown(hostile);
     expect(text).not.toMatch(/<script|<img|@everyone|`tick`/);
@@ -35,7 +51,7 @@ describe('Markdown', () => {
     expect(renderMarkdown(withLevels('warn'))).toMatch(/\| ⚠ warning \| leaky \| L-QUIET .*\| warn \|/);
     expect(renderMarkdown(withLevels('off'))).toMatch(/<details><summary>.*not judged<\/summary>/);
     const text = renderMarkdown(withQuarantine(quarantined('used')));
-    expect(text).toMatch(/\| ⏸ quarantined \| leaky \| L-QUIET .*quarantined until 2027-01-15 by team-queue: &#35;123 the limiter is being rewritten/);
+    expect(text).toMatch(/\| ‖ quarantined \| leaky \| L-QUIET .*quarantined until 2027-01-15 by team-queue: &#35;123 the limiter is being rewritten/);
   });
 
   it('holds the comparison with the baseline: what decides, what else moved most, what behaves otherwise', () => {

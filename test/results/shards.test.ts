@@ -92,6 +92,26 @@ describe('shards that are merged', { timeout: 120_000 }, () => {
     expect(mergeResults(given)[0]!.result.scenario.notes.at(-1)).toBe('no minimal trace of L-REL with seed 1');
   });
 
+  it('ran on changed files where one of them did, whichever that is', async () => {
+    const shards = await shardsOf('scenarios/burst-submission.yaml');
+    const mergedWith = (dirty: readonly number[]) => {
+      const at = (n: number) => ({ sha: 'a'.repeat(40), dirty: dirty.includes(n) });
+      const given = shards.map((one, n) => ({ ...one, result: { ...one.result, meta: { ...one.result.meta, revision: at(n) } } }));
+      return mergeResults(given)[0]!.result.meta.revision;
+    };
+    expect(mergedWith([])).toEqual({ sha: 'a'.repeat(40), dirty: false });
+    for (const n of [0, 2, 4]) expect(mergedWith([n])).toEqual({ sha: 'a'.repeat(40), dirty: true });
+  });
+
+  it('ran at no commit where they ran at several', async () => {
+    const shards = await shardsOf('scenarios/burst-submission.yaml');
+    const given = shards.map((one, n) => {
+      const revision = { sha: (n === 3 ? 'b' : 'a').repeat(40), dirty: false };
+      return { ...one, result: { ...one.result, meta: { ...one.result.meta, revision } } };
+    });
+    expect(mergeResults(given)[0]!.result.meta.revision).toBeUndefined();
+  });
+
   it('of several scenarios are told apart', async () => {
     const given = [...(await shardsOf('scenarios/burst-submission.yaml')), ...(await shardsOf('scenarios/direct-calls-retry.yaml'))];
     expect(mergeResults(given).map(({ result }) => [result.scenario.name, result.seeds])).toEqual([
@@ -117,6 +137,17 @@ describe('results that do not belong together', { timeout: 120_000 }, () => {
     );
   });
 
+  it('are refused where a file is named twice, and the file is named once', () => {
+    expect(() => merge([...shards, shards[1]!])).toThrow('shard-2.json: expected every shard once, but this file was named twice; name it once');
+  });
+
+  it('are refused where several scenarios lack shards, all of which are named', () => {
+    const renamed = shards.map(({ result, ...given }) => ({ ...given, result: { ...result, scenario: { ...result.scenario, name: 'other' } } }));
+    expect(() => merge([...shards.slice(1), ...renamed.slice(0, 4)])).toThrow(
+      /^burst-submission: expected all shards of the run, but 4 of 5 .* seeds 1, 6, 11\nother: expected all shards of the run, but 4 of 5 .* shard 5, .*; give them too/,
+    );
+  });
+
   it('are refused where one is missing, and which is said', () => {
     const some = shards.filter((_, at) => at !== 1 && at !== 3);
     expect(() => merge(some)).toThrow(
@@ -125,9 +156,10 @@ describe('results that do not belong together', { timeout: 120_000 }, () => {
   });
 
   it('may be taken as far as they go, which the result then says', () => {
-    const [{ result, missing }] = merge(shards.slice(0, 2), true) as [ReturnType<typeof merge>[number]];
+    const [{ result, missing, allSeeds }] = merge(shards.slice(0, 2), true) as [ReturnType<typeof merge>[number]];
     expect(missing).toContain('missing: shards 3, 4, 5');
     expect(result.scenario.notes).toContain(missing);
+    expect(allSeeds).toEqual(SEEDS);
     expect(result.seeds).toEqual([1, 2, 6, 7, 11, 12]);
     expect(result.runs.every((run) => result.seeds.includes(run.seed))).toBe(true);
     expect(result.variants[0]!.acrossSeeds?.seeds).toBe(6);

@@ -11,6 +11,8 @@ import { baselineText, readBaseline } from '../../results/baseline-file.js';
 import { onePerScenario, readSides, type Side } from '../compare/sides.js';
 import { UsageError } from '../failures.js';
 import type { Outside } from '../outside.js';
+import { writeAllAside } from '../write-aside.js';
+import { failedOnlyAgainstBaseline } from './former-baseline.js';
 
 /** How baselines are set. */
 export interface BaselineUpdate {
@@ -58,7 +60,7 @@ function checked({ result, source }: Side, { acceptFailed }: BaselineUpdate): Re
   if (result.shard != null)
     throw new UsageError(`${source} is shard ${result.shard.index} of ${result.shard.of}: merge all of them first (slotstorm report merge)`);
   if (result.runs.length === 0) throw new UsageError(`${source}: expected runs, got none`);
-  if (acceptFailed || WELL.includes(result.exitCode)) return result;
+  if (acceptFailed || WELL.includes(result.exitCode) || failedOnlyAgainstBaseline(result, WELL)) return result;
   throw new UsageError(
     `${source} failed (exit code ${result.exitCode}), and what is broken is no measure for others: mend it, or say --accept-failed if it is meant`,
   );
@@ -76,15 +78,12 @@ function former({ scenario }: Baseline, { baselines }: BaselineUpdate, { files, 
   }
 }
 
-/** Everything is written aside before anything is put in its place. */
 function write(all: readonly Baseline[], { baselines }: BaselineUpdate, { files }: Outside): void {
-  const paths = all.map(({ scenario }) => `${baselines}/${scenario.name}.json`);
+  const texts = all.map((baseline) => [`${baselines}/${baseline.scenario.name}.json`, baselineText(baseline)] as const);
   try {
     files.makeDirectory(baselines);
-    for (const [at, baseline] of all.entries()) files.write(`${paths[at]}.part`, baselineText(baseline));
-    for (const path of paths) files.rename(`${path}.part`, path);
+    writeAllAside(files, texts);
   } catch (error) {
-    for (const path of paths) files.remove(`${path}.part`);
     throw new UsageError(`expected to write baselines into ${JSON.stringify(baselines)}: ${reasonOf(error)}; choose another folder with --baselines`);
   }
 }

@@ -11,6 +11,7 @@ import { readSides, type Side } from '../compare/sides.js';
 import { showTrends } from '../compare/trends.js';
 import { UsageError } from '../failures.js';
 import type { Outside } from '../outside.js';
+import { writeAside } from '../write-aside.js';
 
 export interface CompareArguments {
   readonly from: string | undefined;
@@ -27,7 +28,7 @@ export interface CompareArguments {
 
 /** Holds results against others, or against baselines. @returns the exit code: 97 for what got worse, 96 for what nobody can tell */
 export async function compareCommand(options: CompareArguments, outside: Outside): Promise<number> {
-  if (options.history !== undefined) return showTrends(options.history, options, outside);
+  if (options.history !== undefined) return trendsAlone(options.history, options, outside);
   const [from, to] = sidesOf(options, outside);
   const { pairs, missing, added } = pairsOf(from, to);
   const terms = { allow: options.allow, terms: termsOf(options), today: outside.now().toISOString().slice(0, 'YYYY-MM-DD'.length) };
@@ -38,6 +39,17 @@ export async function compareCommand(options: CompareArguments, outside: Outside
   for (const name of missing) outside.err.write(`slotstorm: ${terminalText(name)} is in ${options.from} only: nobody can tell what became of it\n`);
   for (const name of added) outside.err.write(`slotstorm: ${terminalText(name)} is in ${options.to} only: there is nothing to hold it against\n`);
   return worstExitCode([...held.map(({ comparison }) => comparison.exitCode), missing.length > 0 ? EXIT_CODES.undecided.code : 0]);
+}
+
+/** A history stands by itself: what is said of two sides beside it would be passed over. */
+function trendsAlone(history: string, options: CompareArguments, outside: Outside): number {
+  const { from, to, allow, variants, gate, misrate, margin, markdown } = options;
+  const words = [from, to].flatMap((word) => word ?? []);
+  const flags = { allow: allow.length > 0 ? allow : undefined, variants, gate, misrate, margin, markdown };
+  const others = Object.entries(flags).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`]));
+  if (words.length + others.length > 0)
+    throw new UsageError(`--history looks at the runs of one history: expected nothing but --json beside it, got ${[...words, ...others].join(' ')}`);
+  return showTrends(history, options, outside);
 }
 
 function sidesOf({ from, to, variants }: CompareArguments, outside: Outside): [Side[], Side[]] {
@@ -88,8 +100,7 @@ function show(held: readonly Held[], { json }: CompareArguments, { out, env }: O
 function writeMarkdown(held: readonly Held[], file: string, { files }: Outside): void {
   const text = held.map(({ scenario, comparison }) => renderComparisonMarkdown(scenario, comparison)).join('\n');
   try {
-    files.write(`${file}.part`, text);
-    files.rename(`${file}.part`, file);
+    writeAside(files, file, text);
   } catch (error) {
     throw new UsageError(`--markdown: expected to write ${JSON.stringify(file)}: ${reasonOf(error)}`);
   }

@@ -7,12 +7,13 @@ import type { InitArguments } from '../init/options.js';
 import { type PlannedFile, planOf } from '../init/plan.js';
 import { FIRST_SCENARIO } from '../init/scaffold.js';
 import type { Outside } from '../outside.js';
+import { writeAside } from '../write-aside.js';
 
 /** Puts a first scenario, a workflow and an npm script into a project. Nothing of somebody else is ever overwritten. @returns the exit code */
 export async function initCommand(options: InitArguments, outside: Outside): Promise<number> {
-  const plan = planOf(options, outside.files);
+  const { files: plan, install } = planOf(options, outside.files);
   if (!options.dryRun) for (const planned of plan) write(planned, options.folder, outside);
-  const next = nextCommands(options.folder);
+  const next = nextCommands(options.folder, install);
   if (options.json) {
     const files = plan.map(({ path, action, why }) => ({ path, action, why }));
     outside.out.write(`${JSON.stringify({ folder: options.folder, dryRun: options.dryRun, files, next })}\n`);
@@ -20,24 +21,24 @@ export async function initCommand(options: InitArguments, outside: Outside): Pro
   return 0;
 }
 
-/** Each file appears whole or not at all. */
 function write({ path, text }: PlannedFile, folder: string, { files }: Outside): void {
   if (text === undefined) return;
   const target = `${folder}/${path}`;
-  const aside = `${target}.${process.pid}.part`;
   try {
     files.makeDirectory(dirname(target));
-    files.write(aside, text);
-    files.rename(aside, target);
+    writeAside(files, target, text);
   } catch (error) {
-    files.remove(aside);
     throw new UsageError(`init: expected to write ${JSON.stringify(target)}: ${reasonOf(error)}`);
   }
 }
 
-function nextCommands(folder: string): string[] {
-  const run = `npx slotstorm run ${FIRST_SCENARIO} --seeds 20`;
-  return [folder === '.' ? run : `cd ${shellWord(folder)} && ${run}`, 'npx slotstorm baseline update reports/first-1-to-20 --reason "the first one"'];
+function nextCommands(folder: string, install: string | undefined): string[] {
+  const [first, ...others] = [
+    ...(install === undefined ? [] : [install]),
+    `npx slotstorm run ${FIRST_SCENARIO} --seeds 20`,
+    'npx slotstorm baseline update reports/first-1-to-20 --reason "the first one"',
+  ];
+  return [folder === '.' ? `${first}` : `cd ${shellWord(folder)} && ${first}`, ...others];
 }
 
 function terminalLines(plan: readonly PlannedFile[], next: readonly string[], { dryRun }: InitArguments): string {

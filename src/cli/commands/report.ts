@@ -1,16 +1,18 @@
-import { EXIT_CODES, worstExitCode } from '../../measure/exit-codes.js';
-import { exitCodeWithWarnings } from '../../measure/gate/gate-exit-code.js';
+import { resolve } from 'node:path';
+import { EXIT_CODES, reportOnlyExitCode, worstExitCode } from '../../measure/exit-codes.js';
 import { terminalText } from '../../report/escape.js';
 import { plural } from '../../report/format.js';
 import { writeCiOutput } from '../ci-output.js';
 import { UsageError } from '../failures.js';
 import type { Outside } from '../outside.js';
+import { checkHoldsReports } from '../report/folder-check.js';
 import { adoptResults, INDEX_FILE, writeIndexPage } from '../report/index-page.js';
-import { mergeShards, type WrittenResult } from '../report/merge-shards.js';
+import { mergeShards } from '../report/merge-shards.js';
 import { renderAgain } from '../report/render-again.js';
 import { DEFAULT_REPORTERS, type Reporter } from '../report-files.js';
 import { GateFiles } from '../run/gate-files.js';
 import type { JudgeArguments } from '../run/gate-options.js';
+import { showResult } from '../show-result.js';
 
 const DEFAULT_FOLDER = 'reports';
 
@@ -43,15 +45,14 @@ async function index(given: string, { out, reporter, open, serve, port }: Report
   if (out !== undefined || reporter.length > 0)
     throw new UsageError('--out and --reporter go together with --from or merge: the index page lies in the folder that it is about');
   const folder = given.length > 1 ? given.replace(/\/+$/, '') : given;
-  if (!outside.files.isDirectory(folder))
-    throw new UsageError(`expected a folder of reports, but ${JSON.stringify(folder)} does not exist; slotstorm run makes one`);
+  checkHoldsReports(folder, outside.files);
   const { adopted, trouble } = adoptResults(folder, outside);
   const path = await writeIndexPage(folder, outside);
   for (const line of trouble) outside.err.write(`slotstorm: left out: ${terminalText(line)}\n`);
   if (adopted > 0) outside.out.write(`${plural(adopted, 'result')} that the history did not know ${adopted === 1 ? 'was' : 'were'} added to it.\n`);
   outside.out.write(`${terminalText(path)}\n`);
   if (serve) return serveUntilInterrupted(folder, port, open, outside);
-  if (open) outside.open(path);
+  if (open) openPage(path, outside);
   return EXIT_CODES.passed.code;
 }
 
@@ -60,7 +61,7 @@ async function again(from: string, folder: string | undefined, { out, reporter, 
   const path = await renderAgain(from, out, reporter, outside);
   const page = `${path}/report.html`;
   outside.out.write(`${terminalText(outside.files.isFile(page) ? page : path)}\n`);
-  if (open && outside.files.isFile(page)) outside.open(page);
+  if (open) openPage(page, outside);
   return EXIT_CODES.passed.code;
 }
 
@@ -71,27 +72,22 @@ async function merge(shards: readonly string[], options: ReportArguments, outsid
   const gate = new GateFiles(options, outside);
   const wish = { shards, allowMissing: options.allowMissing, out: options.out ?? DEFAULT_FOLDER, reporters };
   const merged = await mergeShards(wish, gate, outside);
-  for (const one of merged) await show(one, reporters, options, outside);
+  for (const one of merged) await showResult(one, { reporters, quiet: options.quiet }, outside);
   const results = merged.map(({ result }) => result);
   if (reporters.includes('github')) writeCiOutput(results, outside, { out: wish.out });
-  if (options.open) for (const { path } of merged) if (path !== undefined && reporters.includes('html')) outside.open(`${path}/report.html`);
-  const codes = results.map((result) => (options.failOn === 'warn' ? exitCodeWithWarnings(result) : result.exitCode));
-  return options.exitZero ? EXIT_CODES.passed.code : worstExitCode(codes);
+  if (options.open) for (const { reportPath } of merged) openPage(`${reportPath ?? wish.out}/report.html`, outside);
+  const code = worstExitCode(results.map(({ exitCode }) => exitCode));
+  return options.exitZero ? reportOnlyExitCode(code) : code;
 }
 
-async function show({ result, path }: WrittenResult, reporters: readonly Reporter[], { quiet }: ReportArguments, { out, env }: Outside): Promise<void> {
-  if (!reporters.includes('terminal')) return;
-  const report = path === undefined ? undefined : reporters.includes('html') ? `${path}/report.html` : path;
-  if (quiet) {
-    out.write(
-      `${result.verdict} ${terminalText(result.scenario.name)} (exit code ${result.exitCode})${report === undefined ? '' : ` ${terminalText(report)}`}\n`,
-    );
+/** Where there is no browser, nothing opens and nobody is told: so it is said where the page lies. */
+function openPage(page: string, { files, err, open }: Outside): void {
+  if (!files.isFile(page)) {
+    err.write(`slotstorm: --open: there is no ${terminalText(page)}; write it with --reporter html\n`);
     return;
   }
-  const { renderTerminal } = await import('../../report/terminal.js');
-  const width = Math.max(60, Math.min(160, out.columns));
-  const text = renderTerminal(result, { colour: out.isTTY && env['NO_COLOR'] === undefined, width, ...(report === undefined ? {} : { reportPath: report }) });
-  out.write(`${text.trimEnd()}\n\n`);
+  err.write(`slotstorm: opening ${terminalText(resolve(page))}; if no browser comes up, open it by hand\n`);
+  open(page);
 }
 
 /** @returns 0: to be interrupted is how it ends */

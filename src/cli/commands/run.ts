@@ -1,7 +1,6 @@
 import { EXIT_CODES, reportOnlyExitCode, worstExitCode } from '../../measure/exit-codes.js';
 import type { ResultFile } from '../../measure/result.js';
 import { type PreparedScenario, prepareScenario } from '../../prepare.js';
-import { terminalText } from '../../report/escape.js';
 import { shardSeeds } from '../../results/shard.js';
 import { ScenarioError } from '../../scenario/problems.js';
 import { shellWord } from '../../shell-commands.js';
@@ -13,12 +12,14 @@ import { BundledLimiter } from '../load-limiter.js';
 import { loadScenario } from '../load-scenario.js';
 import type { Outside } from '../outside.js';
 import { type Progress, runWithProgress } from '../progress.js';
+import { renewIndexPage } from '../report/run-history.js';
 import { resultPieces } from '../result-pieces.js';
 import { GateFiles } from '../run/gate-files.js';
 import { judgeWords } from '../run/gate-options.js';
 import type { RunArguments } from '../run/options.js';
 import { type Finished, ScenarioJob, type ScenarioOrder, type ScenarioRunner, type ScenarioSurroundings } from '../run/scenario-job.js';
 import { SeedRunner } from '../run-seeds.js';
+import { showResult } from '../show-result.js';
 import { variantNamed } from '../variant-named.js';
 
 /** Runs scenario files one after the other. @returns the exit code */
@@ -55,12 +56,13 @@ async function runAll(orders: readonly ScenarioOrder[], around: ScenarioSurround
     title: order.prepared.name,
     run: async (progress: Progress): Promise<Finished> => {
       const finished = await new ScenarioJob(order, around).run(progress);
-      if (!outside.err.isTTY) await show(finished, options, outside);
+      if (!outside.err.isTTY && !options.json) await showResult(finished, options, outside);
       return finished;
     },
   }));
   const finished = await runWithProgress(tasks, outside.err, stream);
-  if (outside.err.isTTY) for (const one of finished) await show(one, options, outside);
+  if (outside.err.isTTY && !options.json) for (const one of finished) await showResult(one, options, outside);
+  if (finished.some(({ reportPath }) => reportPath !== undefined) && options.shard === undefined) await renewIndexPage(options.out, outside);
   return finished;
 }
 
@@ -131,21 +133,4 @@ function chosen(prepared: PreparedScenario, options: RunArguments): PreparedScen
   const { variants, live } = options;
   const otherWords = [...variants.map((name) => `--variant ${shellWord(name)}`), ...liveWords(live), ...judgeWords(options)];
   return { ...prepared, otherWords, variants: variants.length === 0 ? prepared.variants : [...new Set(variants)].map((name) => variantNamed(prepared, name)) };
-}
-
-async function show({ result, reportPath }: Finished, options: RunArguments, outside: Outside): Promise<void> {
-  if (options.json || !options.reporters.includes('terminal')) return;
-  const report = reportPath === undefined ? undefined : options.reporters.includes('html') ? `${reportPath}/report.html` : reportPath;
-  if (options.quiet) {
-    outside.out.write(`${result.verdict} ${terminalText(result.scenario.name)} (exit code ${result.exitCode})${report === undefined ? '' : ` ${report}`}\n`);
-    return;
-  }
-  const { renderTerminal } = await import('../../report/terminal.js');
-  const colour = outside.out.isTTY && outside.env['NO_COLOR'] === undefined;
-  const text = renderTerminal(result, {
-    colour,
-    width: Math.max(60, Math.min(160, outside.out.columns)),
-    ...(report === undefined ? {} : { reportPath: report }),
-  });
-  outside.out.write(`${text.trimEnd()}\n\n`);
 }

@@ -8,6 +8,7 @@ import type { Side } from './sides.js';
 
 /** Two sides of one scenario, compared. */
 export interface Held {
+  /** With the variant that is held against another. */
   readonly scenario: string;
   readonly comparison: Comparison;
 }
@@ -16,8 +17,9 @@ export interface Held {
 export async function holdAgainst(from: Side, to: Side, terms: Omit<ComparisonOptions, 'source' | 'sha256'>, pair: VariantPair | undefined): Promise<Held> {
   const baseline = pair === undefined ? from.baseline : onlyVariant(from, pair.old, pair.new);
   const candidate = pair === undefined ? to.baseline : onlyVariant(to, pair.new, pair.new);
-  const comparison = compareBaselines(candidate, baseline, { ...terms, source: from.source, sha256: from.sha256 }, to.terms);
-  const scenario = pair === undefined ? candidate.scenario.name : `${candidate.scenario.name}: ${pair.new} against ${pair.old}`;
+  const source = pair === undefined ? from.source : `${pair.old} of ${from.source}`;
+  const comparison = compareBaselines(candidate, baseline, { ...terms, source, sha256: from.sha256 }, to.terms);
+  const scenario = pair === undefined ? candidate.scenario.name : `${candidate.scenario.name}: ${pair.new}`;
   const behaviour = await Promise.all(comparison.behaviour.map((change) => withFirstEvent(change, from, to, pair)));
   return { scenario, comparison: { ...comparison, behaviour } };
 }

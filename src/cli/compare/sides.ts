@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Baseline } from '../../measure/comparison/baseline.js';
 import { baselineOf } from '../../measure/comparison/baseline-of.js';
-import type { TermsByVariant } from '../../measure/comparison/compare-with-baseline.js';
+import { type TermsByVariant, termsAskedBy } from '../../measure/comparison/compare-with-baseline.js';
 import type { ResultFile } from '../../measure/result.js';
 import { reasonOf } from '../../reasons.js';
 import { readBaseline } from '../../results/baseline-file.js';
@@ -54,7 +54,7 @@ function resultSide(path: string, files: Files): Side {
     source: path,
     sha256: undefined,
     baseline: baselineOf(result, { reason: '', updated: '' }),
-    terms: (name) => result.variants.find((variant) => (variant.name ?? undefined) === name)?.gate?.regression ?? undefined,
+    terms: termsAskedBy(result),
     result,
     trace: files.isFile(trace) ? trace : undefined,
   };

@@ -1,7 +1,7 @@
 import { reasonOf } from '../../reasons.js';
-import { VERSION } from '../../version.js';
 import { UsageError } from '../failures.js';
 import type { Files } from '../outside.js';
+import { installCommand } from './install-step.js';
 import type { InitArguments } from './options.js';
 import { withScript } from './package-script.js';
 import {
@@ -14,7 +14,7 @@ import {
   SCRIPT_NAME,
   schemaText,
   WORKFLOW_FILE,
-  workflowText,
+  WORKFLOW_TEXT,
 } from './scaffold.js';
 
 /** `keep`: it stays as it is. */
@@ -29,18 +29,25 @@ export interface PlannedFile {
   readonly text: string | undefined;
 }
 
+export interface Plan {
+  readonly files: readonly PlannedFile[];
+  /** The command that puts slotstorm into the project; undefined: it is there already. */
+  readonly install: string | undefined;
+}
+
 /** What `init` will do, decided before anything is written. @throws UsageError for what stands in the way */
-export function planOf({ folder, force }: InitArguments, files: Files): PlannedFile[] {
+export function planOf({ folder, force }: InitArguments, files: Files): Plan {
   const project = new Project(folder, force, files);
   const manifest = project.read('package.json');
-  return [
+  const planned = [
     project.scaffold(FIRST_SCENARIO, FIRST_SCENARIO_TEXT),
     project.scaffold(SCHEMA_FILE, schemaText()),
-    project.scaffold(WORKFLOW_FILE, workflowText(manifest !== undefined, VERSION)),
+    project.scaffold(WORKFLOW_FILE, WORKFLOW_TEXT),
     project.scaffold(BASELINES_FILE, ''),
     ...(manifest === undefined ? [] : [project.packageFile(manifest)]),
     project.ignoreFile(),
   ];
+  return { files: planned, install: installCommand(manifest) };
 }
 
 class Project {

@@ -8,6 +8,7 @@ import { isShardFolder } from '../../results/shard.js';
 import { VERSION } from '../../version.js';
 import { UsageError } from '../failures.js';
 import type { Outside } from '../outside.js';
+import { writeAside } from '../write-aside.js';
 import { type ReportFolder, reportFolders } from './folder-scan.js';
 import { readResultFile } from './result-source.js';
 
@@ -70,16 +71,11 @@ function historyIn(folder: string, { files }: Outside): History {
   return guard(folder, () => readHistory(files.isFile(file) ? files.readChunks(file) : []));
 }
 
-/** Written aside first, so that nobody sees half a page. */
 async function write(folder: string, sources: IndexSources, { files }: Outside): Promise<string> {
   const { renderIndexPage } = await import('../../report/index-page/page.js');
   const page = renderIndexPage(sources, VERSION);
   const path = `${folder}/${INDEX_FILE}`;
-  const aside = `${folder}/.${INDEX_FILE}.${process.pid}.part`;
-  guard(folder, () => {
-    files.write(aside, page);
-    files.rename(aside, path);
-  });
+  guard(folder, () => writeAside(files, path, page));
   return path;
 }
 

@@ -8,10 +8,11 @@ import { OutputFolder } from '../output-folder.js';
 import type { Outside } from '../outside.js';
 import { type Reporter, writeReportFiles, writesFiles } from '../report-files.js';
 import type { GateFiles } from '../run/gate-files.js';
-import { rememberRun } from '../run/remember-run.js';
 import { runFolderName } from '../run-folder.js';
+import type { ShownResult } from '../show-result.js';
 import { reportFolders } from './folder-scan.js';
 import { readResultFile } from './result-source.js';
+import { appendToHistory, renewIndexPage } from './run-history.js';
 
 export interface MergeWish {
   /** Folders, files of results, and folders of folders. */
@@ -21,19 +22,18 @@ export interface MergeWish {
   readonly reporters: readonly Reporter[];
 }
 
-export interface WrittenResult {
-  readonly result: ResultFile;
-  /** undefined: nothing was written. */
-  readonly path: string | undefined;
-}
+/** What is not all there must never take the place of the whole. */
+const PARTIAL = '-partial';
 
 /** Joins shards, judges what came of them as `run` would have, and writes it where `run` would have. */
-export async function mergeShards(wish: MergeWish, gate: GateFiles, outside: Outside): Promise<WrittenResult[]> {
+export async function mergeShards(wish: MergeWish, gate: GateFiles, outside: Outside): Promise<ShownResult[]> {
   const given = pathsOf(wish.shards, outside).map((path) => readResultFile(path, outside.files));
   const merged = mergeResults(given, wish.allowMissing);
   for (const { result } of merged) checkName(result);
-  const written: WrittenResult[] = [];
+  gate.prepare(merged.map(({ result }) => result.scenario));
+  const written: ShownResult[] = [];
   for (const one of merged) written.push(await write(judged(one, gate), wish, outside));
+  if (written.some(({ reportPath }) => reportPath !== undefined)) await renewIndexPage(wish.out, outside);
   return written;
 }
 
@@ -60,16 +60,16 @@ function checkName({ scenario }: ResultFile): void {
 }
 
 /** What is not all there is never more than undecided. */
-function judged({ result, missing }: MergedResult, gate: GateFiles): ResultFile {
-  const whole = gate.judge(result);
-  if (missing === undefined) return whole;
+function judged(merged: MergedResult, gate: GateFiles): MergedResult {
+  const whole = gate.judge(merged.result);
+  if (merged.missing === undefined) return { ...merged, result: whole };
   const exitCode = worstExitCode([whole.exitCode, EXIT_CODES.undecided.code]);
-  return { ...whole, exitCode, verdict: verdictOfCode(exitCode) };
+  return { ...merged, result: { ...whole, exitCode, verdict: verdictOfCode(exitCode) } };
 }
 
-async function write(result: ResultFile, { out, reporters }: MergeWish, outside: Outside): Promise<WrittenResult> {
-  if (!writesFiles({ reporters, trace: false })) return { result, path: undefined };
-  const name = runFolderName(result.scenario.name, result.seeds, result.runs[0]?.live?.driver);
+async function write({ result, missing, allSeeds }: MergedResult, { out, reporters }: MergeWish, outside: Outside): Promise<ShownResult> {
+  if (!writesFiles({ reporters, trace: false })) return { result, reportPath: undefined };
+  const name = `${runFolderName(result.scenario.name, allSeeds, result.runs[0]?.live?.driver)}${missing === undefined ? '' : PARTIAL}`;
   const folder = new OutputFolder(out, name, outside.files, String(process.pid));
   try {
     await writeReportFiles(result, reporters, folder);
@@ -78,6 +78,6 @@ async function write(result: ResultFile, { out, reporters }: MergeWish, outside:
     folder.discard();
     throw error;
   }
-  await rememberRun(result, name, out, outside);
-  return { result, path: folder.path };
+  appendToHistory(result, name, out, outside);
+  return { result, reportPath: folder.path };
 }

@@ -6,7 +6,7 @@ import type { Comparison } from '../../measure/comparison/comparison-result.js';
 import { EXIT_CODES } from '../../measure/exit-codes.js';
 import { applyGate } from '../../measure/gate/apply-gate.js';
 import { asksForBaseline } from '../../measure/gate/gate-exit-code.js';
-import type { QuarantineEntry } from '../../measure/gate/quarantine.js';
+import { entriesOfNone, type QuarantineEntry } from '../../measure/gate/quarantine.js';
 import { warningsAsErrors } from '../../measure/gate/warnings-as-errors.js';
 import type { ResultFile } from '../../measure/result.js';
 import { terminalText } from '../../report/escape.js';
@@ -43,8 +43,8 @@ export class GateFiles {
 
   /** An entry about none of the scenarios may be about another one; one that is nearly about one of them is a slip of the pen. */
   private warnOfLikelyNames(names: readonly string[]): void {
-    for (const { scenario, check } of this.quarantine) {
-      const near = names.includes(scenario) ? undefined : nearest(scenario, names);
+    for (const { scenario, check } of entriesOfNone(this.quarantine, names)) {
+      const near = nearest(scenario, names);
       if (near !== undefined)
         this.outside.err.write(
           `slotstorm: the quarantine of ${terminalText(check)} is about ${terminalText(scenario)}, which does not run here; did you mean ${near}?\n`,
@@ -59,13 +59,13 @@ export class GateFiles {
     const found = this.baselineOf(result.scenario.name);
     const comparison = this.options.baseline !== undefined || asksForBaseline(result) ? this.compare(result, found, today) : undefined;
     const compared = comparison === undefined ? result : { ...result, comparison };
-    return applyGate(compared, { baseline: found?.baseline, quarantine: this.quarantine, today });
+    return applyGate(compared, { baseline: found?.baseline, quarantine: this.quarantine, today, allow: this.options.allow });
   }
 
   private compare(result: ResultFile, found: FoundBaseline | undefined, today: string): Comparison {
     if (found === undefined) return noBaseline(this.fileOf(result.scenario.name));
     const { baseline, source, sha256 } = found;
-    return compareWithBaseline(result, baseline, { source, sha256, today, allow: this.options.allow });
+    return compareWithBaseline(result, baseline, { source, sha256, today, allow: this.options.allow, onlyAsked: this.options.baseline === undefined });
   }
 
   private baselineOf(scenario: string): FoundBaseline | undefined {

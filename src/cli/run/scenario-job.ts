@@ -6,13 +6,13 @@ import { type Shard, shardSuffix } from '../../results/shard.js';
 import { OutputFolder } from '../output-folder.js';
 import type { Outside } from '../outside.js';
 import type { Progress } from '../progress.js';
+import { appendToHistory } from '../report/run-history.js';
 import { writeReportFiles, writesFiles } from '../report-files.js';
 import { runFolderName } from '../run-folder.js';
 import type { SeedRuns } from '../run-seeds.js';
 import { type ExplainedRuns, explainRuns } from './explained-runs.js';
 import type { GateFiles } from './gate-files.js';
 import type { RunArguments } from './options.js';
-import { rememberRun } from './remember-run.js';
 
 /** Runs every seed of a scenario, in one of the worlds. */
 export interface ScenarioRunner {
@@ -67,7 +67,7 @@ export class ScenarioJob {
       if (folder !== undefined) await writeReportFiles(result, options.reporters, folder);
       interrupt.throwIfAborted();
       folder?.commit();
-      if (folder !== undefined && options.shard === undefined) await rememberRun(result, this.folderName, options.out, outside);
+      if (folder !== undefined && options.shard === undefined) appendToHistory(result, this.folderName, options.out, outside);
       return { result, reportPath: folder?.path };
     } catch (error) {
       folder?.discard();

@@ -5,12 +5,14 @@ import { MessageReader, type SeenMessage } from '../message-reader.js';
 import { readStory } from '../story.js';
 import { runTrial, type TrialOutcome } from '../trial.js';
 import { burstArrivals, earlierStart, singleArrivals } from './arrivals.js';
+import { shorterArrivals, shorterStory, smallerBursts } from './cuts.js';
 import { constantService } from './laws.js';
 import { fewerWords, shorterRecovery, simplerDurations, smallerNumbers } from './leaves.js';
 import { fewerFlows, fewerSteps, hardlyAnySteps, mergedFlows, requestsForSteps, stepsInOrder } from './lists.js';
 import { oneMessage } from './messages.js';
 import { fewerAccounts, fewerEndpoints, fewerKeys } from './names.js';
 import type { Reduction, ShrinkContext } from './reduction.js';
+import type { SearchBudget } from './search-budget.js';
 
 /** The simplest story that was found in which the same thing is broken. */
 export interface Shrunk {
@@ -25,6 +27,8 @@ export interface Shrunk {
 export interface ShrinkOptions {
   /** How many candidates are run at most. */
   readonly mostTries: number;
+  /** How much they may cost: a long story is then made short before anything else. Without it only tries count. */
+  readonly budget?: SearchBudget | undefined;
   /** Called before every run: whoever watches sees that it goes on. */
   readonly tick?: (() => void) | undefined;
   /** Decides about slots instead of the policy. */
@@ -33,6 +37,8 @@ export interface ShrinkOptions {
 
 export const MOST_TRIES = 4_000;
 
+/** With a budget, first what makes every later try cheaper. */
+const CUTS: readonly Reduction[] = [shorterStory, shorterArrivals, fewerSteps, fewerFlows, burstArrivals, smallerBursts];
 /** First what takes the most away, and requests one by one. */
 const COARSE: readonly Reduction[] = [hardlyAnySteps, fewerSteps, fewerFlows, constantService, burstArrivals, singleArrivals, fewerFlows];
 /** Then everything, until nothing helps any more. */
@@ -57,6 +63,13 @@ const FINE: readonly Reduction[] = [
 /** Another story takes more than this many events only if it has gone astray. */
 const EVENTS_SPARE = 100_000;
 const EVENTS_FACTOR = 20;
+/** With a budget much earlier: what gets longer makes nothing simpler. */
+const EVENTS_SPARE_IN_BUDGET = 2_000;
+const EVENTS_FACTOR_IN_BUDGET = 2;
+/** A story that takes more events than this is long. */
+const LONG_STORY = 2_000;
+/** Requests one by one are entries, and each of them takes time to read. */
+const MOST_ENTRIES_IN_BUDGET = 100;
 
 /**
  * Makes a story simpler as long as the same thing stays broken: greedily, one change after the other, with the same seed.
@@ -93,6 +106,7 @@ export class Shrinker implements ShrinkContext {
 
   /** The same, candidate by candidate: whoever has something else to attend to does so in between. */
   *slices(): Generator<undefined, Shrunk> {
+    if (this.options.budget !== undefined && this.outcome.events > LONG_STORY) for (const cut of CUTS) yield* this.exhaust(cut);
     for (const reduction of COARSE) yield* this.exhaust(reduction);
     let isSimpler = true;
     while (isSimpler && !this.isSpent) {
@@ -106,7 +120,8 @@ export class Shrinker implements ShrinkContext {
     const read = readStory(story);
     if ('problems' in read) return [];
     const reader = new MessageReader();
-    runTrial(read, this.seed, reader, this.mostEvents, this.options.limiter);
+    const { events } = runTrial(read, this.seed, reader, this.mostEvents, this.options.limiter);
+    this.options.budget?.ran(story, events);
     return reader.seen;
   }
 
@@ -117,7 +132,7 @@ export class Shrinker implements ShrinkContext {
   }
 
   private get isSpent(): boolean {
-    return this.tries >= this.options.mostTries;
+    return this.tries >= this.options.mostTries || this.options.budget?.isSpent === true;
   }
 
   /** @returns whether it helped */
@@ -139,13 +154,24 @@ export class Shrinker implements ShrinkContext {
 
   private accepts(candidate: ScenarioInput): boolean {
     const key = JSON.stringify(candidate);
-    if (this.tried.has(key)) return false;
+    this.options.budget?.made(candidate);
+    if (this.tried.has(key) || this.isTooWide(candidate)) return false;
     this.tried.add(key);
-    const outcome = this.run(candidate, this.mostEvents);
+    const outcome = this.run(candidate, this.mostEventsNow);
     if (outcome === undefined || !this.isSame(outcome) || !this.isAsDecided(outcome)) return false;
     this.current = candidate;
     this.outcome = outcome;
     return true;
+  }
+
+  /** After how many events a candidate is given up. */
+  private get mostEventsNow(): number {
+    if (this.options.budget === undefined) return this.mostEvents;
+    return Math.min(this.mostEvents, EVENTS_SPARE_IN_BUDGET + EVENTS_FACTOR_IN_BUDGET * this.outcome.events);
+  }
+
+  private isTooWide({ workload = [] }: ScenarioInput): boolean {
+    return this.options.budget !== undefined && workload.length > Math.max(MOST_ENTRIES_IN_BUDGET, this.current.workload?.length ?? 0);
   }
 
   /** @returns undefined when it cannot be run */
@@ -154,7 +180,9 @@ export class Shrinker implements ShrinkContext {
     if ('problems' in story) return undefined;
     this.tries++;
     this.options.tick?.();
-    return runTrial(story, this.seed, undefined, mostEvents, this.options.limiter);
+    const outcome = runTrial(story, this.seed, undefined, mostEvents, this.options.limiter);
+    this.options.budget?.ran(candidate, outcome.events);
+    return outcome;
   }
 
   private isSame({ failure, invariants }: TrialOutcome): boolean {

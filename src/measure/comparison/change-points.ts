@@ -1,3 +1,5 @@
+import { normalTail } from './normal-tail.js';
+
 /** A place in a series of runs from which on it lies elsewhere. */
 export interface ChangePoint {
   /** Index of the first value of the new level. */
@@ -109,16 +111,6 @@ function middleRanks(values: readonly number[]): { readonly ranks: Float64Array;
 /** Two-sided, for so many places at once. */
 function chanceOf(score: number, count: number): number {
   return Math.min(1, count * 2 * normalTail(score));
-}
-
-const TAIL = [1.00002368, 0.37409196, 0.09678418, -0.18628806, 0.27886807, -1.13520398, 1.48851587, -0.82215223, 0.17087277] as const;
-
-/** P(Z > z) for z from 0 up, to seven digits of itself, so that small chances are right too (Numerical Recipes' erfc). */
-function normalTail(z: number): number {
-  const x = z / Math.SQRT2;
-  const t = 1 / (1 + x / 2);
-  const series = TAIL.reduceRight((sum, coefficient) => coefficient + t * sum, 0);
-  return (t / 2) * Math.exp(-x * x - 1.26551223 + t * series);
 }
 
 function middle(values: readonly number[]): number {

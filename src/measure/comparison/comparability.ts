@@ -23,8 +23,24 @@ const PARTS: Readonly<Record<'policy' | 'platform' | 'load', string>> = {
   policy: 'the policy',
 };
 
-/** @param today `2027-01-15`: live baselines expire */
-export function comparabilityOf(candidate: Baseline, baseline: Baseline, allow: readonly Allowable[], today: string): Comparability {
+export interface ComparabilityTerms {
+  readonly allow: readonly Allowable[];
+  /** `2027-01-15`: live baselines expire. */
+  readonly today: string;
+  /** Whether a variant wants to be held against a baseline. */
+  readonly asks: (variant: string | undefined) => boolean;
+  /** Seeds in common, and live runs on each side, that it takes; undefined: what statistics need. */
+  readonly least?: Least | undefined;
+}
+
+interface Least {
+  readonly seeds: number;
+  readonly runs: number;
+}
+
+const FOR_STATISTICS: Least = { seeds: LEAST_SEEDS, runs: LEAST_RUNS };
+
+export function comparabilityOf(candidate: Baseline, baseline: Baseline, { allow, today, asks, least = FOR_STATISTICS }: ComparabilityTerms): Comparability {
   const obstacles: string[] = [];
   const allowed: string[] = [];
   const differs = (what: Allowable, text: string): void => {
@@ -35,13 +51,18 @@ export function comparabilityOf(candidate: Baseline, baseline: Baseline, allow: 
   const commonSeeds = candidate.seeds.filter((seed) => formerSeeds.has(seed));
   obstacles.push(...originObstacles(candidate, baseline));
   for (const text of differentParts(candidate, baseline)) differs(text.part, text.words);
-  obstacles.push(...variantObstacles(candidate, baseline));
+  obstacles.push(...goneVariants(candidate, baseline));
+  for (const name of newVariants(candidate, baseline)) {
+    const words = `the variant ${JSON.stringify(name ?? '')} is new: the baseline has nothing to hold it against`;
+    if (asks(name)) obstacles.push(`${words}; set the baseline anew`);
+    else allowed.push(words);
+  }
   if (candidate.world.kind === 'live' && baseline.world.kind === 'live') {
-    obstacles.push(...liveObstacles(candidate, baseline, today));
+    obstacles.push(...liveObstacles(candidate, baseline, today, least));
     const [here, there] = [candidate.world.machine, baseline.world.machine];
     if (here !== there) differs('machine', `the machine is ${JSON.stringify(here)}, the baseline's ${JSON.stringify(there)}`);
   } else if (candidate.world.kind === baseline.world.kind) {
-    const { obstacle, remark } = seedsInWords(candidate, baseline, commonSeeds);
+    const { obstacle, remark } = seedsInWords(candidate, baseline, commonSeeds, least);
     if (obstacle !== undefined) obstacles.push(obstacle);
     if (remark !== undefined) allowed.push(remark);
   }
@@ -71,7 +92,8 @@ function differentParts(candidate: Baseline, baseline: Baseline): { part: 'polic
   );
 }
 
-function variantObstacles(candidate: Baseline, baseline: Baseline): string[] {
+/** A baseline does not say which of its variants asked, so none may vanish. */
+function goneVariants(candidate: Baseline, baseline: Baseline): string[] {
   const names = new Set(candidate.variants.map(({ name }) => name));
   const missing = baseline.variants.filter(({ name }) => !names.has(name)).map(({ name }) => JSON.stringify(name ?? ''));
   return missing.length === 0
@@ -79,13 +101,18 @@ function variantObstacles(candidate: Baseline, baseline: Baseline): string[] {
     : [`the result lacks ${missing.length === 1 ? 'the variant' : 'the variants'} ${missing.join(', ')} of the baseline; run all variants`];
 }
 
-function liveObstacles({ world: here, seeds }: Baseline, { world: there, seeds: former }: Baseline, today: string): string[] {
+function newVariants(candidate: Baseline, baseline: Baseline): (string | undefined)[] {
+  const names = new Set(baseline.variants.map(({ name }) => name));
+  return candidate.variants.map(({ name }) => name).filter((name) => !names.has(name));
+}
+
+function liveObstacles({ world: here, seeds }: Baseline, { world: there, seeds: former }: Baseline, today: string, { runs }: Least): string[] {
   if (here.kind !== 'live' || there.kind !== 'live') return [];
   const obstacles: string[] = [];
   if (here.driver !== there.driver) obstacles.push(`the load came from ${JSON.stringify(here.driver)}, in the baseline from ${JSON.stringify(there.driver)}`);
   if (there.expires < today) obstacles.push(`the baseline expired on ${there.expires}: a live baseline holds for a while only; set it anew`);
   for (const [whose, { length }] of [['the result', seeds] as const, ['the baseline', former] as const]) {
-    if (length < LEAST_RUNS) obstacles.push(`expected at least ${LEAST_RUNS} live runs a side, but ${whose} has ${length}; run more seeds`);
+    if (length < runs) obstacles.push(`expected at least ${runs} live runs a side, but ${whose} has ${length}; run more seeds`);
   }
   return obstacles;
 }
@@ -95,16 +122,16 @@ interface SeedWords {
   readonly remark?: string;
 }
 
-function seedsInWords(candidate: Baseline, baseline: Baseline, common: readonly number[]): SeedWords {
+function seedsInWords(candidate: Baseline, baseline: Baseline, common: readonly number[], least: Least): SeedWords {
   const own = new Set(candidate.seeds);
   const missing = baseline.seeds.filter((seed) => !own.has(seed));
   const lacks = missing.length === 0 ? '' : `; the result lacks ${rangesOf(missing)}`;
   if (common.length === 0)
     return { obstacle: `the result has seeds ${rangesOf(candidate.seeds)}, the baseline ${rangesOf(baseline.seeds)}: none in common; run the baseline's` };
   // What is exactly the same needs no statistics, so no number of seeds either.
-  if (common.length < LEAST_SEEDS && !areIdentical(candidate, baseline, common))
+  if (common.length < least.seeds && !areIdentical(candidate, baseline, common))
     return {
-      obstacle: `expected at least ${LEAST_SEEDS} seeds in common, got ${common.length}${lacks}; run the baseline's seeds (${rangesOf(baseline.seeds)})`,
+      obstacle: `expected at least ${least.seeds} seeds in common, got ${common.length}${lacks}; run the baseline's seeds (${rangesOf(baseline.seeds)})`,
     };
   return missing.length === 0 ? {} : { remark: `${common.length} of the baseline's ${baseline.seeds.length} seeds are compared${lacks}` };
 }

@@ -5,9 +5,9 @@ import type { Baseline, BaselineVariant } from './baseline.js';
 import { baselineOf } from './baseline-of.js';
 import { type Allowable, comparabilityOf } from './comparability.js';
 import { type NumberInQuestion, numbersInQuestion } from './compared-numbers.js';
-import type { BehaviourChange, ComparedNumber, Comparison, ComparisonVerdict } from './comparison-result.js';
+import { type BehaviourChange, type ComparedNumber, type Comparison, type ComparisonVerdict, isAskedFor } from './comparison-result.js';
 import { holmLevels } from './holm.js';
-import { termsFor } from './terms.js';
+import { NO_NUMBERS, termsFor } from './terms.js';
 
 export interface ComparisonOptions {
   /** Where the baseline came from: `reports/baselines/x.json`. */
@@ -19,20 +19,29 @@ export interface ComparisonOptions {
   readonly allow?: readonly Allowable[] | undefined;
   /** Instead of what the scenario asks for. */
   readonly terms?: Partial<RegressionTerms> | undefined;
+  /** Variants that do not ask are held to nothing; otherwise to the usual numbers. */
+  readonly onlyAsked?: boolean | undefined;
 }
 
-/** Terms by variant: what the scenario asks for. */
+/** Terms by variant: what the scenario asks for. Terms without numbers: it asks to be left alone. */
 export type TermsByVariant = (variant: string | undefined) => RegressionTerms | undefined;
+
+export function termsAskedBy({ variants }: Pick<ResultFile, 'variants'>): TermsByVariant {
+  return (name) => {
+    const gate = variants.find((variant) => (variant.name ?? undefined) === name)?.gate;
+    return gate?.regressionOff === true ? NO_NUMBERS : (gate?.regression ?? undefined);
+  };
+}
 
 /** Holds a result against a baseline. What cannot be compared has obstacles and exit code 96; nothing is thrown. */
 export function compareWithBaseline(result: ResultFile, baseline: Baseline, options: ComparisonOptions): Comparison {
-  const asked: TermsByVariant = (name) => result.variants.find((variant) => (variant.name ?? undefined) === name)?.gate?.regression ?? undefined;
-  return compareBaselines(baselineOf(result, { reason: '', updated: options.today }), baseline, options, asked);
+  return compareBaselines(baselineOf(result, { reason: '', updated: options.today }), baseline, options, termsAskedBy(result));
 }
 
 /** The same for two baselines, or what was made one. */
 export function compareBaselines(candidate: Baseline, baseline: Baseline, options: ComparisonOptions, asked: TermsByVariant = () => undefined): Comparison {
-  const { obstacles, allowed, commonSeeds } = comparabilityOf(candidate, baseline, options.allow ?? [], options.today);
+  const asks = (name: string | undefined): boolean => (asked(name)?.gated.length ?? 0) > 0;
+  const { obstacles, allowed, commonSeeds } = comparabilityOf(candidate, baseline, { allow: options.allow ?? [], today: options.today, asks });
   const rule = baseline.world.kind === 'live' ? 'shift' : 'paired';
   const frame = {
     baseline: {
@@ -49,7 +58,8 @@ export function compareBaselines(candidate: Baseline, baseline: Baseline, option
   if (obstacles.length > 0) return { ...frame, numbers: [], behaviour: [], latencyCurves: {}, exitCode: EXIT_CODES.undecided.code };
   const variants = sidesByVariant(candidate, baseline, rule, commonSeeds);
   const behaviour = rule === 'shift' ? [] : variants.map((sides) => behaviourOf(sides, commonSeeds));
-  const numbers = compareNumbers(variants, behaviour, (name) => termsFor(asked(name), options.terms ?? {}, rule === 'shift'), rule);
+  const unasked = options.onlyAsked === true ? NO_NUMBERS : undefined;
+  const numbers = compareNumbers(variants, behaviour, (name) => termsFor(asked(name) ?? unasked, options.terms ?? {}, rule === 'shift'), rule);
   const latencyCurves = Object.fromEntries(variants.map(({ baseline: { name, latencyCurve } }) => [name ?? '', latencyCurve]));
   return { ...frame, numbers, behaviour, latencyCurves, exitCode: exitCodeOf(numbers) };
 }
@@ -60,7 +70,7 @@ interface Sides {
   readonly commonSeeds: readonly number[];
 }
 
-/** Variants of both sides. One that is new has nothing to be held against. */
+/** Variants of both sides. */
 function sidesByVariant(candidate: Baseline, baseline: Baseline, rule: Comparison['rule'], commonSeeds: readonly number[]): Sides[] {
   return candidate.variants.flatMap((own) => {
     const former = baseline.variants.find(({ name }) => name === own.name);
@@ -80,7 +90,7 @@ function behaviourOf({ candidate, baseline }: Sides, seeds: readonly number[]): 
   };
 }
 
-/** Numbers that gate share one misrate (Holm); each of the others has its own. */
+/** Numbers that gate share one misrate (Holm), and so do those that warn; each of the others has its own. */
 function compareNumbers(
   variants: readonly Sides[],
   behaviour: readonly BehaviourChange[],
@@ -89,20 +99,36 @@ function compareNumbers(
 ): ComparedNumber[] {
   const questions = variants.flatMap((sides) => numbersInQuestion({ ...sides, rule, terms: termsOf(sides.candidate.name) }));
   const isIdentical = ({ variant }: NumberInQuestion): boolean =>
-    behaviour.some((one) => one.variant === variant.candidate.name && one.seedsCompared > 0 && one.seedsChanged.length === 0);
-  // What no seed changed could not be rejected at any level, so it takes nothing from the others.
-  const family = questions.filter((question) => question.gates && question.test?.isUnchanged !== true);
-  const shared = Math.min(...family.map((question) => question.variant.terms.misrate));
-  const levels = new Map(holmLevels(family, shared).map((level, at) => [family[at], level]));
+    behaviour.some((one) => one.variant === variant.candidate.name && isWhole(one, variant.commonSeeds.length) && one.seedsChanged.length === 0);
+  // Warnings are a family of their own, so that to ask for one more takes nothing from what gates.
+  const levels = new Map((['error', 'warn'] as const).flatMap((level) => sharedLevels(questions.filter((question) => question.level === level))));
   const numbers = questions.map((question) => question.compared(levels.get(question) ?? question.variant.terms.misrate, isIdentical(question)));
   return numbers.toSorted(worstFirst);
+}
+
+/** Whether every common seed has a history on both sides. */
+function isWhole({ seedsCompared }: BehaviourChange, seeds: number): boolean {
+  return seeds > 0 && seedsCompared === seeds;
+}
+
+/** The smallest misrate of any variant, shared out. */
+function sharedLevels(questions: readonly NumberInQuestion[]): [NumberInQuestion, level: number][] {
+  // What no seed changed could not be rejected at any level, so it takes nothing from the others.
+  const family = questions.filter(({ test }) => test?.isUnchanged !== true);
+  const shared = Math.min(...family.map((question) => question.variant.terms.misrate));
+  return holmLevels(family, shared).map((level, at) => [family[at] as NumberInQuestion, level]);
 }
 
 const RANK: Readonly<Record<ComparisonVerdict, number>> = { worse: 0, 'not-comparable': 1, undecided: 2, better: 3, same: 4 };
 
 function worstFirst(one: ComparedNumber, other: ComparedNumber): number {
   const size = ({ shiftShare }: ComparedNumber): number => Math.abs(shiftShare ?? 0);
-  return Number(other.gates) - Number(one.gates) || RANK[one.verdict] - RANK[other.verdict] || size(other) - size(one);
+  return standing(other) - standing(one) || RANK[one.verdict] - RANK[other.verdict] || size(other) - size(one);
+}
+
+/** What gates stands before what warns, and that before information. */
+function standing(number: ComparedNumber): number {
+  return Number(isAskedFor(number)) + Number(number.gates);
 }
 
 function exitCodeOf(numbers: readonly ComparedNumber[]): number {

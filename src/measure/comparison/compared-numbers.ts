@@ -1,9 +1,10 @@
-import type { GatedNumber, RegressionTerms } from '../gate/gate-result.js';
+import type { GatedNumber, Level, RegressionTerms } from '../gate/gate-result.js';
 import { METRICS, type MetricUnit } from '../metrics.js';
 import type { BaselineVariant } from './baseline.js';
 import type { ComparedNumber } from './comparison-result.js';
 import { directionOf, nameOf } from './directions.js';
 import { medianOf, type NumberSides, NumberTest } from './number-test.js';
+import { areUsual } from './terms.js';
 
 /** One variant on both sides. */
 export interface VariantSides {
@@ -36,14 +37,24 @@ export class NumberInQuestion {
     if (canTest) this.test = new NumberTest(this.sides, variant.rule, directionOf(metric), this.unit, variant.terms);
   }
 
-  /** Whether it decides the exit code. */
-  get gates(): boolean {
-    return this.gated?.level === 'error';
+  /** How much it counts; undefined: for information. */
+  get level(): Level | undefined {
+    return this.gated?.level;
   }
 
-  /** Whether there is anything to say: a number for information that no seed changed is left out. */
-  get isWorthSaying(): boolean {
-    return this.gated !== undefined || (this.test !== undefined && !this.test.isUnchanged);
+  /** Whether it decides the exit code. */
+  get gates(): boolean {
+    return this.level === 'error';
+  }
+
+  /** Whether no run has a value, on either side. */
+  get isNeverMeasured(): boolean {
+    return this.sides.baseline.length + this.sides.candidate.length === 0;
+  }
+
+  /** Whether some seed has another value than before. */
+  get isChanged(): boolean {
+    return this.test !== undefined && !this.test.isUnchanged;
   }
 
   rejectedAt(level: number): boolean {
@@ -55,7 +66,7 @@ export class NumberInQuestion {
   compared(misrate: number, isIdentical: boolean): ComparedNumber {
     const { test, gates, sides } = this;
     const finding = test?.at(misrate);
-    const isSame = isIdentical && (test === undefined || test.isUnchanged);
+    const isSame = isIdentical && test?.isUnchanged === true;
     const note = isSame ? 'identical histories' : (finding?.note ?? this.nothingMeasured());
     return {
       variant: this.variant.candidate.name,
@@ -81,7 +92,9 @@ export class NumberInQuestion {
 
   private nothingMeasured(): string {
     const { baseline, candidate } = this.sides;
-    if (baseline.length === 0 && candidate.length === 0) return 'nothing was measured on either side';
+    if (nameOf(this.metric) === undefined) return `this version knows no metric ${JSON.stringify(this.metric)}`;
+    const [tags] = /\{.*\}$/.exec(this.metric) ?? [];
+    if (this.isNeverMeasured) return `nothing was measured on either side${tags === undefined ? '' : `: no request has the tags ${tags}, or none got so far`}`;
     if (baseline.length > 0 && candidate.length > 0) return 'no seed has a value on both sides';
     return baseline.length === 0 ? 'nothing was measured in the baseline' : 'nothing was measured in the result';
   }
@@ -112,7 +125,8 @@ function valuesOf({ metrics }: BaselineVariant, metric: string, number: string):
 
 function sidesOf({ candidate, baseline, commonSeeds, rule }: VariantSides, metric: string, number: string): NumberSides {
   const [from, to] = [valuesOf(baseline, metric, number), valuesOf(candidate, metric, number)];
-  if (rule === 'shift') return { pairs: [], baseline: Object.values(from), candidate: Object.values(to), onlyBaseline: [], onlyCandidate: [] };
+  const runs = [baseline, candidate].map(({ hashes }) => Object.keys(hashes).length) as [number, number];
+  if (rule === 'shift') return { pairs: [], baseline: Object.values(from), candidate: Object.values(to), onlyBaseline: [], onlyCandidate: [], runs };
   const has = (values: Values) => (seed: number) => values[seed] !== undefined;
   const [inBaseline, inCandidate] = [commonSeeds.filter(has(from)), commonSeeds.filter(has(to))];
   const both = inBaseline.filter(has(to));
@@ -122,6 +136,7 @@ function sidesOf({ candidate, baseline, commonSeeds, rule }: VariantSides, metri
     candidate: inCandidate.map((seed) => to[seed] as number),
     onlyBaseline: inBaseline.filter((seed) => to[seed] === undefined),
     onlyCandidate: inCandidate.filter((seed) => from[seed] === undefined),
+    runs,
   };
 }
 
@@ -133,13 +148,27 @@ const SHOWN_BY_METRIC: Readonly<Record<string, readonly string[]>> = { slots_in_
 export function numbersInQuestion(variant: VariantSides): NumberInQuestion[] {
   const gated = variant.terms.gated.filter(({ level }) => level !== 'off');
   const isGated = (metric: string, number: string): boolean => gated.some((one) => one.metric === metric && one.number === number);
-  const questions = gated.map((one) => new NumberInQuestion(variant, one.metric, one.number, one));
+  const questions = gatedQuestions(variant, gated);
   for (const metric of Object.keys(variant.candidate.metrics)) {
     const name = nameOf(metric);
     if (name === undefined) continue;
     for (const number of SHOWN_BY_METRIC[name] ?? SHOWN_BY_TYPE[METRICS[name].type]) {
-      if (!isGated(metric, number)) questions.push(new NumberInQuestion(variant, metric, number, undefined));
+      const question = new NumberInQuestion(variant, metric, number, undefined);
+      if (!isGated(metric, number) && question.isChanged) questions.push(question);
     }
   }
-  return questions.filter((question) => question.isWorthSaying);
+  return questions;
+}
+
+/**
+ * Nobody wished for each single one of the usual numbers: where calls never wait in a queue, their latency there decides nothing
+ * and is shown for information. One of them must have been measured, though.
+ */
+function gatedQuestions(variant: VariantSides, gated: readonly GatedNumber[]): NumberInQuestion[] {
+  const questions = gated.map((one) => new NumberInQuestion(variant, one.metric, one.number, one));
+  if (!areUsual(variant.terms.gated) || questions.every(({ isNeverMeasured }) => isNeverMeasured)) return questions;
+  return gated.map(({ metric, number }, at) => {
+    const question = questions[at] as NumberInQuestion;
+    return question.isNeverMeasured ? new NumberInQuestion(variant, metric, number, undefined) : question;
+  });
 }

@@ -19,6 +19,8 @@ export interface NumberSides {
   /** Seeds with a value on one side only. */
   readonly onlyBaseline: readonly number[];
   readonly onlyCandidate: readonly number[];
+  /** How many there were on each side, with a value or without. */
+  readonly runs: readonly [baseline: number, candidate: number];
 }
 
 /** What the bounds of one misrate say, in the metric's unit. */
@@ -103,17 +105,17 @@ export class NumberTest {
     const { margin, direction } = this;
     const isMore = low > margin;
     if (!isMore && high >= -margin) {
-      if (low >= -margin && high <= margin) return this.sameUnlessMissing();
+      if (low >= -margin && high <= margin) return this.unlessMissing('same', this.someMoved());
       return { verdict: 'undecided', note: 'the bounds allow a change beyond the margin, and none; more seeds narrow them' };
     }
     if (direction === 'neither') return { verdict: 'undecided', note: `there is ${isMore ? 'more' : 'less'} of it, which is neither better nor worse` };
-    return { verdict: isMore === (direction === 'high') ? 'better' : 'worse', note: this.missing() };
+    return isMore === (direction === 'high') ? this.unlessMissing('better', '') : { verdict: 'worse', note: this.missing() };
   }
 
   /** Values that are gone may be the worst ones: what never healed has no time to heal. */
-  private sameUnlessMissing(): Pick<NumberFinding, 'verdict' | 'note'> {
+  private unlessMissing(verdict: ComparisonVerdict, note: string): Pick<NumberFinding, 'verdict' | 'note'> {
     const missing = this.missing();
-    return missing === '' ? { verdict: 'same', note: this.someMoved() } : { verdict: 'undecided', note: missing };
+    return missing === '' ? { verdict, note } : { verdict: 'undecided', note: missing };
   }
 
   /** The centre may stay where it is while a few seeds do not, and then the medians may tell another story. */
@@ -126,10 +128,19 @@ export class NumberTest {
 
   private missing(): string {
     const { onlyBaseline, onlyCandidate } = this.sides;
+    if (this.rule === 'shift') return this.missingRuns();
     const texts: string[] = [];
     if (onlyBaseline.length > 0) texts.push(`${onlyBaseline.length} ${onlyBaseline.length === 1 ? 'seed has' : 'seeds have'} a value in the baseline only`);
     if (onlyCandidate.length > 0) texts.push(`${onlyCandidate.length} in the result only`);
     return texts.join(', ');
+  }
+
+  /** Live runs are not paired: what counts is which share of them has a value. */
+  private missingRuns(): string {
+    const { baseline, candidate, runs } = this.sides;
+    const [from, to] = runs;
+    if (baseline.length * to === candidate.length * from) return '';
+    return `${baseline.length} of ${from} runs of the baseline have a value, ${candidate.length} of ${to} of the result`;
   }
 
   private tooFew(misrate: number): string {

@@ -4,8 +4,10 @@
  * asked for the next one below, which is worked out here.
  */
 
-/** Beyond these sizes the steps between misrates are too small to matter, and pragmastat's own approximation errs on the safe side. */
-const MOST_EXACT_SEEDS = 63;
+import { normalTail } from './normal-tail.js';
+
+/** Beyond these sizes the steps between misrates are too small to matter, and approximations err on the safe side. */
+export const MOST_EXACT_SEEDS = 63;
 const MOST_EXACT_PAIRS = 2_500;
 /** pragmastat cuts probabilities off behind 18 digits: the very last rank it finds for as many seeds only. */
 const MOST_SEEDS_AT_LAST_RANK = 18;
@@ -20,6 +22,28 @@ export const signedRankMisrate = remembered((seeds: number, misrate: number): nu
   if (found === undefined) return undefined;
   if (found.rank > 0) return found.misrate * JUST_BELOW;
   return seeds <= MOST_SEEDS_AT_LAST_RANK ? found.misrate : undefined;
+});
+
+/**
+ * How many of the lowest, and of the highest, means of two differences lie outside bounds that miss with at most `misrate`.
+ * @param seeds more than `MOST_EXACT_SEEDS`: the normal law with Edgeworth's correction for flat tails
+ */
+export const meansOutside = remembered((seeds: number, misrate: number): number => {
+  const mean = (seeds * (seeds + 1)) / 4;
+  const variance = (seeds * (seeds + 1) * (2 * seeds + 1)) / 24;
+  const flatness = (-seeds * (seeds + 1) * (2 * seeds + 1) * (3 * seeds * seeds + 3 * seeds - 1)) / 240 / (24 * variance * variance);
+  const below = (rank: number): number => {
+    const z = (mean - rank - 0.5) / Math.sqrt(variance);
+    const density = Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
+    return normalTail(z) + flatness * density * (z * z * z - 3 * z);
+  };
+  let [least, most] = [0, Math.floor(mean)];
+  while (least < most) {
+    const middle = Math.ceil((least + most) / 2);
+    if (2 * below(middle) <= misrate) least = middle;
+    else most = middle - 1;
+  }
+  return least;
 });
 
 /** The same for `shiftBounds` of so many runs on each side. */

@@ -1,8 +1,8 @@
 import type { MetricValue } from '../metrics.js';
 import type { RunResult } from '../result.js';
 
-/** The numbers that a threshold may ask of a metric, by its type. */
-const NUMBERS: Readonly<Record<MetricValue['type'], readonly string[]>> = {
+/** The numbers that a run has of a metric, by its type. */
+export const NUMBERS_BY_TYPE: Readonly<Record<MetricValue['type'], readonly string[]>> = {
   trend: ['avg', 'min', 'med', 'max', 'p90', 'p95', 'p99'],
   counter: ['count', 'rate'],
   gauge: ['value', 'min', 'max', 'avg'],
@@ -13,7 +13,7 @@ const NUMBERS: Readonly<Record<MetricValue['type'], readonly string[]>> = {
 export function numbersOf(value: MetricValue): [number: string, value: number][] {
   if (value.n === 0) return [];
   const fields = value as unknown as Readonly<Record<string, unknown>>;
-  return NUMBERS[value.type].flatMap((number) => {
+  return NUMBERS_BY_TYPE[value.type].flatMap((number) => {
     const own = fields[number];
     return typeof own === 'number' && Number.isFinite(own) ? [[number, own] as [string, number]] : [];
   });

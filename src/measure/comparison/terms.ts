@@ -1,4 +1,4 @@
-import type { RegressionTerms } from '../gate/gate-result.js';
+import type { GatedNumber, RegressionTerms } from '../gate/gate-result.js';
 import { USUAL_REGRESSION } from '../gate/regression-terms.js';
 
 /** On the wall clock nothing is exact: the margin is wider, and a misrate of 5 % can be had with 4 runs. */
@@ -9,6 +9,15 @@ const LIVE_MISRATE = 0.05;
 export const LEAST_SEEDS = 6;
 /** Live runs on each side. */
 export const LEAST_RUNS = 4;
+
+/** Held to nothing; everything is shown for information. */
+export const NO_NUMBERS: RegressionTerms = { ...USUAL_REGRESSION, gated: [] };
+
+/** Whether these are the numbers that nobody chose. */
+export function areUsual(gated: readonly GatedNumber[]): boolean {
+  const usual = USUAL_REGRESSION.gated;
+  return gated.length === usual.length && usual.every(({ metric, number }, at) => gated[at]?.metric === metric && gated[at]?.number === number);
+}
 
 /** Terms of one variant: the user's own first, then the scenario's, then the usual ones. */
 export function termsFor(scenario: RegressionTerms | undefined, own: Partial<RegressionTerms>, isLive: boolean): RegressionTerms {

@@ -1,7 +1,9 @@
 import type { Baseline } from '../comparison/baseline.js';
+import type { Allowable } from '../comparison/comparability.js';
 import { exitCodeOfRun, verdictOfCode } from '../exit-codes.js';
 import type { ResultFile, RunResult, VariantInfo } from '../result.js';
 import { acrossSeeds } from '../seed-statistics.js';
+import { isSameVariant } from '../variant-name.js';
 import { BaselineLimits } from './baseline-limits.js';
 import { excusesOf, exitCodeOf, loadCodesOf } from './gate-exit-code.js';
 import type { GateResult } from './gate-result.js';
@@ -15,14 +17,16 @@ export interface GateTerms {
   readonly quarantine: readonly QuarantineEntry[];
   /** `2027-01-15` */
   readonly today: string;
+  /** What may differ from the baseline on purpose. */
+  readonly allow?: readonly Allowable[] | undefined;
 }
 
 /**
  * Judges what no single seed can decide, from the result alone: whoever merges the seeds of several machines, or adds a
  * comparison, applies it again. Applied twice it gives the same.
  */
-export function applyGate(result: ResultFile, { baseline, quarantine, today }: GateTerms): ResultFile {
-  const limits = new BaselineLimits(baseline);
+export function applyGate(result: ResultFile, { baseline, quarantine, today, allow = [] }: GateTerms): ResultFile {
+  const limits = new BaselineLimits(result, { baseline, allow, today });
   const excuses = excusesOf(quarantine.filter(({ scenario, until }) => scenario === result.scenario.name && today <= until));
   const runs = result.runs.map((run) => withExitCode(limits.judge(run), excuses));
   const variants = result.variants.map((variant) => withChangedRuns(variant, result.runs, runs));
@@ -58,5 +62,5 @@ function runsOf(variant: VariantInfo, runs: readonly RunResult[]): readonly RunR
 }
 
 function isOf({ name }: VariantInfo, { variant }: RunResult): boolean {
-  return (name ?? undefined) === (variant ?? undefined);
+  return isSameVariant(name, variant);
 }

@@ -1,6 +1,7 @@
 import { nearest } from '../../core/nearest-name.js';
 import { type Complaint, parseSelector } from '../thresholds.js';
 import type { Budget, Level } from './gate-result.js';
+import { shareOfPercent } from './percent.js';
 
 /** Seeds that fail a threshold or do not exercise what they should: up to this share of them may. */
 export const FAILED_SEEDS = 'failed_seeds';
@@ -24,11 +25,16 @@ export function parseBudget(name: string, expression: string, level: Level): Bud
   if (selector !== undefined && 'complaint' in selector) return selector;
   const canonical = selector?.text ?? name;
   if (!Object.hasOwn(BUDGETS, canonical) && !OUTCOME.test(canonical)) return { complaint: unknownBudget(name) };
-  const percent = /^\s*(\d+(?:\.\d+)?)\s*%\s*$/.exec(expression)?.[1];
-  const share = Number(percent) / 100;
-  if (percent === undefined || share > 1) return { complaint: `expected a share such as 0.1%, got "${expression}"` };
+  const share = shareOfPercent(expression);
+  if (share === undefined || share > 1) return { complaint: `expected a share such as 0.1%, got "${expression}"` };
   if (share === 0) return { complaint: `expected a share above 0%: nobody can show that something never happens. ${insteadOfNone(canonical)}` };
   return { name: canonical, expression: expression.trim(), share, level };
+}
+
+/** What was only to be warned of counts. It excuses no more for that: seeds that failed before must not pass now. */
+export function budgetAsError(budget: Budget): Budget {
+  if (budget.level !== 'warn') return budget;
+  return { ...budget, level: 'error', ...(budget.name === FAILED_SEEDS ? { excusesNoSeed: true } : {}) };
 }
 
 function unknownBudget(name: string): string {

@@ -1,16 +1,12 @@
 import { isAskedFor } from '../comparison/comparison-result.js';
-import { codeFor, EXIT_CODES, exitCodeOfRun, type RunCheck, worstExitCode } from '../exit-codes.js';
+import { codeFor, EXIT_CODES, exitCodeOfRun, type JudgedCheck, type RunCheck, worstExitCode } from '../exit-codes.js';
 import type { ResultFile, RunResult } from '../result.js';
+import { isSameVariant } from '../variant-name.js';
 import { FAILED_SEEDS } from './budgets.js';
 import type { Level, QuarantineOutcome } from './gate-result.js';
 import { asVerdict, checkText, isAbout, type QuarantineEntry } from './quarantine.js';
 
 const THRESHOLD = EXIT_CODES.threshold.code;
-
-/** `--fail-on warn`: the exit code that a judged result has when warnings count like errors. */
-export function exitCodeWithWarnings(result: ResultFile): number {
-  return exitCodeOf(result, ['error', 'warn']);
-}
 
 /**
  * What everything together comes to: the seeds, what they say together, the quarantine and the comparison.
@@ -23,6 +19,8 @@ export function exitCodeOf(result: ResultFile, counted: readonly Level[]): numbe
   for (const { kind, variant, scope, expression, level, verdict } of result.gate?.acrossSeeds ?? []) {
     if (counted.includes(level) && !excuses(variant)({ kind, scope, expression })) codes.push(codeFor(verdict, THRESHOLD));
   }
+  // Where nothing ran, nothing was shown.
+  if (result.variants.some(({ name }) => !result.runs.some((run) => isSameVariant(name, run.variant)))) codes.push(EXIT_CODES.undecided.code);
   codes.push(...(result.gate?.quarantine ?? []).map(codeOfQuarantine), codeOfComparison(result, excuses, counted));
   return worstExitCode(codes);
 }
@@ -44,15 +42,25 @@ export function loadCodesOf({ live }: RunResult): number[] {
   return [...(live.broken.length > 0 ? [EXIT_CODES.script.code] : []), ...(live.undecided.length > 0 ? [EXIT_CODES.undecided.code] : [])];
 }
 
-/** A budget of failed seeds decides about those that cross a threshold. A broken invariant is no matter of budgets. */
 function codeOfSeed(result: ResultFile, run: RunResult, excuses: Excuses, counted: readonly Level[]): number {
-  const code = counted.includes('warn') ? exitCodeOfRun(run, { isExcused: excuses(run.variant), counted, others: loadCodesOf(run) }) : run.exitCode;
-  return code === THRESHOLD && mayFail(result, run) ? EXIT_CODES.passed.code : code;
+  const isQuarantined = excuses(run.variant);
+  const mayFail = hasBudgetOfSeeds(result, run, excuses);
+  const isExcused = (check: JudgedCheck): boolean => isQuarantined(check) || (mayFail && isMatterOfBudget(check));
+  return exitCodeOfRun(run, { isExcused, counted, others: loadCodesOf(run) });
 }
 
-function mayFail({ variants }: ResultFile, { variant }: RunResult): boolean {
-  const own = variants.find(({ name }) => (name ?? undefined) === (variant ?? undefined));
-  return own?.gate?.budgets.some(({ name, level }) => name === FAILED_SEEDS && level === 'error') === true;
+/** What seeds may fail in: the errors among thresholds and counters. What is undecided, or a broken invariant, is no matter of budgets. */
+function isMatterOfBudget({ kind, verdict, level }: JudgedCheck): boolean {
+  return kind !== 'invariant' && verdict === 'fail' && level === 'error';
+}
+
+/** A budget of failed seeds decides about those, unless it does not count itself. */
+function hasBudgetOfSeeds({ variants }: ResultFile, { variant }: RunResult, excuses: Excuses): boolean {
+  const budgets = variants.find(({ name }) => isSameVariant(name, variant))?.gate?.budgets ?? [];
+  return budgets.some(
+    ({ name, expression, level, excusesNoSeed }) =>
+      name === FAILED_SEEDS && level === 'error' && excusesNoSeed !== true && !excuses(variant)({ kind: 'budget', scope: name, expression }),
+  );
 }
 
 function codeOfQuarantine({ state }: QuarantineOutcome): number {

@@ -8,7 +8,8 @@ import { parseGatedNumber, parseShare, USUAL_REGRESSION } from './regression-ter
 export interface RawGate {
   readonly presets?: readonly Preset[] | undefined;
   readonly budgets?: Readonly<Record<string, string | { readonly is: string; readonly level?: Level | undefined }>> | undefined;
-  readonly regression?: RawRegression | undefined;
+  /** false: held to no baseline, even where others are. */
+  readonly regression?: RawRegression | false | undefined;
 }
 
 export interface RawRegression {
@@ -40,10 +41,11 @@ export function planGate(raw: RawGate): PlannedGate {
   const complaints: GateComplaint[] = [];
   const paths: CheckPath[] = [];
   const budgets = planBudgets(raw, complaints, paths);
-  const regression = raw.regression && planRegression(raw.regression, complaints);
+  const regression = raw.regression ? planRegression(raw.regression, complaints) : undefined;
+  const off = raw.regression === false ? { regressionOff: true as const } : {};
   const presets = raw.presets ?? [];
-  const isEmpty = presets.length === 0 && budgets.length === 0 && regression === undefined;
-  return { gate: isEmpty ? undefined : { presets, budgets, regression }, complaints, paths };
+  const isEmpty = presets.length === 0 && budgets.length === 0 && raw.regression === undefined;
+  return { gate: isEmpty ? undefined : { presets, budgets, regression, ...off }, complaints, paths };
 }
 
 interface PresetThreshold {

@@ -82,6 +82,8 @@ export interface Budget {
   readonly expression: string;
   readonly share: number;
   readonly level: Level;
+  /** Of failed seeds: each seed counts by itself all the same; undefined: one at level `error` decides instead of them. */
+  readonly excusesNoSeed?: boolean | undefined;
 }
 
 /** A number that may not get worse than the baseline. */
@@ -108,4 +110,6 @@ export interface VariantGate {
   readonly budgets: readonly Budget[];
   /** undefined: the scenario does not ask to be held against a baseline. */
   readonly regression: RegressionTerms | undefined;
+  /** The scenario says `regression: false`: it is held to no number, whoever asks for a baseline. */
+  readonly regressionOff?: true | undefined;
 }

@@ -2,6 +2,7 @@ import type { Comparison } from '../comparison/comparison-result.js';
 import type { RunCheck } from '../exit-codes.js';
 import type { ResultFile, Verdict } from '../result.js';
 import type { Quarantine, QuarantineOutcome, SeedsVerdict } from './gate-result.js';
+import { parseGatedNumber } from './regression-terms.js';
 
 /** One entry of the quarantine file. */
 export interface QuarantineEntry extends Quarantine {
@@ -65,18 +66,32 @@ export function quarantineOutcomes(
   const isPartial = / --variant /.test(result.scenario.rerun);
   return own.flatMap((entry) => {
     const state = isExpired(entry, today) ? 'expired' : stateOf(entry, result, checks);
-    return state === 'unknown' && isPartial ? [] : [{ ...entry, state }];
+    return state === undefined || (state === 'unknown' && isPartial) ? [] : [{ ...entry, state }];
   });
 }
 
-function stateOf(entry: QuarantineEntry, { variants }: Pick<ResultFile, 'variants'>, checks: Checks): QuarantineOutcome['state'] {
+/** Entries about scenarios that there are not. @param scenarioNames of all that a command runs */
+export function entriesOfNone(entries: readonly QuarantineEntry[], scenarioNames: readonly string[]): QuarantineEntry[] {
+  return entries.filter(({ scenario }) => !scenarioNames.includes(scenario));
+}
+
+/** @returns undefined for a number that is held against a baseline, where nothing was: neither does it pass, nor is it unknown */
+function stateOf(
+  entry: QuarantineEntry,
+  { variants, comparison }: Pick<ResultFile, 'variants' | 'comparison'>,
+  checks: Checks,
+): QuarantineOutcome['state'] | undefined {
   const names = variants.map(({ name }) => name).filter((name) => entry.variant == null || entry.variant === name);
   const states = names.map((name) => checks.stateOf(name, entry.check)).filter((state) => state !== undefined);
-  if (states.length === 0) return 'unknown';
+  if (states.length === 0) return (comparison?.numbers ?? []).length === 0 && isNumberOfBaselines(entry) ? undefined : 'unknown';
   return states.includes(true) ? 'used' : 'removable';
 }
 
-function checksOf({ variants, runs, comparison }: Pick<ResultFile, 'variants' | 'runs' | 'comparison'>, acrossSeeds: readonly SeedsVerdict[]): Checks {
+function isNumberOfBaselines({ check }: QuarantineEntry): boolean {
+  return !('complaint' in parseGatedNumber(check, 'error'));
+}
+
+function checksOf({ runs, comparison }: Pick<ResultFile, 'runs' | 'comparison'>, acrossSeeds: readonly SeedsVerdict[]): Checks {
   const checks = new Checks();
   for (const { variant, thresholds, invariants, exercised } of runs) {
     for (const { metric, expression, verdict, over } of thresholds)
@@ -85,8 +100,6 @@ function checksOf({ variants, runs, comparison }: Pick<ResultFile, 'variants' | 
     for (const { name, expression, verdict } of exercised) checks.note(variant, 'exercised', name, expression, verdict);
   }
   for (const { kind, variant, scope, expression, verdict } of acrossSeeds) checks.note(variant, kind, scope, expression, verdict);
-  for (const { name, gate } of variants)
-    for (const { metric, number } of gate?.regression?.gated ?? []) checks.note(name, 'regression', metric, number, 'pass');
   for (const { variant, metric, number, verdict } of comparison?.numbers ?? []) checks.note(variant, 'regression', metric, number, asVerdict(verdict));
   return checks;
 }

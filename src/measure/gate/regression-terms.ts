@@ -1,6 +1,8 @@
-import { METRICS, type MetricType } from '../metrics.js';
+import { NUMBERS_BY_TYPE } from '../comparison/seed-numbers.js';
+import { METRICS } from '../metrics.js';
 import { type Complaint, parseSelector } from '../thresholds.js';
 import type { GatedNumber, Level, RegressionTerms } from './gate-result.js';
+import { shareOfPercent } from './percent.js';
 
 /** What is held against a baseline when a scenario asks for it without saying what. Few, so that each can still be told from chance. */
 const USUAL_NUMBERS = ['queue_latency p95', 'time_to_result p95', 'leaked_slot_seconds count', 'start_timeouts count', 'gave_up count'];
@@ -15,14 +17,6 @@ export const USUAL_REGRESSION: RegressionTerms = {
   misrate: 0.01,
 };
 
-/** The numbers that a run has of a metric. */
-const NUMBERS: Readonly<Record<MetricType, readonly string[]>> = {
-  trend: ['avg', 'min', 'med', 'max', 'p90', 'p95', 'p99'],
-  counter: ['count', 'rate'],
-  gauge: ['value', 'min', 'max', 'avg'],
-  rate: ['rate'],
-};
-
 /** @param text `queue_latency{key:new} p95`; `p(95)` means the same */
 export function parseGatedNumber(text: string, level: Level): GatedNumber | Complaint {
   const match = /^\s*(.*\S)\s+(\S+)\s*$/s.exec(text);
@@ -30,15 +24,14 @@ export function parseGatedNumber(text: string, level: Level): GatedNumber | Comp
   const selector = parseSelector(match[1] as string);
   if ('complaint' in selector) return selector;
   const number = (match[2] as string).replace(/^p\((.*)\)$/, 'p$1');
-  const known = NUMBERS[METRICS[selector.metric].type];
+  const known = NUMBERS_BY_TYPE[METRICS[selector.metric].type];
   if (!known.includes(number)) return { complaint: `of ${selector.metric} a baseline holds ${known.join(', ')}; got "${match[2]}"` };
   return { metric: selector.text, number, level };
 }
 
-/** @returns the share, above 0 and below 1, that `5%` means */
+/** @returns the share, from 0 up and below 1, that `5%` means */
 export function parseShare(text: string): number | Complaint {
-  const percent = /^\s*(\d+(?:\.\d+)?)\s*%\s*$/.exec(text)?.[1];
-  const share = Number(percent) / 100;
-  if (percent === undefined || share >= 1) return { complaint: `expected a share from 0% up and below 100% such as 5%, got "${text}"` };
+  const share = shareOfPercent(text);
+  if (share === undefined || share >= 1) return { complaint: `expected a share from 0% up and below 100% such as 5%, got "${text}"` };
   return share;
 }

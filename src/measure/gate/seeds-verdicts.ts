@@ -3,7 +3,8 @@ import type { RunResult, ThresholdVerdict, VariantInfo, Verdict } from '../resul
 import { MIN_SEEDS_FOR_INTERVAL } from '../seed-values.js';
 import { FAILED_SEEDS } from './budgets.js';
 import type { Budget, SeedQuantifier, SeedsVerdict } from './gate-result.js';
-import { type Occurrences, requestsToShow, type ShareInterval, shareInterval } from './share-interval.js';
+import { percentOf } from './percent.js';
+import { MIN_SEEDS_FOR_NONE, type Occurrences, requestsToShow, type ShareInterval, shareInterval } from './share-interval.js';
 
 /** What the seeds of one variant say together: quantified thresholds and budgets. @param runs of the variant */
 export function seedsVerdicts({ name, gate }: VariantInfo, runs: readonly RunResult[]): SeedsVerdict[] {
@@ -18,7 +19,7 @@ export function seedsVerdicts({ name, gate }: VariantInfo, runs: readonly RunRes
 function seedsNeeded(over: SeedQuantifier, seeds: number): number {
   // More than half of them: of an odd number that is the median; of an even one both middle values.
   if (over === 'median') return Math.floor(seeds / 2) + 1;
-  return over === 'every' ? seeds : Math.ceil(over.share * seeds - 1e-9);
+  return over === 'every' ? seeds : Math.max(1, Math.ceil(over.share * seeds - 1e-9));
 }
 
 function thresholdOver(variant: string | undefined, asked: ThresholdVerdict, runs: readonly RunResult[]): SeedsVerdict {
@@ -46,8 +47,14 @@ function thresholdOver(variant: string | undefined, asked: ThresholdVerdict, run
     seedsFailing: count('fail'),
     n: own.reduce((sum, threshold) => sum + threshold.n, 0),
     verdict,
-    note: `${meeting} of ${own.length} seeds meet it, ${needed} must${open === 0 ? '' : `; ${open} cannot be decided`}`,
+    note: `${meeting} of ${own.length} seeds meet it, ${needed} must${open === 0 ? '' : `; ${open} cannot be decided${reasonOf(own)}`}`,
   };
+}
+
+/** Of the first that has one. */
+function reasonOf(seeds: readonly ThresholdVerdict[]): string {
+  const note = seeds.find((seed) => seed.verdict === 'undecided')?.note;
+  return note == null ? '' : `: ${note}`;
 }
 
 /** Those that meet it come first, and of two the one that has more room. */
@@ -75,10 +82,20 @@ function budgetOver(variant: string | undefined, budget: Budget, runs: readonly 
 
 function budgetNote({ share }: Budget, { k, n, high, low, rule }: ShareInterval, seeds: number): string {
   const seen = `${k} of ${n} in ${seeds === 1 ? '1 seed' : `${seeds} seeds`}`;
+  if (k === 0) return noneSeenNote(share, { n, high, rule }, seeds, seen);
   if (high <= share || low > share) return seen;
   if (rule === 'seeds') return `${seen}: with fewer than ${MIN_SEEDS_FOR_INTERVAL} seeds each counts as one observation; run more seeds`;
-  if (k === 0) return `${seen}: it takes ${requestsToShow(share)} independent requests without one to show less than that; run more seeds`;
   return `${seen}: the 95 % interval holds the budget; more seeds make it narrower`;
+}
+
+/** Two statements, each at 95 %: about seeds, and if requests of one seed were independent about them. */
+function noneSeenNote(share: number, { n, high, rule }: Pick<ShareInterval, 'n' | 'high' | 'rule'>, seeds: number, seen: string): string {
+  const ofSeeds = `at most ${percentOf(shareBounds(0, seeds).high)} of seeds have any`;
+  const bounds = rule === 'seeds' ? ofSeeds : `${ofSeeds}, at most ${percentOf(high)} of requests if they are independent`;
+  if (high <= share) return `${seen}: ${bounds}`;
+  const requests = requestsToShow(share);
+  const needed = [...(rule === 'seeds' ? [`${Math.min(MIN_SEEDS_FOR_NONE, requests)} seeds`] : []), ...(n < requests ? [`${requests} requests`] : [])];
+  return `${seen}: ${bounds}; it takes ${needed.join(' and ')} without one; run more seeds`;
 }
 
 /** Seeds are independent: nothing has to be assumed. */

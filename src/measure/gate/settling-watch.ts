@@ -7,6 +7,8 @@ export interface SettledLevel {
   readonly worst: number | undefined;
   /** Stretches that were looked at. */
   readonly stretches: number;
+  /** Such steps that happened; of several at one instant the last counts. */
+  readonly steps: number;
 }
 
 interface RunOfSteps {
@@ -44,10 +46,12 @@ const LEVELS = { slots_in_use: 'inUse', leaked_slots: 'leaked', effective_limit:
 class SettlingWatch implements SettledLevel {
   worst: number | undefined;
   stretches = 0;
+  steps = 0;
   private readonly level: { readonly value: number };
   /** The level must meet the threshold from here on. */
   private settledUs = Number.POSITIVE_INFINITY;
   private isCounted = false;
+  private lastUs = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly threshold: Threshold,
@@ -59,8 +63,12 @@ class SettlingWatch implements SettledLevel {
 
   step(index: number, atUs: number): void {
     const { afterUs = 0, step = '' } = this.threshold.within ?? {};
-    this.settledUs = isStep(step, index, this.run.steps) ? Math.max(atUs + afterUs, this.run.warmupUs) : Number.POSITIVE_INFINITY;
+    const isOurs = isStep(step, index, this.run.steps);
+    this.settledUs = isOurs ? Math.max(atUs + afterUs, this.run.warmupUs) : Number.POSITIVE_INFINITY;
     this.isCounted = false;
+    if (!isOurs) return;
+    if (atUs !== this.lastUs) this.steps++;
+    this.lastUs = atUs;
   }
 
   timePassed(fromUs: number, toUs: number): void {

@@ -1,6 +1,7 @@
 import { parseDurationUs } from '../../core/units.js';
 import { METRICS, type MetricDefinition, type MetricType, type MetricUnit } from '../metrics.js';
 import { type Aggregation, type Complaint, OPERATORS, type Operator, type Selector, type Settling, type Threshold } from '../thresholds.js';
+import { shareOfPercent } from './percent.js';
 
 const AGGREGATIONS: Readonly<Record<MetricType, readonly string[]>> = {
   trend: ['avg', 'min', 'max', 'med', 'p(N)'],
@@ -142,9 +143,8 @@ function parseQuantifier(text: string): Pick<Threshold, 'over'> | Complaint {
   const word = text.trim();
   if (word === 'every') return {};
   if (word === 'median') return { over: 'median' };
-  const percent = /^(\d+(?:\.\d+)?)\s*%$/.exec(word)?.[1];
-  const share = Number(percent) / 100;
-  if (percent !== undefined && share > 0 && share <= 1) return { over: { share } };
+  const share = shareOfPercent(word);
+  if (share !== undefined && share > 0 && share <= 1) return { over: { share } };
   const known = 'known: every (the same as without @), median, or the share of the seeds that must meet it, above 0% and up to 100%, such as 95%';
   return { complaint: `unknown quantifier "${word}"; ${known}` };
 }

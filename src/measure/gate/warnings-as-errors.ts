@@ -1,4 +1,5 @@
 import type { ResultFile, RunResult, VariantInfo } from '../result.js';
+import { budgetAsError } from './budgets.js';
 import type { Level } from './gate-result.js';
 
 /** `--fail-on warn`: the same result, in which every warning counts as an error. To be judged by `applyGate`, so that all reports agree with the exit code. */
@@ -22,5 +23,5 @@ function graverVariant(variant: VariantInfo): VariantInfo {
   if (gate == null) return variant;
   const error = <Check extends { readonly level: Level }>(check: Check): Check => (check.level === 'warn' ? { ...check, level: 'error' } : check);
   const regression = gate.regression == null ? gate.regression : { ...gate.regression, gated: gate.regression.gated.map(error) };
-  return { ...variant, gate: { ...gate, budgets: gate.budgets.map(error), regression } };
+  return { ...variant, gate: { ...gate, budgets: gate.budgets.map(budgetAsError), regression } };
 }

@@ -109,7 +109,7 @@ function chartsOfVariant(variant: ShownVariant, evidence: RunEvidence, index: nu
   const charts = [
     entry('slots', 'Slots over time', HEIGHT_PX, (about, theme) => occupancyChart(run, timeline, about, theme), overTime),
     ...Object.entries(evidence.accountTimelines).map(([account, own]) =>
-      entry('account', `Slots of ${account}`, SMALL_PX, (about, theme) => occupancyChart(run, own, about, theme), { ...overTime, account }),
+      entry('account', `Slots of ${account}`, SMALL_PX, (about, theme) => occupancyChart(run, own, about, theme, account), { ...overTime, account }),
     ),
     entry('gantt', 'Who held which slot', ganttHeightPx(planGantt(run)), (about, theme) => ganttChart(run, 'slots', about, theme), overTime),
   ];

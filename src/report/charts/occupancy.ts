@@ -2,7 +2,7 @@ import type { ChartConfiguration } from 'chart.js';
 import type { RunResult } from '../../measure/result.js';
 import type { Timeline } from '../../measure/timeline.js';
 import { formatNumber } from '../format.js';
-import { changesOf, ghostStretches, hasStarting, type Level, levelOf } from '../timeline-series.js';
+import { changesOf, ghostStretches, hasStarting, type Level, ledgerOf, levelOf } from '../timeline-series.js';
 import { annotated, marksText, type TimeChart, timeAnnotations } from './annotations.js';
 import { AT_TIME, baseOptions, countAxis, PLAIN_POINTS, timeAxis, timeTitle } from './axes.js';
 import { leakBrackets } from './leak-brackets.js';
@@ -17,7 +17,7 @@ interface Point {
  * Slots over time: ghosts below, live work stacked on them, cold starts on top, the limit as a dotted line. Ghosts lie on the
  * ground line because their growth is the story; live work moves all the time and would make them jitter.
  */
-export function occupancyChart(run: RunResult, timeline: Timeline, about: TimeChart, theme: ChartTheme): ChartConfiguration<'line', Point[]> {
+export function occupancyChart(run: RunResult, timeline: Timeline, about: TimeChart, theme: ChartTheme, account?: string): ChartConfiguration<'line', Point[]> {
   const points = changesOf(timeline, ['live', 'starting', 'ghost', 'limit'], run.endUs);
   const series = (level: Level): Point[] => points.map((point) => ({ x: point.atUs / 1_000_000, y: levelOf(point, level) }));
   const base = baseOptions({ title: about.title, subtitle: marksText(about.marks) }, theme);
@@ -61,7 +61,7 @@ export function occupancyChart(run: RunResult, timeline: Timeline, about: TimeCh
       plugins: {
         ...base.plugins,
         tooltip: { ...base.plugins.tooltip, callbacks: { title: timeTitle, label: (item) => `${item.dataset.label}: ${formatNumber(item.parsed.y ?? 0)}` } },
-        ...annotated({ ...timeAnnotations(run, about, theme), ...leakBrackets(ghostStretches(timeline, run.endUs), run.endUs, theme) }),
+        ...annotated({ ...timeAnnotations(run, about, theme), ...leakBrackets(ghostStretches(timeline, run.endUs, ledgerOf(run, account)), run.endUs, theme) }),
       },
     },
   };

@@ -5,7 +5,7 @@ import type { Timeline } from '../../measure/timeline.js';
 import { samplesIn } from '../distribution.js';
 import { formatMs, formatNumber, formatSeconds, formatShare, formatValue, NO_SAMPLES, plural } from '../format.js';
 import { metricOf, type ShownVariant } from '../runs.js';
-import { type GhostStretch, ghostStretches, levelOf, peakOf } from '../timeline-series.js';
+import { type GhostStretch, ghostStretches, ledgerOf, levelOf, peakOf } from '../timeline-series.js';
 import { type GanttPlan, type GanttRows, planGantt } from './gantt-plan.js';
 import { rounded } from './leak-brackets.js';
 import { type RepeatCost, repeatCost } from './retries.js';
@@ -19,8 +19,8 @@ export function slotsSummary(run: RunResult, timeline: Timeline): string {
   return `At most ${formatNumber(live.value)} slots did live work (around ${at(live.atUs)}). ${ghostsSummary(run, timeline)}`;
 }
 
-export function ghostsSummary(run: RunResult, timeline: Timeline): string {
-  const stretches = ghostStretches(timeline, run.endUs);
+export function ghostsSummary(run: RunResult, timeline: Timeline, account?: string): string {
+  const stretches = ghostStretches(timeline, run.endUs, ledgerOf(run, account));
   const last = stretches.at(-1);
   if (last === undefined) return 'No ghost slots at any time.';
   const lost = formatNumber(rounded(stretches.reduce((sum, stretch) => sum + stretch.slotSeconds, 0)));

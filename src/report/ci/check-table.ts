@@ -1,7 +1,7 @@
 import { cutText, formatMargin, formatNumber, plural } from '../format.js';
 import { markdownTable } from '../markdown-table.js';
-import { shortLine } from './short-line.js';
 import { STANDING_WORDS } from '../standing-words.js';
+import { shortLine } from './short-line.js';
 import { quarantineText, type StandingCheck } from './standing.js';
 
 const MOST_ROWS = 60;

@@ -3,11 +3,11 @@ import type { ResultFile, RunResult } from '../../measure/result.js';
 import { xmlText } from '../escape.js';
 import { cutText, formatMargin } from '../format.js';
 import type { Gate } from '../gates.js';
+import { sumOf } from '../text-sum.js';
 import { remedyText, violationText } from '../violation-text.js';
 import { minimalOf } from './minimal-of.js';
 import { minimalLines, minimalSize } from './minimal-part.js';
 import { quarantineText, type Standing, standingOf } from './standing.js';
-import { sumOf } from '../text-sum.js';
 import { attributes, propertyLines } from './xml-lines.js';
 
 const MOST_NAME_CHARACTERS = 300;

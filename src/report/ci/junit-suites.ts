@@ -5,9 +5,6 @@ import { runLabel, shownVariants } from '../runs.js';
 import type { JUnitCheck } from './junit-case.js';
 import { seedsText } from './standing.js';
 
-/** So many suites of single runs, so that thousands of seeds leave a file that a server still reads. */
-const MOST_RUN_SUITES = 50;
-
 /** Checks that belong together. */
 export interface JUnitSuite {
   readonly name: string;
@@ -17,71 +14,73 @@ export interface JUnitSuite {
   readonly properties: Readonly<Record<string, string>>;
 }
 
-/**
- * A suite for each run, and one for what is judged over all seeds. Of more than 50 runs only the first 50 that did not pass
- * have one; the others are folded into one suite a variant, in which each check stands once.
- */
-export function suitesOf(result: ResultFile): JUnitSuite[] {
-  const seeded = seededGates(result);
-  const terms = new Map(seeded.map((gate) => [keyOf(gate), gate]));
-  const together = new Set((result.gate?.acrossSeeds ?? []).map((verdict) => keyOf(verdict)));
-  const checksOf = (run: RunResult): JUnitCheck[] =>
-    gatesOfRun(run).flatMap((gate) => (together.has(keyOf(gate)) ? [] : [{ gate: withTerms(gate, terms), run, seeds: '' }]));
-  const alone = runsWithSuite(result.runs);
-  const suites = [...alone].map((run) => runSuite(result, run, checksOf(run)));
-  const folded = foldedSuites(result, alone, terms, together);
-  const ofRuns = new Set(result.runs.flatMap((run) => gatesOfRun(run).map(keyOf)));
-  const overall = seeded.filter((gate) => together.has(keyOf(gate)) || !ofRuns.has(keyOf(gate)));
-  return [...suites, ...folded, ...(overall.length === 0 ? [] : [overallSuite(result, overall)])];
+/** A suite for each run, or for those of a variant together, in which each check stands once; and one for what is judged over all seeds. */
+export class JUnitSuites {
+  private readonly terms: ReadonlyMap<string, SeededGate>;
+  /** Checks that are judged over all seeds, and by no single run. */
+  private readonly overSeeds: ReadonlySet<string>;
+
+  constructor(private readonly result: ResultFile) {
+    this.terms = new Map(seededGates(result).map((gate) => [keyOf(gate), gate]));
+    this.overSeeds = new Set((result.gate?.acrossSeeds ?? []).map((verdict) => keyOf(verdict)));
+  }
+
+  ofRun(run: RunResult): JUnitSuite {
+    const { scenario } = this.result;
+    const label = runLabel(this.result, run);
+    const name = label === undefined ? scenario.name : `${scenario.name} ${label}`;
+    const gates = gatesOfRun(run).filter((gate) => !this.overSeeds.has(keyOf(gate)));
+    const checks = gates.map((gate) => ({ gate: this.withTerms(gate), run, about: `seed-${run.seed}`, seeds: '' }));
+    return { name, run, checks, properties: { seed: String(run.seed), hash: run.hash, ...modeOf(run), exitCode: String(run.exitCode) } };
+  }
+
+  /** @param alone runs that have a suite of their own */
+  together(alone: ReadonlySet<RunResult>): JUnitSuite[] {
+    const { result } = this;
+    return shownVariants(result).flatMap(({ info, runs }) => {
+      const folded = runs.filter((run) => !alone.has(run));
+      if (folded.length === 0) return [];
+      const seeds = plural(folded.length, 'seed');
+      const gates = seededGates({ ...result, runs: folded, gate: undefined, comparison: undefined }).filter((gate) => !this.overSeeds.has(keyOf(gate)));
+      const worst = ({ seed }: SeededGate): RunResult | undefined => folded.find((run) => run.seed === seed);
+      return [
+        {
+          name: `${[result.scenario.name, ...(info.name == null ? [] : [info.name])].join(' ')} (${seeds} together)`,
+          run: undefined,
+          checks: gates.map((gate) => ({ gate: this.withTerms(gate), run: worst(gate), about: 'together', seeds: seedsText(gate) })),
+          properties: { seeds: String(folded.length), folded: `one suite for ${seeds}: of many runs only those that did not pass have a suite of their own` },
+        },
+      ];
+    });
+  }
+
+  overall(): JUnitSuite[] {
+    const { result } = this;
+    const ofRuns = new Set(result.runs.flatMap((run) => gatesOfRun(run).map(keyOf)));
+    const gates = [...this.terms].filter(([key]) => this.overSeeds.has(key) || !ofRuns.has(key)).map(([, gate]) => gate);
+    if (gates.length === 0) return [];
+    return [
+      {
+        name: `${result.scenario.name} over all seeds`,
+        run: undefined,
+        checks: gates.map((gate) => ({ gate, run: undefined, about: 'all-seeds', seeds: seedsText(gate) })),
+        properties: { seeds: String(result.seeds.length), exitCode: String(result.exitCode) },
+      },
+    ];
+  }
+
+  /** What is known of a check beside this run: its level, its place, and who answers for it. */
+  private withTerms<Known extends Gate>(gate: Known): Known {
+    const known = this.terms.get(keyOf(gate));
+    return known === undefined ? gate : { ...gate, level: gate.level ?? known.level, quarantine: known.quarantine, place: gate.place ?? known.place };
+  }
 }
 
 function keyOf({ variant, kind, scope, expression }: Pick<Gate, 'variant' | 'kind' | 'scope' | 'expression'>): string {
   return JSON.stringify([variant ?? null, kind, scope, expression]);
 }
 
-/** What is known of a check beside this run: its level, its place, and who answers for it. */
-function withTerms(gate: Gate, terms: ReadonlyMap<string, SeededGate>): Gate {
-  const known = terms.get(keyOf(gate));
-  return known === undefined ? gate : { ...gate, level: gate.level ?? known.level, quarantine: known.quarantine, place: gate.place ?? known.place };
-}
-
-function runsWithSuite(runs: readonly RunResult[]): Set<RunResult> {
-  return new Set(runs.length <= MOST_RUN_SUITES ? runs : runs.filter((run) => run.verdict !== 'pass').slice(0, MOST_RUN_SUITES));
-}
-
-function runSuite(result: ResultFile, run: RunResult, checks: readonly JUnitCheck[]): JUnitSuite {
-  const label = runLabel(result, run);
-  const name = label === undefined ? result.scenario.name : `${result.scenario.name} ${label}`;
-  return { name, run, checks, properties: { seed: String(run.seed), hash: run.hash, ...modeOf(run), exitCode: String(run.exitCode) } };
-}
-
 function modeOf({ live }: RunResult): Record<string, string> {
   if (live == null) return { mode: 'simulation' };
   return { mode: 'live', driver: live.driver, target: live.target.url, speed: String(live.speed), judgedBy: live.judgedBy };
-}
-
-function foldedSuites(result: ResultFile, alone: ReadonlySet<RunResult>, terms: ReadonlyMap<string, SeededGate>, together: ReadonlySet<string>): JUnitSuite[] {
-  return shownVariants(result).flatMap(({ info, runs }) => {
-    const folded = runs.filter((run) => !alone.has(run));
-    if (folded.length === 0) return [];
-    const seeds = plural(folded.length, 'seed');
-    const gates = seededGates({ ...result, runs: folded, gate: undefined, comparison: undefined }).filter((gate) => !together.has(keyOf(gate)));
-    return [
-      {
-        name: `${[result.scenario.name, ...(info.name == null ? [] : [info.name])].join(' ')} (${seeds} together)`,
-        run: undefined,
-        checks: gates.map((gate) => ({ gate: withTerms(gate, terms), run: folded.find((run) => run.seed === gate.seed), seeds: seedsText(gate) })),
-        properties: { seeds: String(folded.length), folded: `one suite for ${seeds}: of many runs only those that did not pass have a suite of their own` },
-      },
-    ];
-  });
-}
-
-function overallSuite(result: ResultFile, gates: readonly SeededGate[]): JUnitSuite {
-  return {
-    name: `${result.scenario.name} over all seeds`,
-    run: undefined,
-    checks: gates.map((gate) => ({ gate, run: undefined, seeds: seedsText(gate) })),
-    properties: { seeds: String(result.seeds.length), exitCode: String(result.exitCode) },
-  };
 }

@@ -2,36 +2,49 @@ import type { ResultFile } from '../../measure/result.js';
 import { markdownText as text } from '../escape.js';
 import { plural } from '../format.js';
 import { renderMarkdown } from '../markdown.js';
-import { markdownTable } from '../markdown-table.js';
-import { headline, overviewRow, worstFirst } from './severity.js';
+import { overview } from './overview.js';
+import { scenarioParts } from './scenario-parts.js';
+import { headline, worstFirst } from './severity.js';
 import { shortLine } from './short-line.js';
 import { TextBudget } from './text-budget.js';
 
-const MOST_OVERVIEW_ROWS = 200;
-const LEFT_OUT = 'left out here for want of room: they are in the reports';
+/** Rows of the overview: as many as there is room for. */
+const OVERVIEW_ROWS = [200, 50, 10] as const;
+const REST = 'for want of room: the reports hold all';
 
-/** The summary of a job: an overview, then every scenario, the worst first, those that passed folded. @param mostBytes it stops before */
+/**
+ * The summary of a job: a headline whatever happens, an overview, then every scenario, the worst first, those that passed
+ * folded; in short where the whole has no room. @param mostBytes it stops before
+ */
 export function renderStepSummary(results: readonly ResultFile[], mostBytes: number): string {
   const sorted = worstFirst(results);
+  const several = results.length > 1;
   const summary = new TextBudget(mostBytes);
-  summary.reserve(`${plural(results.length, 'more scenario')} ${LEFT_OUT}.`);
-  if (results.length > 1) {
-    summary.add(`# ${headline(results)}`);
-    summary.add(overview(sorted));
+  summary.reserve(restText(results.length, results.length));
+  const [only] = sorted;
+  if (!several && only !== undefined && summary.add(wholeText(only))) return `${summary.toString()}\n`;
+  summary.add(`# ${headline(results)}`);
+  if (several) OVERVIEW_ROWS.find((rows) => summary.add(overview(sorted, rows)));
+  let [shortened, left] = [0, 0];
+  for (const result of sorted) {
+    if (summary.add(several ? folded(result, wholeText(result)) : wholeText(result))) continue;
+    const short = scenarioParts(result).join('\n\n');
+    if (summary.add(several ? folded(result, short) : short)) shortened++;
+    else left++;
   }
-  let left = 0;
-  for (const result of sorted) if (!summary.add(results.length > 1 ? folded(result) : renderMarkdown(result).trim())) left++;
-  return `${[summary.toString(), ...(left > 0 ? [`${plural(left, 'scenario')} ${LEFT_OUT}.`] : [])].join('\n\n')}\n`;
+  return `${[summary.toString(), ...(shortened + left > 0 ? [restText(shortened, left)] : [])].join('\n\n')}\n`;
 }
 
-/** Rows of all scenarios, or of the worst. */
-export function overview(sorted: readonly ResultFile[], most = MOST_OVERVIEW_ROWS): string {
-  const left = sorted.length > most ? `\n\n${plural(sorted.length - most, 'more scenario')} in the reports.` : '';
-  return `${markdownTable(['Verdict', 'Scenario', 'Checks', '>Exit code', 'Run again'], sorted.slice(0, most).map(overviewRow))}${left}`;
+function restText(shortened: number, left: number): string {
+  const parts = [...(shortened > 0 ? [`${plural(shortened, 'scenario')} in short`] : []), ...(left > 0 ? [`${plural(left, 'scenario')} left out`] : [])];
+  return `${parts.join(', ')} ${REST}.`;
 }
 
-function folded(result: ResultFile): string {
-  const { verdict, scenario } = result;
+function wholeText(result: ResultFile): string {
+  return renderMarkdown(result).trim();
+}
+
+function folded({ verdict, scenario }: ResultFile, inside: string): string {
   const open = verdict === 'pass' ? '' : ' open';
-  return `<details${open}><summary>${text(shortLine(`${verdict}: ${scenario.name}`, 200))}</summary>\n\n${renderMarkdown(result).trim()}\n\n</details>`;
+  return `<details${open}><summary>${text(shortLine(`${verdict}: ${scenario.name}`, 200))}</summary>\n\n${inside}\n\n</details>`;
 }

@@ -93,22 +93,29 @@ function Numbers({ comparison, result }: { comparison: Comparison; result: Resul
 
 function NumbersTable({ caption, numbers }: { caption: string; numbers: readonly ComparedNumber[] }) {
   const variants = numbers.some(({ variant }) => variant != null);
-  const notes = numbers.some(({ note }) => note !== '');
   const columns: TableColumn<ComparedNumber>[] = [
     { heading: 'Verdict', cell: (number) => <ComparedBadge number={number} /> },
     ...(variants ? [{ heading: 'Variant', cell: (number: ComparedNumber) => number.variant ?? '–' }] : []),
-    { heading: 'Number', names: true, cell: (number) => <code>{numberTitle(number)}</code> },
+    { heading: 'Number', names: true, cell: (number) => <NumberName number={number} /> },
     { heading: 'Baseline', numeric: true, cell: (number) => comparedValue(number.baseline, number) },
     { heading: 'Candidate', numeric: true, cell: (number) => comparedValue(number.candidate, number) },
     { heading: 'Δ', numeric: true, cell: (number) => numberCells(number).change },
     { heading: 'Δ %', numeric: true, cell: (number) => numberCells(number).share },
-    { heading: 'Bounds of Δ', numeric: true, cell: (number) => numberCells(number).bounds },
-    { heading: 'Margin', numeric: true, cell: marginText },
+    { heading: 'Bounds of Δ', numeric: true, wraps: true, cell: (number) => numberCells(number).bounds },
+    { heading: 'Margin', numeric: true, wraps: true, cell: marginText },
     { heading: 'Seeds worse', numeric: true, cell: (number) => numberCells(number).seeds },
     { heading: 'Worst seed', numeric: true, cell: ({ worstSeed }) => (worstSeed == null ? '–' : String(worstSeed)) },
-    ...(notes ? [{ heading: 'Note', cell: (number: ComparedNumber) => number.note }] : []),
   ];
-  return <Table caption={caption} columns={columns} rows={numbers} rowClass={({ verdict, gates }) => (gates ? COMPARED_LOOKS[verdict] : '')} />;
+  return <Table caption={caption} look="gates" columns={columns} rows={numbers} rowClass={({ verdict, gates }) => (gates ? COMPARED_LOOKS[verdict] : '')} />;
+}
+
+function NumberName({ number }: { number: ComparedNumber }) {
+  return (
+    <>
+      <code>{numberTitle(number)}</code>
+      {number.note === '' ? null : <span class="beneath said">{number.note}</span>}
+    </>
+  );
 }
 
 function ComparedBadge({ number: { verdict } }: { number: ComparedNumber }) {

@@ -1,10 +1,11 @@
 import type { SlotHold } from '../../measure/lease-log.js';
+import type { RunResult } from '../../measure/result.js';
 import type { Timeline, TimelinePoint } from '../../measure/timeline.js';
 import type { GanttPlan } from '../charts/gantt-plan.js';
 import { rounded, stretchTime } from '../charts/leak-brackets.js';
 import { formatNumber, formatSeconds, plural } from '../format.js';
 import type { ShownVariant } from '../runs.js';
-import { coarse, type GhostStretch, ghostStretches, hasStarting, type Level, leakGrowth, levelOf } from '../timeline-series.js';
+import { coarse, type GhostStretch, ghostStretches, hasStarting, type Level, leakGrowth, ledgerOf, levelOf } from '../timeline-series.js';
 import { Table, type TableColumn } from './parts.js';
 import { requestAnchor } from './request-anchor.js';
 
@@ -44,8 +45,9 @@ export function TimelineTable({ timeline, levels, caption }: { timeline: Timelin
 }
 
 /** The stretches that the chart puts brackets over, the costliest first. */
-export function StretchesTable({ timeline, endUs }: { timeline: Timeline; endUs: number }) {
-  const stretches = ghostStretches(timeline, endUs).toSorted((a, b) => b.slotSeconds - a.slotSeconds);
+export function StretchesTable({ timeline, run, account }: { timeline: Timeline; run: RunResult; account?: string }) {
+  const { endUs } = run;
+  const stretches = ghostStretches(timeline, endUs, ledgerOf(run, account)).toSorted((a, b) => b.slotSeconds - a.slotSeconds);
   if (stretches.length === 0) return null;
   const left = stretches.length - ROWS;
   return (

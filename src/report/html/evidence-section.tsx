@@ -116,7 +116,7 @@ function SlotCharts({ variant: { shown: run }, index, evidence: { timeline, acco
   return (
     <>
       <Figure id={`slots-${index}`} kind="slots" variant={index} title="Slots over time" summary={summaries.slotsSummary(run, timeline)}>
-        <StretchesTable timeline={timeline} endUs={run.endUs} />
+        <StretchesTable timeline={timeline} run={run} />
         <TimelineTable timeline={timeline} levels={SLOT_LEVELS} caption="Slots" />
       </Figure>
       {accounts.length === 0 ? null : (
@@ -128,9 +128,9 @@ function SlotCharts({ variant: { shown: run }, index, evidence: { timeline, acco
               variant={index}
               account={account}
               title={`Slots of ${account}`}
-              summary={summaries.ghostsSummary(run, own)}
+              summary={summaries.ghostsSummary(run, own, account)}
             >
-              <StretchesTable timeline={own} endUs={run.endUs} />
+              <StretchesTable timeline={own} run={run} account={account} />
               <TimelineTable timeline={own} levels={SLOT_LEVELS} caption={`Slots of ${account}`} />
             </Figure>
           ))}

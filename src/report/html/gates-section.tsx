@@ -45,6 +45,7 @@ function GateTable({ caption, gates, file }: { caption: string; gates: readonly 
   return (
     <Table
       caption={caption}
+      look="gates"
       columns={columnsFor(gates, file)}
       rows={gates}
       rowClass={(gate) => (FOLDED.includes(standingOf(gate)) ? '' : STANDING_WORDS[standingOf(gate)].look)}
@@ -57,19 +58,28 @@ function columnsFor(gates: readonly SeededGate[], file: string): TableColumn<See
   return [
     { heading: 'Verdict', cell: (gate) => <StandingBadge gate={gate} /> },
     ...some((gate) => gate.variant != null, { heading: 'Variant', cell: (gate) => gate.variant ?? '–' }),
-    { heading: 'Scope', names: true, cell: (gate) => <code>{gate.scope}</code> },
-    { heading: 'Kind', cell: (gate) => gate.kind },
-    ...some((gate) => gate.level != null && gate.level !== 'error', { heading: 'Level', cell: (gate) => gate.level ?? 'error' }),
+    { heading: 'Scope', names: true, cell: (gate) => <Scope gate={gate} file={file} /> },
     { heading: 'Expected', cell: (gate) => <code>{gate.expression}</code> },
-    { heading: 'Actual', numeric: true, cell: (gate) => gate.actual },
-    { heading: 'Limit', numeric: true, cell: (gate) => gate.limit },
+    { heading: 'Actual', numeric: true, wraps: true, cell: (gate) => gate.actual },
+    { heading: 'Limit', numeric: true, wraps: true, cell: (gate) => gate.limit },
     { heading: 'Margin', numeric: true, cell: (gate) => formatMargin(gate.margin ?? undefined) },
     { heading: 'n', numeric: true, cell: (gate) => formatNumber(gate.n) },
-    ...some((gate) => gate.seeds > 1, { heading: 'Seeds failing', numeric: true, cell: seedsText }),
-    ...some((gate) => gate.quarantine != null, { heading: 'Quarantine', cell: ({ quarantine }) => (quarantine == null ? '' : quarantineText(quarantine)) }),
-    ...some((gate) => gate.note !== '', { heading: 'Note', cell: (gate) => gate.note }),
-    ...some((gate) => gate.place != null, { heading: 'Written at', cell: ({ place }) => (place == null ? '–' : `${file}:${place.line}:${place.column}`) }),
+    ...some((gate) => gate.seeds > 1, { heading: 'Seeds failing', numeric: true, wraps: true, cell: seedsText }),
   ];
+}
+
+/** What is checked, and below it what a reader asks next: why, until when, and where it is written. */
+function Scope({ gate, file }: { gate: SeededGate; file: string }) {
+  const { scope, kind, level, note, quarantine, place } = gate;
+  const facts = [kind, ...(level == null || level === 'error' ? [] : [`level ${level}`]), ...(place == null ? [] : [`${file}:${place.line}:${place.column}`])];
+  return (
+    <>
+      <code>{scope}</code>
+      <span class="beneath">{facts.join(' · ')}</span>
+      {note === '' ? null : <span class="beneath said">{note}</span>}
+      {quarantine == null ? null : <span class="beneath said">{quarantineText(quarantine)}</span>}
+    </>
+  );
 }
 
 function seedsText(gate: SeededGate): string {

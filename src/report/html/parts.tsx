@@ -30,6 +30,8 @@ export interface TableColumn<Row> {
   readonly numeric?: boolean;
   /** The cell that names the row. */
   readonly names?: boolean;
+  /** Numbers with words beside them, which may stand below each other. */
+  readonly wraps?: boolean;
 }
 
 /** A table that scrolls sideways by itself where the page is too narrow. */
@@ -39,19 +41,21 @@ export function Table<Row>(props: {
   rows: readonly Row[];
   empty?: string;
   rowClass?: (row: Row) => string;
+  /** What its sheet calls it. */
+  look?: string;
 }) {
   const { columns, rows } = props;
   if (rows.length === 0) return <p class="empty">{props.empty ?? `${props.caption}: none.`}</p>;
   return (
     // biome-ignore lint/a11y/useSemanticElements lint/a11y/noNoninteractiveTabindex: what scrolls must be in reach of the keyboard, and a page of tables needs no landmark for each
     <div class="scroll" role="group" tabIndex={0} aria-label={props.caption}>
-      <table>
+      <table class={props.look}>
         <caption>{props.caption}</caption>
         <thead>
           <tr>
             {columns.map((column) => (
-              <th scope="col" class={column.numeric === true ? 'number' : undefined}>
-                {column.heading}
+              <th scope="col" class={column.numeric === true ? 'number' : column.names === true ? 'names' : undefined}>
+                {breakable(column.heading)}
               </th>
             ))}
           </tr>
@@ -70,12 +74,18 @@ export function Table<Row>(props: {
   );
 }
 
+/** Names of metrics are long words: a narrow column breaks them between their parts. */
+function breakable(name: string): ComponentChildren {
+  return name.split(/(?<=[_{:,/])(?=\w)/).flatMap((part, at) => (at === 0 ? [part] : [<wbr />, part]));
+}
+
 const SHORT_TEXT = 28;
 
 /** Short words stay on one line, prose gets room. */
 function Cell<Row>({ column, content }: { column: TableColumn<Row>; content: ComponentChildren }) {
   const short = typeof content === 'string' && content.length <= SHORT_TEXT;
-  const look = column.numeric === true ? 'number' : short ? 'short' : typeof content === 'string' ? 'prose' : undefined;
+  const look =
+    column.numeric === true ? (column.wraps === true ? 'number wraps' : 'number') : short ? 'short' : typeof content === 'string' ? 'prose' : undefined;
   if (column.names !== true) return <td class={look}>{content}</td>;
   return (
     <th scope="row" class={look}>

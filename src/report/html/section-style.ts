@@ -55,6 +55,12 @@ tr.way>td{max-width:none;background:var(--card)}
 .seed-list ul{display:flex;flex-wrap:wrap;gap:6px;list-style:none;padding:0;margin:6px 0}
 .seed{font-variant-numeric:tabular-nums}
 .whole{overflow-wrap:anywhere;font-size:.85rem}
+.gates tbody th{min-width:22ch}
+.gates code,.number.wraps{white-space:normal;overflow-wrap:anywhere}
+.gates td:has(>code){min-width:13ch}
+.gates .wraps{min-width:9ch}
+.beneath{display:block;font-size:.85rem;font-weight:400;color:var(--muted);overflow-wrap:anywhere}
+.beneath.said{color:var(--text)}
 @media (max-width:640px){.lane{grid-template-columns:1fr;gap:2px}.filter .examples{margin:8px 0}}
-@media print{.js .needs-script,.filter{display:none}tr.way.printed[hidden]{display:table-row!important}.expand{display:inline!important}.js .expand{color:inherit;text-decoration:none}.js .expand::before{content:""}.block pre{max-height:none;white-space:pre-wrap}.seed-list button{display:inline!important;border:0;padding:0 4px}.spans{columns:2}}
+@media print{.gates :is(th,td){min-width:0!important}.gates .names{width:28%}.js .needs-script,.filter{display:none}tr.way.printed[hidden]{display:table-row!important}.expand{display:inline!important}.js .expand{color:inherit;text-decoration:none}.js .expand::before{content:""}.block pre{max-height:none;white-space:pre-wrap}.seed-list button{display:inline!important;border:0;padding:0 4px}.spans{columns:2}}
 `;

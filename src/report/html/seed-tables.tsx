@@ -26,7 +26,12 @@ export function StatisticsTable({ strips, named }: { strips: readonly Strip[]; n
         ...(named ? [{ heading: 'Variant', cell: (row: StatisticsRow) => row.title }] : []),
         { heading: 'Seeds with samples', numeric: true, cell: (row) => `${formatNumber(row.statistics?.n ?? 0)} of ${formatNumber(row.seeds)}` },
         { heading: 'Mean', numeric: true, cell: (row) => value(row, 'mean') },
-        { heading: '95 % interval of the mean', numeric: true, cell: (row) => (row.statistics === undefined ? '–' : intervalText(row.statistics, row.series)) },
+        {
+          heading: '95 % interval of the mean',
+          numeric: true,
+          wraps: true,
+          cell: (row) => (row.statistics === undefined ? '–' : intervalText(row.statistics, row.series)),
+        },
         { heading: 'Standard deviation', numeric: true, cell: (row) => value(row, 'sd') },
         { heading: 'Min', numeric: true, cell: (row) => value(row, 'min') },
         ...bands.slice(0, 2).map((share, at) => bandColumn(share, at)),

@@ -125,7 +125,7 @@ footer{color:var(--muted);font-size:.87rem;padding:8px 20px 40px}
 @media print{:root{--bg:#fff;--card:#fff;--text:#1d2733;--muted:#55606e;--line:#dfe3e8;--soft:#f0f2f5;--link:#00639c;--pass:#00664a;--pass-bg:#e3f4ee;--fail:#a84300;--fail-bg:#fdeee4;--und:#6b4e00;--und-bg:#fdf3da;--shadow:none}
 nav,.tabs,.skip,button,.js .tabs,.js button.needs-js{display:none}
 html{font-size:10.5px}body{font-size:10.5px}main{max-width:none;padding:0}.card,.banner{break-inside:auto;border-radius:0;border-width:1px 0 0;padding:14px 8px;margin:0}.banner{padding-left:30px}
-figure,.violation,tr,.facts div{break-inside:avoid}h2,h3,h4{break-after:avoid}.scroll{overflow:visible}table{font-size:9px}th,td{padding:3px 5px}
+figure,.violation,tr,.facts div{break-inside:avoid}h2,h3,h4{break-after:avoid}.scroll{overflow:visible}table{font-size:9px;table-layout:fixed}th,td{padding:3px 4px}th,td,.short,td code,tbody th code,.number,.range,.badge,.compared tbody th,.compared td,#request-table :is(td,th){white-space:normal;overflow-wrap:anywhere;min-width:0}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 `;
 

@@ -53,6 +53,17 @@ export function shownSpans({ spans }: RequestStory, endUs: number): ShownSpan[] 
   return spans.map(({ kind, fromUs, toUs }: RequestSpan) => ({ kind, fromUs, toUs: Math.max(fromUs, toUs ?? endUs), open: toUs == null }));
 }
 
+/** Ghosts that the spans do not show as such: other work of the same request went on meanwhile. Older results say nothing of them. */
+export function shownGhosts({ ghosts, spans }: RequestStory, endUs: number): ShownSpan[] {
+  const until = (toUs: number | null | undefined): number => toUs ?? endUs;
+  const isSpan = (ghost: { fromUs: number; toUs?: number | null | undefined }): boolean =>
+    spans.some(({ kind, fromUs, toUs }) => kind === 'ghost' && fromUs <= ghost.fromUs && until(toUs) >= until(ghost.toUs));
+  return (ghosts ?? []).flatMap((ghost) => {
+    const { fromUs, toUs } = ghost;
+    return isSpan(ghost) ? [] : [{ kind: 'ghost', fromUs, toUs: Math.max(fromUs, until(toUs)), open: toUs == null }];
+  });
+}
+
 /** The whole way in one line, each kind once: `asleep 12 times, 8m 3s → working 17.3s`. */
 export function wayText(story: RequestStory, endUs: number): string {
   const kinds = new Map<string, { times: number; us: number; open: boolean }>();
@@ -64,5 +75,8 @@ export function wayText(story: RequestStory, endUs: number): string {
     const word = (SHORT_WORDS as Readonly<Record<string, string>>)[kind] ?? kind;
     return `${word}${times > 1 ? ` ${formatNumber(times)} times,` : ''} ${formatSeconds(us / 1e6)}${open ? ', to the end of the run' : ''}`;
   });
+  const hidden = shownGhosts(story, endUs);
+  const hiddenUs = hidden.reduce((sum, { fromUs, toUs }) => sum + toUs - fromUs, 0);
+  if (hidden.length > 0) texts.push(`meanwhile ${plural(hidden.length, 'ghost slot')}, ${formatSeconds(hiddenUs / 1e6)}`);
   return [...texts, ...(story.spansHidden > 0 ? [`${plural(story.spansHidden, 'more stretch', 'more stretches')}`] : [])].join(' → ');
 }

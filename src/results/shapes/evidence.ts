@@ -2,7 +2,7 @@ import type { FlowPoint, FlowTimeline } from '../../measure/flow-timeline.js';
 import type { Leak } from '../../measure/leak-ledger.js';
 import type { SlotHold } from '../../measure/lease-log.js';
 import type { MinimalEvent, MinimalTrace } from '../../measure/minimal-trace.js';
-import type { RequestSpan, RequestStories, RequestStory } from '../../measure/request-story.js';
+import type { GhostStretch, RequestSpan, RequestStories, RequestStory } from '../../measure/request-story.js';
 import type { AccountPage, LatencyBuckets, RunEvidence, TraceSummary } from '../../measure/result.js';
 import type { Timeline, TimelinePoint } from '../../measure/timeline.js';
 import { amount, finite, listOf, maybe, number, objectOf, oneOf, tableOf, text, truth, tupleOf, whole } from './shape.js';
@@ -80,6 +80,7 @@ const story = objectOf<RequestStory>({
   attempts: whole,
   requeues: whole,
   spans: listOf(span),
+  ghosts: maybe(listOf(objectOf<GhostStretch>({ fromUs: amount, toUs: maybe(amount) }))),
   spansHidden: whole,
 });
 

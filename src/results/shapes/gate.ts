@@ -12,7 +12,7 @@ import type {
 } from '../../measure/gate/gate-result.js';
 import type { Verdict } from '../../measure/result.js';
 import { unit } from './metrics.js';
-import { amount, fail, finite, listOf, maybe, number, objectOf, oneOf, type Shape, text, whole } from './shape.js';
+import { amount, fail, finite, listOf, maybe, number, objectOf, oneOf, type Shape, text, truth, whole } from './shape.js';
 
 export const verdict: Shape<Verdict> = oneOf('pass', 'fail', 'undecided');
 export const level: Shape<Level> = oneOf('error', 'warn', 'off');
@@ -65,6 +65,8 @@ const quarantined = objectOf<QuarantineOutcome>({
 
 export const gate = objectOf<GateResult>({ acrossSeeds: listOf(seedsVerdict), quarantine: listOf(quarantined), presets: listOf(text) });
 
+const yes: Shape<true> = (given) => (given === true ? given : fail('true', given));
+
 const regression = objectOf<RegressionTerms>({
   gated: listOf(objectOf<GatedNumber>({ metric: text, number: text, level })),
   marginShare: amount,
@@ -74,6 +76,7 @@ const regression = objectOf<RegressionTerms>({
 
 export const variantGate = objectOf<VariantGate>({
   presets: listOf(text),
-  budgets: listOf(objectOf<Budget>({ name: text, expression: text, share: amount, level })),
+  budgets: listOf(objectOf<Budget>({ name: text, expression: text, share: amount, level, excusesNoSeed: maybe(truth) })),
   regression: maybe(regression),
+  regressionOff: maybe(yes),
 });

@@ -29,6 +29,8 @@ const threshold = objectOf<ThresholdVerdict>({
   verdict,
   level: maybe(level),
   over: maybe(quantifier),
+  minSamples: maybe(whole),
+  note: maybe(text),
 });
 
 const violation = objectOf<Violation>({

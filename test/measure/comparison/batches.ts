@@ -6,6 +6,9 @@ import type { FlowSpec, Scenario } from '../../../src/scenario/types.js';
 import { account, endpoint, flow, scenario } from '../../helpers/scenario.js';
 import { MINUTE, policyOf, S } from '../../helpers/world.js';
 
+/** Long enough for queues to build up, short enough for tens of thousands of runs. */
+const LOAD_US = 30 * S;
+
 /** What the tests here gate on: the usual five. */
 export const GATED = ['queue_latency', 'time_to_result', 'leaked_slot_seconds', 'start_timeouts', 'gave_up'];
 
@@ -27,7 +30,7 @@ export class SeedBatches {
   }
 }
 
-/** A queue at four fifths of its limit of 10, for a minute: some 100 requests, waits of none to many seconds. */
+/** A queue at four fifths of its limit of 10: some 50 requests, waits of none to many seconds. */
 export function queueAtLoad(meanServiceUs = 5 * S): Scenario {
   return scenario({
     policy: policyOf('reference'),
@@ -51,5 +54,5 @@ export function twoFlows(order: readonly ('acme' | 'tiny')[]): Scenario {
 }
 
 function poisson(who: string, perSecond: number): FlowSpec {
-  return flow({ as: { account: who, key: 'key' }, arrivals: { kind: 'poisson', perSecond, fromUs: 0, toUs: MINUTE } });
+  return flow({ as: { account: who, key: 'key' }, arrivals: { kind: 'poisson', perSecond, fromUs: 0, toUs: LOAD_US } });
 }

@@ -170,8 +170,29 @@ describe('what is held against a baseline', () => {
     const twice = TWENTY.map((ms) => ms * 2);
     const warned = compared(TWENTY, twice, { terms: terms('warn') });
     expect(warned.exitCode).toBe(0);
-    expect(warned.numbers.find(({ number }) => number === 'p95')).toMatchObject({ gates: false, verdict: 'worse', note: 'fails nothing: level warn' });
+    expect(warned.numbers.find(({ number }) => number === 'p95')).toMatchObject({
+      gates: false,
+      level: 'warn',
+      verdict: 'worse',
+      note: 'fails nothing: level warn',
+    });
     expect(compared(TWENTY, twice, { terms: terms('off') }).exitCode).toBe(0);
+  });
+
+  it('shares one misrate among the numbers that warn, and takes none of it from those that gate', () => {
+    const make = (by: number) =>
+      TWENTY.map((ms, at) => madeRun(at + 1, { queue_latency: waits(ms * by), time_to_result: waits(ms * by), slot_hold: waits(ms * by) }));
+    const gated = (['error', 'warn', 'warn'] as const).map((level, at) => ({
+      metric: ['queue_latency', 'time_to_result', 'slot_hold'][at]!,
+      number: 'p95',
+      level,
+    }));
+    const { numbers } = compareWithBaseline(madeResult(make(2)), madeBaseline(make(1)), { ...OPTIONS, terms: { gated } });
+    expect(numbers.filter(({ number }) => number === 'p95').map(({ metric, misrate }) => [metric, misrate])).toEqual([
+      ['queue_latency', 0.01],
+      ['time_to_result', 0.005],
+      ['slot_hold', 0.005],
+    ]);
   });
 
   it('leaves out information that no seed changed', () => {

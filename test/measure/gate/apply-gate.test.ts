@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { baselineOf } from '../../../src/measure/comparison/baseline-of.js';
 import type { ComparedNumber, Comparison } from '../../../src/measure/comparison/comparison-result.js';
-import { reportOnlyExitCode } from '../../../src/measure/exit-codes.js';
+import { reportOnlyExitCode, worstExitCode } from '../../../src/measure/exit-codes.js';
 import { applyGate, type GateTerms } from '../../../src/measure/gate/apply-gate.js';
-import { exitCodeWithWarnings } from '../../../src/measure/gate/gate-exit-code.js';
-import type { QuarantineEntry } from '../../../src/measure/gate/quarantine.js';
+import { entriesOfNone, type QuarantineEntry } from '../../../src/measure/gate/quarantine.js';
+import { warningsAsErrors } from '../../../src/measure/gate/warnings-as-errors.js';
+import type { LiveRun } from '../../../src/measure/live-result.js';
 import type { ResultFile } from '../../../src/measure/result.js';
 import { resultJson } from '../../../src/result-file.js';
 import { judged, story } from './judged.js';
@@ -61,7 +62,7 @@ describe('a gate', () => {
   });
 
   it('is undecided over seeds when it depends on those without samples', () => {
-    const late = story('  thresholds: { "requests{key:acme/new}": count > 0 @ 100%, "queue_latency{key:nobody}": max < 1s @ median }\n');
+    const late = story('  thresholds: { "requests{key:acme/new}": count > 0 @ 100%, time_to_heal: value < 1s @ median }\n');
     expect(judged(late, 4).gate?.acrossSeeds).toMatchObject([
       { verdict: 'pass' },
       { verdict: 'undecided', actual: undefined, note: '0 of 4 seeds meet it, 3 must; 4 cannot be decided' },
@@ -82,6 +83,51 @@ describe('a gate', () => {
     expect(held.variants[0]?.acrossSeeds).toMatchObject({ failed: { k: 6, n: 6 } });
   });
 
+  it('is undecided against a baseline of something else, and says why', () => {
+    const text = story('  thresholds: { queue_latency: [p(95) <= 2*baseline, p(95) <= 2*baseline @ median] }\n');
+    const result = judged(text, 2);
+    const held = (changed: string, more: Partial<GateTerms> = {}) =>
+      applyGate(result, { ...TERMS, baseline: baselineOf(judged(changed, 2), { reason: 'test', updated: '2026-01-01' }), ...more });
+    expect(held(text).exitCode).toBe(0);
+    for (const [changed, words] of [
+      [text.replace('limit: 2', 'limit: 1'), 'the platform'],
+      [text.replace('name: small', 'name: other'), 'the scenario "other"'],
+    ] as const) {
+      const other = held(changed);
+      expect(other.exitCode).toBe(96);
+      expect(other.runs[0]?.thresholds[0]).toMatchObject({ verdict: 'undecided', note: expect.stringContaining(words) });
+      expect(other.gate?.acrossSeeds[0]?.note).toContain('not comparable with the baseline');
+    }
+    expect(held(text.replace('limit: 2', 'limit: 1'), { allow: ['platform'] }).exitCode).toBe(0);
+  });
+
+  it('wants as many samples of a threshold against a baseline as the scenario does', () => {
+    const of = (minSamples: number) => {
+      const result = judged(story(`  thresholds: { queue_latency: [{ threshold: p(95) <= baseline*1.05, minSamples: ${minSamples} }] }\n`));
+      return applyGate(result, { ...TERMS, baseline: baselineOf(result, { reason: 'test', updated: '2026-01-01' }) });
+    };
+    expect(of(20).exitCode).toBe(0);
+    expect(of(100_000)).toMatchObject({ exitCode: 96, runs: [{ thresholds: [{ verdict: 'undecided', minSamples: 100_000 }] }] });
+  });
+
+  it('needs one seed at least, however small the share is', () => {
+    const result = judged(story('  thresholds: { queue_latency: p(95) < 1ms @ 0.000000001% }\n'), 3);
+    expect(result).toMatchObject({ exitCode: 99, gate: { acrossSeeds: [{ note: '0 of 3 seeds meet it, 1 must' }] } });
+  });
+
+  it('is undecided where nothing ran', () => {
+    expect(judged(story('  thresholds: { leaked_slots: value == 0 }\n'), 0)).toMatchObject({ exitCode: 96, verdict: 'undecided' });
+  });
+
+  it('blames a live run for a load that broke or could not be sent as planned', () => {
+    const result = judged(story('  thresholds: { leaked_slots: value == 0 }\n  budgets: { failed_seeds: 99% }\n'), 6);
+    const live = (broken: readonly string[], undecided: readonly string[]) =>
+      applyGate({ ...result, runs: result.runs.map((run) => ({ ...run, live: { broken, undecided } as unknown as LiveRun })) }, TERMS);
+    expect(live([], []).exitCode).toBe(0);
+    expect(live(['the script threw'], [])).toMatchObject({ exitCode: 107, runs: result.runs.map(() => ({ exitCode: 107, verdict: 'fail' })) });
+    expect(live([], ['calls were late'])).toMatchObject({ exitCode: 96, runs: result.runs.map(() => ({ exitCode: 96, verdict: 'undecided' })) });
+  });
+
   it('is undecided about seeds that the baseline does not have', () => {
     const text = story('  thresholds: { queue_latency: p(95) <= baseline + 1ms }\n');
     const baseline = baselineOf(judged(text, 2), { reason: 'test', updated: '2026-01-01' });
@@ -93,10 +139,15 @@ describe('a budget', () => {
   const of = (budgets: string, seeds: number, more = '') => judged(story(`${more}  budgets: { ${budgets} }\n`), seeds);
 
   it('passes when the upper bound is within it, and is undecided below that', () => {
-    const [passed] = of('start_timeouts: 1%', 20).gate?.acrossSeeds ?? [];
-    expect(passed).toMatchObject({ kind: 'budget', verdict: 'pass', actual: 0, low: 0, unit: 'ratio', limit: 0.01, note: '0 of 752 in 20 seeds' });
+    const [passed] = of('start_timeouts: 1%', 60).gate?.acrossSeeds ?? [];
+    expect(passed).toMatchObject({ kind: 'budget', verdict: 'pass', actual: 0, low: 0, unit: 'ratio', limit: 0.01 });
+    expect(passed?.note).toBe('0 of 2328 in 60 seeds: at most 4.87 % of seeds have any, at most 0.129 % of requests if they are independent');
     expect(of('start_timeouts: 0.1%', 20)).toMatchObject({ exitCode: 96, gate: { acrossSeeds: [{ verdict: 'undecided' }] } });
-    expect(of('start_timeouts: 1%', 4).gate?.acrossSeeds[0]?.note).toContain('fewer than 5 seeds');
+    const few = of('start_timeouts: 1%', 20).gate?.acrossSeeds[0];
+    expect(few).toMatchObject({ verdict: 'undecided', high: expect.closeTo(0.139, 3) });
+    expect(few?.note).toBe('0 of 752 in 20 seeds: at most 13.9 % of seeds have any; it takes 59 seeds without one; run more seeds');
+    expect(of('start_timeouts: 14%', 20).gate?.acrossSeeds[0]?.verdict).toBe('pass');
+    expect(of('"requests{outcome:ok}": 99%', 4).gate?.acrossSeeds[0]?.note).toContain('fewer than 5 seeds');
   });
 
   it('fails when the lower bound is beyond it', () => {
@@ -118,6 +169,66 @@ describe('a budget', () => {
     expect(of('failed_seeds: 1%', 20, slow)).toMatchObject({ exitCode: 99 });
     const broken = story('  budgets: { failed_seeds: 99% }\n', REVOCATION).replace('policy: reference', 'policy: fal-939').replace('at: 20s', 'at: 1s');
     expect(judged(broken, 6).exitCode).toBe(98);
+  });
+});
+
+describe('a budget of failed seeds', () => {
+  const slow = '  thresholds: { queue_latency: p(95) < 4s }\n';
+  const gate = (budget: string, thresholds: string, more = '') => judged(story(`  budgets: { failed_seeds: ${budget} }\n${thresholds}${more}`), 20);
+
+  it('leaves what else is wrong with the same seed: undecided checks, and a load that was not sent', () => {
+    const both = '  thresholds: { queue_latency: [p(95) < 4s, { threshold: max < 1h, minSamples: 100000 }] }\n';
+    expect(gate('99%', both).exitCode).toBe(96);
+    const result = gate('40%', slow);
+    const late = result.runs.map((run) => (run.exitCode === 99 ? { ...run, live: { broken: [], undecided: ['late'] } as unknown as LiveRun } : run));
+    expect(applyGate({ ...result, runs: late }, TERMS).exitCode).toBe(96);
+  });
+
+  it('excuses nothing as a warning, and nothing more once warnings are errors', () => {
+    const warned = gate('{ is: 40%, level: warn }', slow);
+    expect(warned.exitCode).toBe(99);
+    expect(applyGate(warningsAsErrors(warned), TERMS).exitCode).toBe(99);
+    expect(gate('{ is: 40%, level: warn }', slow, '  preset: strict\n').exitCode).toBe(99);
+  });
+
+  it('excuses errors, not the warnings that --fail-on warn counts', () => {
+    const warned = gate('15%', '  thresholds: { queue_latency: { threshold: p(95) < 1ms, level: warn } }\n');
+    expect(applyGate(warningsAsErrors(warned), TERMS).exitCode).toBe(99);
+  });
+
+  it('in quarantine excuses no seed', () => {
+    const result = gate('5%', '  thresholds: { queue_latency: p(95) < 1ms }\n');
+    expect(applyGate(result, { ...TERMS, quarantine: [entry('failed_seeds 5%')] })).toMatchObject({
+      exitCode: 99,
+      gate: { quarantine: [{ state: 'used' }] },
+    });
+  });
+});
+
+describe('a budget of what can happen more than once', () => {
+  it('counts it once for each that could', () => {
+    const result = judged(story('  budgets: { http_429: 50% }\n'), 6);
+    const often = { type: 'counter', n: 30, count: 90, rate: 1 } as const;
+    const runs = result.runs.map((run) => ({ ...run, metrics: { ...run.metrics, http_429: often } }));
+    expect(applyGate({ ...result, runs }, TERMS).gate?.acrossSeeds).toMatchObject([{ actual: 1, high: 1, n: 180, verdict: 'fail' }]);
+  });
+});
+
+describe('a percentile', () => {
+  const run = (threshold: string, more = '') => judged(story(`  thresholds: { queue_latency: "${threshold}" }\n${more}`));
+  it('of too few samples says so where it passes, and with strict does not pass', () => {
+    const { n } = run('p(99.9) < 100s').runs[0]?.thresholds[0] ?? {};
+    const note = `${n} samples say nothing of p99.9: 2,995 would`;
+    expect(run('p(99.9) < 100s')).toMatchObject({ exitCode: 0, runs: [{ thresholds: [{ verdict: 'pass', note }] }] });
+    const strict = run('p(99.9) < 100s', '  preset: strict\n').runs[0];
+    expect(strict?.exitCode).toBe(96);
+    expect(strict?.thresholds[0]).toMatchObject({ verdict: 'undecided', note });
+    expect(run('p(99.9) < 1ms').runs[0]?.thresholds[0]).toMatchObject({ verdict: 'fail' });
+  });
+
+  it('needs no remark with enough samples, from below, over seeds, or as the greatest value', () => {
+    for (const threshold of ['p(50) < 100s', 'p(99.9) > 0', 'p(99.9) < 100s @ median', 'p(100) < 100s', 'max < 100s'])
+      expect(run(threshold).runs[0]?.thresholds[0]).not.toHaveProperty('note');
   });
 });
 
@@ -166,6 +277,21 @@ describe('a quarantine', () => {
     expect(applyGate(partial, { ...TERMS, quarantine: [entry('leaked_slots value == 1')] })).toMatchObject({ exitCode: 0 });
   });
 
+  it('says neither pass nor unknown of a number that nothing was held against', () => {
+    for (const expectation of ['  regression: true\n', '  thresholds: {}\n']) {
+      const result = judged(story(expectation), 2);
+      const held = applyGate(result, { ...TERMS, quarantine: [entry('queue_latency p95'), entry('queue_latency p95', { until: '2020-01-01', variant: 'a' })] });
+      expect(states(held)).toEqual(['expired']);
+      expect(applyGate(result, { ...TERMS, quarantine: [entry('queue_latency p95')] }).exitCode).toBe(result.exitCode);
+      expect(states(applyGate(result, { ...TERMS, quarantine: [entry('queue_latency p12')] }))).toEqual(['unknown']);
+    }
+  });
+
+  it('names its entries about scenarios that there are not', () => {
+    const [known, other] = [entry('L-REL'), entry('L-REL', { scenario: 'smal' })];
+    expect(entriesOfNone([known, other], ['small', 'large'])).toEqual([other]);
+  });
+
   it('covers what only the seeds together say', () => {
     const result = judged(story('  thresholds: { queue_latency: p(95) < 1ms @ median }\n  budgets: { "requests{outcome:ok}": 50% }\n'), 6);
     const quarantine = [entry('queue_latency p(95) < 1ms @ median'), entry('requests{outcome:ok} 50%')];
@@ -210,7 +336,8 @@ describe('a comparison', () => {
   });
 
   it('warns of numbers that are gated as warnings, and leaves out what is in quarantine', () => {
-    expect(gated(comparison([number('worse')]), '{ gate: [{ number: queue_latency p95, level: warn }] }').exitCode).toBe(0);
+    const warned = number('worse', { gates: false, level: 'warn' });
+    expect(gated(comparison([warned]), '{ gate: [{ number: queue_latency p95, level: warn }] }').exitCode).toBe(0);
     const result = { ...judged(story('  regression: true\n')), comparison: comparison([number('worse')]) };
     expect(applyGate(result, { ...TERMS, quarantine: [entry('queue_latency p95')] })).toMatchObject({ exitCode: 0, gate: { quarantine: [{ state: 'used' }] } });
   });
@@ -224,12 +351,12 @@ describe('warnings', () => {
 
   it('count with --fail-on warn', () => {
     expect(warned.exitCode).toBe(0);
-    expect(exitCodeWithWarnings(warned)).toBe(99);
+    expect(applyGate(warningsAsErrors(warned), TERMS).exitCode).toBe(99);
   });
 
   it('in quarantine do not count even then', () => {
     const quarantine = [entry('queue_latency max < 1ms'), entry('requests{outcome:ok} 1%')];
-    expect(exitCodeWithWarnings(applyGate(warned, { ...TERMS, quarantine }))).toBe(0);
+    expect(applyGate(warningsAsErrors(warned), { ...TERMS, quarantine }).exitCode).toBe(0);
   });
 
   it('become errors with the preset strict', () => {
@@ -239,5 +366,13 @@ describe('warnings', () => {
   it('and all else that is a verdict are forgiven by --exit-zero, mistakes and crashes are not', () => {
     expect([0, 96, 97, 98, 99].map(reportOnlyExitCode)).toEqual([0, 0, 0, 0, 0]);
     expect([1, 104, 105, 107].map(reportOnlyExitCode)).toEqual([1, 104, 105, 107]);
+  });
+});
+
+describe('the gravest exit code', () => {
+  it('of none is a pass, and with one that nobody knows an internal error', () => {
+    expect(worstExitCode([])).toBe(0);
+    expect(worstExitCode([0, 96, 99])).toBe(99);
+    expect([worstExitCode([42]), worstExitCode([0, 42])]).toEqual([1, 1]);
   });
 });

@@ -45,11 +45,45 @@ describe('the interval of a share', () => {
   });
 
   it('of none seen has the bound of as many independent requests: 2,995 show less than 0.1 %, 2,994 do not', () => {
-    const among = (n: number) => shareInterval(Array.from({ length: 5 }, (_, at) => ({ k: 0, n: at === 0 ? n - 4 : 1 })));
+    const among = (n: number) => shareInterval(Array.from({ length: 59 }, (_, at) => ({ k: 0, n: at === 0 ? n - 58 : 1 })));
     expect(among(2995)).toMatchObject({ rule: 'requests', low: 0 });
     expect(among(2995).high).toBeLessThanOrEqual(0.001);
     expect(among(2994).high).toBeGreaterThan(0.001);
     expect([requestsToShow(0.001), requestsToShow(0.01), requestsToShow(0.05)]).toEqual([2995, 299, 59]);
+  });
+
+  it('of none seen in fewer than 59 seeds is that of seeds, whatever number of requests they had', () => {
+    const among = (seeds: number) => shareInterval(Array.from({ length: seeds }, () => ({ k: 0, n: 1_000_000 })));
+    expect(among(58)).toMatchObject({ rule: 'seeds', high: shareBounds(0, 58).high });
+    expect(among(58).high).toBeGreaterThan(0.05);
+    expect(among(59).rule).toBe('requests');
+  });
+
+  it('seldom lies within a budget that one bad seed in 20 exceeds: docs/statistics.md', () => {
+    // In one seed of 20 a fifth of 300 requests is lost: 1 % of all, and 0.5 % is the budget.
+    const next = chance(99);
+    const trials = 4000;
+    const passing = (seeds: number, high: (seeds: readonly Occurrences[]) => number): number => {
+      let passed = 0;
+      for (let trial = 0; trial < trials; trial++) {
+        const own = Array.from({ length: seeds }, (): Occurrences => ({ k: next() < 0.05 ? 60 : 0, n: 300 }));
+        if (high(own) <= 0.005) passed++;
+      }
+      return (100 * passed) / trials;
+    };
+    const ofRequestsAlone = (own: readonly Occurrences[]) => (own.every(({ k }) => k === 0) ? shareBounds(0, own.length * 300).high : 1);
+    const before = [5, 10, 20, 50].map((seeds) => passing(seeds, ofRequestsAlone));
+    expect(before.map(Math.round)).toEqual([78, 60, 35, 7]);
+    expect([5, 10, 20, 50, 58].map((seeds) => passing(seeds, (own) => shareInterval(own).high))).toEqual([0, 0, 0, 0, 0]);
+    expect(passing(59, (own) => shareInterval(own).high)).toBeLessThan(6);
+  });
+
+  it('counts the spread between seeds with one seed less than there are', () => {
+    // Shares 0.1 and 0.3 in turn: 6 seeds of 100, between them 6/5 · 6 · 10² / 600² = 0.002, alone 0.16/600, widened by (2.5706/1.96)².
+    const { low, high } = shareInterval([10, 30, 10, 30, 10, 30].map((k) => ({ k, n: 100 })));
+    const independent = 600 / (0.002 / (0.16 / 600)) / (2.570581836 / 1.959963985) ** 2;
+    expect(low).toBeCloseTo(betaQuantile(0.025, 0.2 * independent, 0.8 * independent + 1), 6);
+    expect(high).toBeCloseTo(betaQuantile(0.975, 0.2 * independent + 1, 0.8 * independent), 6);
   });
 
   it('takes each of fewer than five seeds for one observation, however many requests it had', () => {

@@ -19,6 +19,9 @@ describe('an expectation that cannot be', () => {
     ['  thresholds: { queue_latency: { threshold: "max < 1s", minSamples: 0 } }\n', 'expected a whole number from 1 up'],
     ['  thresholds: { leaked_slots: "value == 0 within 1s of cut" }\n', 'unknown step "cut"; the scenario has no steps'],
     ['  thresholds: { queue_latency: max < 1s, "queue_latency{}": max < 2s }\n', 'names the same metric as "queue_latency"'],
+    ['  thresholds: { leaked_slots: [] }\n', 'expected at least one threshold such as "value == 0", got an empty list'],
+    ['  thresholds: { queue_latency: [max < 1s, max<1s] }\n', 'expected every threshold once, but number 1 of this list is the same'],
+    ['  thresholds: { queue_latency: [max < 1s, { threshold: max < 1s, level: warn }] }\n', 'expected every threshold once'],
     ['  invariants: { L-REL: { is: broken, level: warn } }\n', 'expected one of held, violated, off'],
     ['  preset: recomended\n', 'did you mean "recommended"?'],
     ['  budgets: { gave_upp: 1% }\n', 'unknown budget "gave_upp"; did you mean "gave_up"?'],
@@ -56,9 +59,16 @@ describe('presets', () => {
     expect(plan?.gate?.presets).toEqual(['recommended', 'strict']);
   });
 
+  it('of several have the graver check, in whatever order they come', () => {
+    const of = (presets: string) =>
+      prepared(story(`  preset: [${presets}]\n`)).variants[0]?.plan.gate?.budgets.map(({ name, expression }) => `${name} ${expression}`);
+    expect(of('strict, recommended')).toEqual(['gave_up 0.5%', 'start_timeouts 0.5%']);
+    expect(of('recommended, strict')).toEqual(['gave_up 0.5%', 'start_timeouts 0.5%']);
+  });
+
   it.each(PRESETS)('%s passes a platform that works and fails one that leaks', (preset) => {
     const working = story(`  preset: ${preset}\n`, REVOCATION);
-    expect(judged(working, 20).exitCode).toBe(0);
+    expect(judged(working, 60).exitCode).toBe(0);
     const leaking = judged(working.replace('policy: reference', 'policy: fal-939').replace('at: 20s', 'at: 1s'), 5);
     expect(leaking.runs[0]?.thresholds.find(({ metric }) => metric === 'leaked_slots')).toMatchObject({ verdict: 'fail' });
   });
@@ -68,6 +78,15 @@ describe('presets', () => {
     for (const { thresholds } of Object.values(PRESET_CHECKS))
       for (const [metric, { expression }] of Object.entries(thresholds)) expect(doc).toContain(`\`${metric}: ${expression}\``);
     for (const name of Object.keys(BUDGETS)) expect(doc).toContain(`\`${name}\``);
+  });
+});
+
+describe('a variant', () => {
+  it('keeps those terms of the story’s regression that it does not set', () => {
+    const variants = 'variants: [{ name: a, expect: { regression: { misrate: 2% } } }, { name: b, expect: { regression: false } }]\n';
+    const of = prepared(`${story('  regression: { gate: [queue_latency p99], margin: 7% }\n')}${variants}`).variants.map(({ plan }) => plan.gate?.regression);
+    expect(of[0]).toMatchObject({ gated: [{ metric: 'queue_latency', number: 'p99' }], marginShare: 0.07, misrate: 0.02 });
+    expect(of[1]?.gated ?? []).toEqual([]);
   });
 });
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { isWorse } from '../../../src/measure/gate/settling-watch.js';
+import { isWorse, SettlingWatches } from '../../../src/measure/gate/settling-watch.js';
+import type { MetricSet } from '../../../src/measure/metric-set.js';
 import type { ThresholdVerdict } from '../../../src/measure/result.js';
+import type { Threshold } from '../../../src/measure/thresholds.js';
 import { account, endpoint, flow, runScenario, type ScenarioParts, scenario } from '../../helpers/scenario.js';
 import { MINUTE, policyOf, S } from '../../helpers/world.js';
 
@@ -53,6 +55,44 @@ describe('a level that is to have settled after a step', () => {
       verdict: 'undecided',
     });
     expect(verdictOn('leaked_slots', 'value == 0 within 5h of revoke-key', { steps: [REVOKED] })).toMatchObject({ n: 0, verdict: 'undecided' });
+  });
+
+  it('is undecided when one of several such steps left no time, unless the level has failed after another', () => {
+    const again = { ...REVOKED, atUs: 100 * S } as const;
+    const cut = { ...LIMITED, atUs: 101 * S } as const;
+    const parts = { steps: [REVOKED, again, cut], workload: [flow()] };
+    expect(verdictOn('slots_in_use', 'value <= 4 within 30s of revoke-key', parts)).toMatchObject({
+      n: 1,
+      actual: expect.any(Number),
+      verdict: 'undecided',
+      note: 'after 1 of 2 such steps no time was left in which the level could have settled',
+    });
+    expect(verdictOn('leaked_slots', 'value == 0 within 30s of revoke-key', parts)).toMatchObject({ n: 1, verdict: 'fail' });
+    expect(verdictOn('slots_in_use', 'value <= 4 within 30s of revoke-key', { ...parts, steps: [REVOKED, again] })).toMatchObject({ n: 2, verdict: 'pass' });
+    const together = [REVOKED, { ...REVOKED }];
+    expect(verdictOn('slots_in_use', 'value <= 4 within 30s of revoke-key', { ...parts, steps: together })).toMatchObject({ n: 1, verdict: 'pass' });
+  });
+
+  it('is not looked at in the warm-up', () => {
+    const watch = (warmupUs: number) => {
+      const level = { value: 3 };
+      const of = {
+        expression: '',
+        selector: { metric: 'slots_in_use', text: 'slots_in_use', tags: [] },
+        aggregation: 'value',
+        operator: '==',
+        limit: 0,
+      } as const;
+      const threshold: Threshold = { ...of, within: { afterUs: 5 * S, step: 'revoke-key' } };
+      const watches = new SettlingWatches([threshold], { steps: [REVOKED], warmupUs, setFor: () => ({ inUse: level }) as unknown as MetricSet });
+      watches.step(0, 5 * S);
+      watches.timePassed(5 * S, 20 * S);
+      level.value = 0;
+      watches.timePassed(20 * S, 60 * S);
+      return watches.of(threshold)?.worst;
+    };
+    expect(watch(0)).toBe(3);
+    expect(watch(20 * S)).toBe(0);
   });
 
   it('is looked at for its tags alone', () => {

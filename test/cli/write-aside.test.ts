@@ -1,0 +1,51 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { writeAllAside, writeAside } from '../../src/cli/write-aside.js';
+import { TestFolder } from './folder.js';
+import { filesWith } from './memory-outside.js';
+
+const tmp = new TestFolder();
+const at = (name: string): string => join(tmp.path, name);
+const full = (): never => {
+  throw new Error('disk full');
+};
+
+describe('a file that is written aside', () => {
+  it('takes the place of the former one, and leaves nothing beside it', () => {
+    tmp.file('a.txt', 'before');
+    writeAside(filesWith({}), at('a.txt'), 'after');
+    expect(readFileSync(at('a.txt'), 'utf8')).toBe('after');
+    expect(readdirSync(tmp.path)).toEqual(['a.txt']);
+  });
+
+  it('leaves the former one and nothing of itself when it cannot be put in its place', () => {
+    tmp.file('a.txt', 'before');
+    expect(() => writeAside(filesWith({ rename: full }), at('a.txt'), 'after')).toThrow('disk full');
+    expect(readdirSync(tmp.path)).toEqual(['a.txt']);
+    expect(readFileSync(at('a.txt'), 'utf8')).toBe('before');
+  });
+
+  it('tells what went wrong first, even when nothing can be tidied up either', () => {
+    const files = filesWith({
+      rename: full,
+      remove: () => {
+        throw new Error('not permitted');
+      },
+    });
+    expect(() => writeAside(files, at('a.txt'), 'x')).toThrow('disk full');
+  });
+
+  it('among several replaces none before all are written', () => {
+    tmp.file('a.txt', 'before');
+    const { write } = filesWith({});
+    const files = filesWith({ write: (path, text) => (path.includes('b.txt') ? full() : write(path, text)) });
+    const texts = [
+      [at('a.txt'), 'after'],
+      [at('b.txt'), 'after'],
+    ] as const;
+    expect(() => writeAllAside(files, texts)).toThrow('disk full');
+    expect(readdirSync(tmp.path)).toEqual(['a.txt']);
+    expect(readFileSync(at('a.txt'), 'utf8')).toBe('before');
+  });
+});
