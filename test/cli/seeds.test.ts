@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it, test } from 'vitest';
@@ -146,7 +146,7 @@ describe('seeds on several threads', () => {
     await expect.poll(() => existsSync(`${scenario}.begun`), { timeout: 30_000 }).toBe(true);
     interrupt();
     expect(await running).toMatchObject({ code: 105, out: '' });
-    expect(readdirSync(join(own.path, 'reports'))).toEqual([]);
+    expect(existsSync(join(own.path, 'reports'))).toBe(false);
   });
 
   test.each(['0', '1.5', 'all', '1025'])('--workers %s is refused', async (workers) => {

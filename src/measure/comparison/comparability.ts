@@ -50,8 +50,10 @@ export function comparabilityOf(candidate: Baseline, baseline: Baseline, { allow
   const formerSeeds = new Set(baseline.seeds);
   const commonSeeds = candidate.seeds.filter((seed) => formerSeeds.has(seed));
   obstacles.push(...originObstacles(candidate, baseline));
-  for (const text of differentParts(candidate, baseline)) differs(text.part, text.words);
-  obstacles.push(...goneVariants(candidate, baseline));
+  const gone = goneVariants(candidate, baseline);
+  obstacles.push(...gone);
+  // A part is hashed over all variants: with some of them gone it differs in any case, and nothing of it can be said.
+  if (gone.length === 0) for (const { part, words } of differentParts(candidate, baseline)) differs(part, words);
   for (const name of newVariants(candidate, baseline)) {
     const words = `the variant ${JSON.stringify(name ?? '')} is new: the baseline has nothing to hold it against`;
     if (asks(name)) obstacles.push(`${words}; set the baseline anew`);
