@@ -212,6 +212,8 @@ export interface ResultFile {
   readonly agreement?: readonly AgreementLine[] | undefined;
   readonly gate?: GateResult | undefined;
   readonly comparison?: Comparison | undefined;
+  /** Of a merge of some shards: what is not there. Such a result is undecided at best. */
+  readonly incomplete?: string | undefined;
   /** undefined: the whole, or merged. */
   readonly shard?: ShardInfo | undefined;
   /** What differs between two identical runs. Comparisons ignore it. */

@@ -1,5 +1,6 @@
 import type { ResultFile, RunResult, Verdict } from '../measure/result.js';
 import { formatMs, formatNumber, formatUsd, NO_SAMPLES } from './format.js';
+import { isDecisive, seededGates } from './gates.js';
 import { metricOf, type ShownVariant, shownVariants } from './runs.js';
 
 interface Column {
@@ -47,10 +48,12 @@ export interface ComparedVariant {
 export function compareVariants(result: ResultFile): ComparedVariant[] {
   const variants = shownVariants(result);
   const columns = COLUMNS.map((column) => cellsOf(variants, column));
+  // What only the seeds together, or the baseline, can decide stands in no run.
+  const gates = seededGates(result).filter(({ kind }) => kind === 'budget' || kind === 'regression');
   return variants.map((variant, row) => ({
     title: variant.title,
     policy: variant.info.policy,
-    verdict: worstVerdict(variant.runs),
+    verdict: worstVerdict([...variant.runs, ...gates.filter((gate) => (gate.variant ?? undefined) === (variant.info.name ?? undefined) && isDecisive(gate))]),
     cells: columns.map((cells) => cells[row] as Cell),
   }));
 }
@@ -84,7 +87,7 @@ function cellsOf(variants: readonly ShownVariant[], column: Column): Cell[] {
   });
 }
 
-function worstVerdict(runs: readonly RunResult[]): Verdict {
-  if (runs.some((run) => run.verdict === 'fail')) return 'fail';
-  return runs.some((run) => run.verdict === 'undecided') ? 'undecided' : 'pass';
+function worstVerdict(judged: readonly { readonly verdict: Verdict }[]): Verdict {
+  if (judged.some(({ verdict }) => verdict === 'fail')) return 'fail';
+  return judged.some(({ verdict }) => verdict === 'undecided') ? 'undecided' : 'pass';
 }

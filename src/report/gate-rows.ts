@@ -1,4 +1,5 @@
 import { type ComparedNumber, isAskedFor } from '../measure/comparison/comparison-result.js';
+import { directionOf } from '../measure/comparison/directions.js';
 import { FAILED_SEEDS } from '../measure/gate/budgets.js';
 import { asksForBaseline } from '../measure/gate/gate-exit-code.js';
 import type { QuarantineOutcome, SeedsVerdict } from '../measure/gate/gate-result.js';
@@ -10,10 +11,31 @@ import type { SeededGate } from './gates.js';
 /** Gates that no single seed can tell of: quantified thresholds and budgets, regressions, and the quarantine itself. */
 export function gatesOverSeeds(result: ResultFile): SeededGate[] {
   return [
+    ...(result.incomplete == null ? [] : [incompleteGate(result, result.incomplete)]),
     ...(result.gate?.acrossSeeds ?? []).map((verdict) => acrossSeedsGate(result, verdict)),
     ...regressionGates(result),
     ...(result.gate?.quarantine ?? []).map((entry) => quarantineGate(result, entry)),
   ];
+}
+
+/** Shards that are not there may hold whatever would have failed. */
+function incompleteGate({ seeds }: ResultFile, incomplete: string): SeededGate {
+  return {
+    kind: 'load',
+    variant: undefined,
+    seed: seeds[0] ?? 0,
+    scope: 'shards',
+    expression: 'all there',
+    actual: 'some are missing',
+    limit: 'all',
+    margin: undefined,
+    n: seeds.length,
+    verdict: 'undecided',
+    note: incomplete,
+    seeds: seeds.length,
+    seedsFailing: 0,
+    seedsUndecided: 0,
+  };
 }
 
 function acrossSeedsGate(result: ResultFile, verdict: SeedsVerdict): SeededGate {
@@ -96,7 +118,7 @@ function regressionGate(result: ResultFile, compared: ComparedNumber): SeededGat
     scope: metric,
     expression: number,
     actual: formatValue(candidate, unit),
-    limit: isNumber(baseline) ? formatValue(baseline, unit) : '–',
+    limit: isNumber(baseline) ? `${formatValue(baseline, unit)} ${SIGNS[directionOf(metric)]} ${formatValue(margin, unit)}` : '–',
     margin: undefined,
     n: seeds,
     verdict,
@@ -107,6 +129,9 @@ function regressionGate(result: ResultFile, compared: ComparedNumber): SeededGat
     seedsUndecided: verdict === 'undecided' ? seeds : 0,
   };
 }
+
+/** The baseline, and what beyond it is still the same. */
+const SIGNS = { low: '+', high: '−', neither: '±' } as const;
 
 const STATES: Readonly<Record<QuarantineOutcome['state'], string>> = {
   used: 'covers a failure',

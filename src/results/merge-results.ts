@@ -46,12 +46,13 @@ function mergeOne(shards: readonly [GivenShard, ...GivenShard[]], missing: strin
     schemaVersion,
     tool,
     randomScheme,
-    scenario: { ...scenario, rerun: shard.rerun, notes: [...notesOf(first, runs), ...(missing === undefined ? [] : [missing])] },
+    scenario: { ...scenario, rerun: shard.rerun, notes: notesOf(first, runs) },
     seeds,
     verdict: verdictOfCode(exitCode),
     exitCode,
     variants: first.variants.map((info, at) => infoOf(info, runs[at] as RunResult[])),
     runs: runs.flat(),
+    ...(missing === undefined ? {} : { incomplete: missing }),
     meta: mergeMeta(shards.map((one) => one.result.meta)),
   };
   return { result, missing, allSeeds: shard.seeds };

@@ -103,11 +103,12 @@ describe('slotstorm report merge', { timeout: 120_000 }, () => {
     const whole = contents(at('burst-submission-1-to-2'));
     await run(OTHER, '--seeds', '2', '--shard', '2/2', '--reporter', 'json');
     const shard = at('burst-submission-1-to-2-shard-2-of-2');
-    const merged = await slotstorm(['report', 'merge', shard, '--allow-missing', '--out', tmp.path, '--reporter', 'json,html,terminal', '-q']);
+    const merged = await slotstorm(['report', 'merge', shard, '--allow-missing', '--out', tmp.path, '--reporter', 'json,html,markdown,list,terminal', '-q']);
     expect(merged.out).toBe(`undecided burst-submission (exit code 96) ${at('burst-submission-1-to-2-partial/report.html')}\n`);
     expect(contents(at('burst-submission-1-to-2'))).toEqual(whole);
     expect(historyFolders()).toEqual(['burst-submission-1-to-2', 'burst-submission-1-to-2-partial']);
-    expect(readFileSync(at('burst-submission-1-to-2-partial/report.html'), 'utf8')).toContain('missing: shard 1, with seed 1');
+    for (const page of ['report.html', 'summary.md', 'checks.txt'])
+      expect(readFileSync(at(`burst-submission-1-to-2-partial/${page}`), 'utf8'), page).toContain('missing: shard 1, with seed 1');
   });
 
   it('takes what failed for worse than what is missing, and what passed for no more than undecided', async () => {

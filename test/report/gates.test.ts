@@ -139,7 +139,7 @@ describe('the gates of a comparison', () => {
         scope: 'queue_latency',
         expression: 'p95',
         actual: '1.8s',
-        limit: '1s',
+        limit: '1s + 50ms',
         verdict: 'fail',
         seeds: 20,
         seedsFailing: 19,

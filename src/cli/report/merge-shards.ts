@@ -1,4 +1,3 @@
-import { EXIT_CODES, verdictOfCode, worstExitCode } from '../../measure/exit-codes.js';
 import type { ResultFile } from '../../measure/result.js';
 import { type MergedResult, mergeResults } from '../../results/merge-results.js';
 import { ResultError } from '../../results/result-error.js';
@@ -32,7 +31,7 @@ export async function mergeShards(wish: MergeWish, gate: GateFiles, outside: Out
   for (const { result } of merged) checkName(result);
   gate.prepare(merged.map(({ result }) => result.scenario));
   const written: ShownResult[] = [];
-  for (const one of merged) written.push(await write(judged(one, gate), wish, outside));
+  for (const one of merged) written.push(await write({ ...one, result: gate.judge(one.result) }, wish, outside));
   if (written.some(({ reportPath }) => reportPath !== undefined)) await renewIndexPage(wish.out, outside);
   return written;
 }
@@ -57,14 +56,6 @@ function checkName({ scenario }: ResultFile): void {
     throw new ResultError(
       `expected scenarios to have names of a-z, 0-9 and -, got ${JSON.stringify(scenario.name.slice(0, 80))}; the file is damaged or was edited`,
     );
-}
-
-/** What is not all there is never more than undecided. */
-function judged(merged: MergedResult, gate: GateFiles): MergedResult {
-  const whole = gate.judge(merged.result);
-  if (merged.missing === undefined) return { ...merged, result: whole };
-  const exitCode = worstExitCode([whole.exitCode, EXIT_CODES.undecided.code]);
-  return { ...merged, result: { ...whole, exitCode, verdict: verdictOfCode(exitCode) } };
 }
 
 async function write({ result, missing, allSeeds }: MergedResult, { out, reporters }: MergeWish, outside: Outside): Promise<ShownResult> {

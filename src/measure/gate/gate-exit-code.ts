@@ -19,6 +19,7 @@ export function exitCodeOf(result: ResultFile, counted: readonly Level[]): numbe
   for (const { kind, variant, scope, expression, level, verdict } of result.gate?.acrossSeeds ?? []) {
     if (counted.includes(level) && !excuses(variant)({ kind, scope, expression })) codes.push(codeFor(verdict, THRESHOLD));
   }
+  if (result.incomplete != null) codes.push(EXIT_CODES.undecided.code);
   // Where nothing ran, nothing was shown.
   if (result.variants.some(({ name }) => !result.runs.some((run) => isSameVariant(name, run.variant)))) codes.push(EXIT_CODES.undecided.code);
   codes.push(...(result.gate?.quarantine ?? []).map(codeOfQuarantine), codeOfComparison(result, excuses, counted));

@@ -131,6 +131,7 @@ export const resultShape = objectOf<ResultFile>({
   agreement: maybe(listOf(agreementLine)),
   gate: maybe(gate),
   comparison: maybe(comparison),
+  incomplete: maybe(text),
   shard: maybe(objectOf<ShardInfo>({ index: whole, of: whole, seeds: listOf(whole, 1), rerun: text })),
   meta,
 });
