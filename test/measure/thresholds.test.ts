@@ -301,3 +301,13 @@ describe('the expectations of a scenario', () => {
     expect(complaintAbout('step 0')).toContain('unknown step "step 0"');
   });
 });
+
+describe('a threshold that is nearly right', () => {
+  it.each([
+    ['p95 < 5s', 'a percentile is written p(95)'],
+    ['p(95) <= basline*1.05', 'did you mean "baseline"?'],
+    ['p(95) < 5s @ median within 30s of step 1', 'expected within before the quantifier'],
+  ])('%s is told what is wrong', (expression, words) => {
+    expect(parseThreshold(selector('queue_latency'), expression)).toEqual({ complaint: expect.stringContaining(words) });
+  });
+});

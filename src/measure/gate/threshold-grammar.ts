@@ -1,3 +1,4 @@
+import { nearest } from '../../core/nearest-name.js';
 import { parseDurationUs } from '../../core/units.js';
 import { METRICS, type MetricDefinition, type MetricType, type MetricUnit } from '../metrics.js';
 import { type Aggregation, type Complaint, OPERATORS, type Operator, type Selector, type Settling, type Threshold } from '../thresholds.js';
@@ -71,7 +72,15 @@ function parseAssertion(selector: Selector, text: string): Compared | Complaint 
 function notAnAssertion(type: MetricType, text: string): Complaint {
   if (/^[^<>=!]*\bbaseline\b/.test(text))
     return { complaint: `expected baseline on the right of the operator such as "${AGGREGATIONS[type][0]} <= baseline*1.05"` };
-  return { complaint: `expected "aggregation operator number" such as "${AGGREGATIONS[type][0]} < 5"` };
+  return { complaint: `expected "aggregation operator number" such as "${AGGREGATIONS[type][0]} < 5"${hintFor(text)}` };
+}
+
+/** What people write who have used other tools, and a slip in the one word there is. */
+function hintFor(text: string): string {
+  const percentile = /^\s*p(\d+(?:\.\d+)?)\b/.exec(text)?.[1];
+  if (percentile !== undefined) return `; a percentile is written p(${percentile})`;
+  const word = /[<>=!]\s*([a-z]+)/.exec(text)?.[1];
+  return word !== undefined && nearest(word, ['baseline']) !== undefined ? '; did you mean "baseline"?' : '';
 }
 
 function parseAggregation(text: string, type: MetricType): Aggregation | undefined {
@@ -145,6 +154,7 @@ function parseQuantifier(text: string): Pick<Threshold, 'over'> | Complaint {
   if (word === 'median') return { over: 'median' };
   const share = shareOfPercent(word);
   if (share !== undefined && share > 0 && share <= 1) return { over: { share } };
+  if (/\bwithin\b/.test(word)) return { complaint: `expected within before the quantifier: "value == 0 within 30s of revoke-key @ median", got "@ ${word}"` };
   const known = 'known: every (the same as without @), median, or the share of the seeds that must meet it, above 0% and up to 100%, such as 95%';
   return { complaint: `unknown quantifier "${word}"; ${known}` };
 }
