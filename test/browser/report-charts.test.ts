@@ -173,7 +173,7 @@ describe.skipIf(!hasBrowser)('charts of the HTML report in a browser', { timeout
     expect(await cursor()).toBe('pointer');
     await page.mouse.down();
     await page.mouse.up();
-    expect(new URL(page.url()).hash).toBe(`#${requestAnchor('req-90', 'leaky')}`);
+    await expect.poll(() => new URL(page.url()).hash).toBe(`#${requestAnchor('req-90', 'leaky')}`);
     expect(await shownTime(page)).toContain('the whole run');
     await page.context().close();
   });
