@@ -128,7 +128,10 @@ function realOutput(stream: NodeJS.WriteStream): Output {
 
 /** One level at a time: `recursive` never returns where a virtual file system answers ENOENT for what exists. */
 function makeDirectory(path: string): void {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found?.isDirectory() === true) return;
+  // Some lines of Node say so themselves, others speak of a file that is in the way.
+  if (found !== undefined) throw Object.assign(new Error(`${path} is no folder`), { code: 'ENOTDIR' });
   const parent = dirname(path);
   if (parent !== path) makeDirectory(parent);
   mkdirSync(path);
