@@ -42,29 +42,23 @@ export interface RunCheck {
 /** A check, and what became of it. */
 export interface JudgedCheck extends RunCheck {
   readonly verdict: Verdict;
-  readonly level: Level;
 }
 
 export interface RunTerms {
   /** Whether a check that does not pass is known to, or decided about elsewhere. */
   readonly isExcused?: (check: JudgedCheck) => boolean;
-  /** Levels that decide; undefined: errors only. */
-  readonly counted?: readonly Level[];
   /** What else the run is to be blamed for. */
   readonly others?: readonly number[];
 }
 
-const ERRORS: readonly Level[] = ['error'];
-
-/** What the checks of one seed say. What only the seeds together can decide does not count. */
+/** What the checks of one seed say, as far as they are errors. What only the seeds together can decide does not count. */
 export function exitCodeOfRun(
   run: Pick<RunResult, 'thresholds' | 'invariants' | 'exercised'>,
-  { isExcused = () => false, counted = ERRORS, others = [] }: RunTerms = {},
+  { isExcused = () => false, others = [] }: RunTerms = {},
 ): number {
   const codes: number[] = [EXIT_CODES.passed.code, ...others];
-  const count = (verdict: Verdict, given: Level | undefined, failed: number, check: () => RunCheck): void => {
-    const level = given ?? 'error';
-    if (verdict !== 'pass' && counted.includes(level) && !isExcused({ ...check(), verdict, level })) codes.push(codeFor(verdict, failed));
+  const count = (verdict: Verdict, level: Level | undefined, failed: number, check: () => RunCheck): void => {
+    if (verdict !== 'pass' && (level ?? 'error') === 'error' && !isExcused({ ...check(), verdict })) codes.push(codeFor(verdict, failed));
   };
   for (const { verdict, level, id } of run.invariants)
     count(verdict, level, EXIT_CODES.invariant.code, () => ({ kind: 'invariant', scope: id, expression: '' }));

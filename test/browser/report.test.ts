@@ -18,7 +18,7 @@ import { fixture, HOSTILE, seededFixture } from '../report/fixture.js';
 import { realResult } from '../report/real-result.js';
 import { richFixture, story } from '../report/rich-fixture.js';
 import { hasBrowser, launchBrowser, SETUP_MS } from './chromium.js';
-import { axeProblems } from './page-visit.js';
+import { axeProblems, type Visit, visit } from './page-visit.js';
 
 describe.skipIf(!hasBrowser)('the HTML report in a browser', { timeout: SETUP_MS }, () => {
   let browser: Browser;
@@ -36,26 +36,11 @@ describe.skipIf(!hasBrowser)('the HTML report in a browser', { timeout: SETUP_MS
     rmSync(folder, { recursive: true, force: true });
   });
 
-  interface Seen {
-    readonly page: Page;
-    readonly messages: string[];
-    readonly requests: string[];
-  }
-
-  async function open(options: BrowserContextOptions = {}, result = fixture()): Promise<Seen> {
+  async function open(options: BrowserContextOptions = {}, result = fixture()): Promise<Visit> {
     const file = join(folder, 'report.html');
     writeFileSync(file, renderHtml(result, { pageScript }));
-    const page = await (await browser.newContext(options)).newPage();
-    const seen: Seen = { page, messages: [], requests: [] };
-    page.on('console', (message) => seen.messages.push(message.text()));
-    page.on('pageerror', (error) => seen.messages.push(String(error)));
-    page.on('dialog', (dialog) => {
-      seen.messages.push(`dialog: ${dialog.message()}`);
-      void dialog.dismiss();
-    });
-    page.on('request', (request) => seen.requests.push(request.url()));
-    await page.goto(pathToFileURL(file).href);
-    if (options.javaScriptEnabled !== false) await page.waitForSelector('html[data-ready=true]', { state: 'attached' });
+    const seen = await visit(browser, pathToFileURL(file).href, options);
+    if (options.javaScriptEnabled !== false) await seen.page.waitForSelector('html[data-ready=true]', { state: 'attached' });
     return seen;
   }
 

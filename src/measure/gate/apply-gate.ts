@@ -33,7 +33,7 @@ export function applyGate(result: ResultFile, { baseline, quarantine, today, all
   const { meta, gate: _, ...rest } = result;
   const judged = { ...rest, variants, runs };
   const gate = gateResult(judged, quarantine, today);
-  const exitCode = exitCodeOf({ ...judged, gate, meta }, ['error']);
+  const exitCode = exitCodeOf({ ...judged, gate, meta });
   return { ...judged, verdict: verdictOfCode(exitCode), exitCode, ...(gate === undefined ? {} : { gate }), meta };
 }
 

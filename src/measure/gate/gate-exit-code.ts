@@ -1,28 +1,24 @@
-import { isAskedFor } from '../comparison/comparison-result.js';
 import { codeFor, EXIT_CODES, exitCodeOfRun, type JudgedCheck, type RunCheck, worstExitCode } from '../exit-codes.js';
 import type { ResultFile, RunResult } from '../result.js';
 import { isSameVariant } from '../variant-name.js';
 import { FAILED_SEEDS } from './budgets.js';
-import type { Level, QuarantineOutcome } from './gate-result.js';
+import type { QuarantineOutcome } from './gate-result.js';
 import { asVerdict, checkText, isAbout, type QuarantineEntry } from './quarantine.js';
 
 const THRESHOLD = EXIT_CODES.threshold.code;
 
-/**
- * What everything together comes to: the seeds, what they say together, the quarantine and the comparison.
- * @param counted levels that decide
- */
-export function exitCodeOf(result: ResultFile, counted: readonly Level[]): number {
+/** What everything together comes to: the seeds, what they say together, the quarantine and the comparison. Only errors count. */
+export function exitCodeOf(result: ResultFile): number {
   const inForce = (result.gate?.quarantine ?? []).filter(({ state }) => state === 'used' || state === 'removable');
   const excuses = excusesOf(inForce);
-  const codes = result.runs.map((run) => codeOfSeed(result, run, excuses, counted));
+  const codes = result.runs.map((run) => codeOfSeed(result, run, excuses));
   for (const { kind, variant, scope, expression, level, verdict } of result.gate?.acrossSeeds ?? []) {
-    if (counted.includes(level) && !excuses(variant)({ kind, scope, expression })) codes.push(codeFor(verdict, THRESHOLD));
+    if (level === 'error' && !excuses(variant)({ kind, scope, expression })) codes.push(codeFor(verdict, THRESHOLD));
   }
   if (result.incomplete != null) codes.push(EXIT_CODES.undecided.code);
   // Where nothing ran, nothing was shown.
   if (result.variants.some(({ name }) => !result.runs.some((run) => isSameVariant(name, run.variant)))) codes.push(EXIT_CODES.undecided.code);
-  codes.push(...(result.gate?.quarantine ?? []).map(codeOfQuarantine), codeOfComparison(result, excuses, counted));
+  codes.push(...(result.gate?.quarantine ?? []).map(codeOfQuarantine), codeOfComparison(result, excuses));
   return worstExitCode(codes);
 }
 
@@ -43,16 +39,16 @@ export function loadCodesOf({ live }: RunResult): number[] {
   return [...(live.broken.length > 0 ? [EXIT_CODES.script.code] : []), ...(live.undecided.length > 0 ? [EXIT_CODES.undecided.code] : [])];
 }
 
-function codeOfSeed(result: ResultFile, run: RunResult, excuses: Excuses, counted: readonly Level[]): number {
+function codeOfSeed(result: ResultFile, run: RunResult, excuses: Excuses): number {
   const isQuarantined = excuses(run.variant);
   const mayFail = hasBudgetOfSeeds(result, run, excuses);
   const isExcused = (check: JudgedCheck): boolean => isQuarantined(check) || (mayFail && isMatterOfBudget(check));
-  return exitCodeOfRun(run, { isExcused, counted, others: loadCodesOf(run) });
+  return exitCodeOfRun(run, { isExcused, others: loadCodesOf(run) });
 }
 
 /** What seeds may fail in: the errors among thresholds and counters. What is undecided, or a broken invariant, is no matter of budgets. */
-function isMatterOfBudget({ kind, verdict, level }: JudgedCheck): boolean {
-  return kind !== 'invariant' && verdict === 'fail' && level === 'error';
+function isMatterOfBudget({ kind, verdict }: JudgedCheck): boolean {
+  return kind !== 'invariant' && verdict === 'fail';
 }
 
 /** A budget of failed seeds decides about those, unless it does not count itself. */
@@ -68,14 +64,14 @@ function codeOfQuarantine({ state }: QuarantineOutcome): number {
   return state === 'expired' || state === 'unknown' ? THRESHOLD : EXIT_CODES.passed.code;
 }
 
-function codeOfComparison(result: ResultFile, excuses: Excuses, counted: readonly Level[]): number {
+function codeOfComparison(result: ResultFile, excuses: Excuses): number {
   const { comparison } = result;
   // Whoever asks for a baseline and has none was not told that nothing got worse.
   if (comparison == null) return asksForBaseline(result) ? EXIT_CODES.undecided.code : EXIT_CODES.passed.code;
   const codes: number[] = [comparison.obstacles.length > 0 ? EXIT_CODES.undecided.code : EXIT_CODES.passed.code];
   for (const compared of comparison.numbers) {
     const { variant, metric, number, verdict } = compared;
-    if (!isAskedFor(compared) || !counted.includes(compared.level ?? 'error')) continue;
+    if (!compared.gates) continue;
     if (!excuses(variant)({ kind: 'regression', scope: metric, expression: number })) codes.push(codeFor(asVerdict(verdict), EXIT_CODES.regression.code));
   }
   return worstExitCode(codes);

@@ -15,10 +15,11 @@ import { BaselineSection } from './baseline-section.js';
 import { PolicySection, ReproductionSection } from './closing-sections.js';
 import { ComparisonSection } from './comparison-section.js';
 import { DataSection, LongNamesSection, OmittedNotice, type ResultFacts } from './data-section.js';
-import { contentSecurityPolicy, embedText } from './embed.js';
+import { embedText } from './embed.js';
 import { EvidenceSection } from './evidence-section.js';
 import { GatesSection } from './gates-section.js';
 import { LiveSection } from './live-section.js';
+import { PageHead } from './page-head.js';
 import { RequestsSection } from './requests-section.js';
 import { SeedsSection } from './seeds-section.js';
 import { REPORT_STYLE } from './style.js';
@@ -55,16 +56,12 @@ function pageOf(result: ResultFile, fitted: FittedResult, facts: ResultFacts, as
   const style = assets.pageStyle ?? REPORT_STYLE;
   const page = (
     <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content={contentSecurityPolicy(script, style)} />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <meta name="generator" content={`slotstorm ${shown.result.tool.version}`} />
-        <title>{`${VERDICT_WORDS[shown.result.verdict].word}: ${shown.result.scenario.name} · slotstorm`}</title>
-        <link rel="icon" href="data:," />
-        <style dangerouslySetInnerHTML={{ __html: style }} />
-      </head>
+      <PageHead
+        title={`${VERDICT_WORDS[shown.result.verdict].word}: ${shown.result.scenario.name} · slotstorm`}
+        version={shown.result.tool.version}
+        script={script}
+        style={style}
+      />
       <Body shown={shown} fitted={fitted} facts={facts} />
     </html>
   );

@@ -2,7 +2,7 @@ import { renderToString } from 'preact-render-to-string';
 import type { Verdict } from '../../measure/result.js';
 import { cleanDeep, visible } from '../escape.js';
 import { formatNumber, plural } from '../format.js';
-import { contentSecurityPolicy } from '../html/embed.js';
+import { PageHead } from '../html/page-head.js';
 import { Command, Section } from '../html/parts.js';
 import { PAGE_STYLE } from '../html/style.js';
 import { VERDICT_WORDS } from '../verdict.js';
@@ -23,16 +23,7 @@ export function renderIndexPage(sources: IndexSources, version: string): string 
   const { word, icon } = verdict === undefined ? { word: 'NO RUNS', icon: '–' } : VERDICT_WORDS[verdict];
   const page = (
     <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content={contentSecurityPolicy('', STYLE)} />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <meta name="generator" content={`slotstorm ${version}`} />
-        <title>{`${word}: all scenarios · slotstorm`}</title>
-        <link rel="icon" href="data:," />
-        <style dangerouslySetInnerHTML={{ __html: STYLE }} />
-      </head>
+      <PageHead title={`${word}: all scenarios · slotstorm`} version={version} script={''} style={STYLE} />
       <body>
         <a class="skip" href="#main">
           Skip to the runs

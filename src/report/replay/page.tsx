@@ -3,7 +3,8 @@ import { firstViolation } from '../../replay/first-violation.js';
 import { BAR_KINDS, type BarKind, type Replay } from '../../replay/replay.js';
 import { cleanDeep, scriptText, visible } from '../escape.js';
 import { formatNumber, formatSeconds, plural } from '../format.js';
-import { contentSecurityPolicy, embedData } from '../html/embed.js';
+import { embedData } from '../html/embed.js';
+import { PageHead } from '../html/page-head.js';
 import { Command } from '../html/parts.js';
 import { PAGE_STYLE } from '../html/style.js';
 import { clockText, violationText } from './event-course.js';
@@ -23,16 +24,12 @@ export function renderReplayPage(replay: Replay, assets: ReplayAssets): string {
   const style = PAGE_STYLE + REPLAY_STYLE;
   const page = (
     <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content={contentSecurityPolicy(script, style)} />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <meta name="generator" content={`slotstorm ${assets.version}`} />
-        <title>{`Replay: ${[shown.scenario.name, shown.variant, `seed ${shown.seed}`].filter(Boolean).join(' · ')} · slotstorm`}</title>
-        <link rel="icon" href="data:," />
-        <style dangerouslySetInnerHTML={{ __html: style }} />
-      </head>
+      <PageHead
+        title={`Replay: ${[shown.scenario.name, shown.variant, `seed ${shown.seed}`].filter(Boolean).join(' · ')} · slotstorm`}
+        version={assets.version}
+        script={script}
+        style={style}
+      />
       <body class="replay">
         <main id="main">
           <Head replay={shown} />

@@ -1,7 +1,7 @@
 import { renderToString } from 'preact-render-to-string';
 import type { DetectionMatrix } from '../../zoo/detection-matrix.js';
 import { cleanDeep, visible } from '../escape.js';
-import { contentSecurityPolicy } from '../html/embed.js';
+import { PageHead } from '../html/page-head.js';
 import { Command, Section } from '../html/parts.js';
 import { PAGE_STYLE } from '../html/style.js';
 import { exitCodeDoc, VERDICT_WORDS } from '../verdict.js';
@@ -25,16 +25,7 @@ export function renderZooPage(given: DetectionMatrix, facts: ZooPageFacts): stri
   const { word, icon } = VERDICT_WORDS[matrix.verdict];
   const page = (
     <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content={contentSecurityPolicy('', style)} />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <meta name="generator" content={`slotstorm ${facts.version}`} />
-        <title>{`${word}: zoo · slotstorm`}</title>
-        <link rel="icon" href="data:," />
-        <style dangerouslySetInnerHTML={{ __html: style }} />
-      </head>
+      <PageHead title={`${word}: zoo · slotstorm`} version={facts.version} script={''} style={style} />
       <body>
         <a class="skip" href="#main">
           Skip to the report
