@@ -254,6 +254,8 @@ describe('a quarantine', () => {
     expect(applyGate(failing(), { ...TERMS, quarantine: both }).exitCode).toBe(0);
     const late = applyGate(failing(), { ...TERMS, quarantine: both, today: '2026-06-02' });
     expect(late.exitCode).toBe(99);
+    // In its seeds too: reports show them beside the whole.
+    expect(late.runs.every(({ verdict }) => verdict === 'fail')).toBe(true);
     expect(states(late)).toEqual(['expired', 'used']);
   });
 
