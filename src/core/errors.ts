@@ -32,3 +32,11 @@ export const PLATFORM_ERRORS = {
   },
   unauthorized: { status: 401, headers: {}, retriable: false, doc: 'The key is not accepted.' },
 } as const satisfies Record<string, PlatformError>;
+
+/** Why a request was turned away, as HTTP says it. */
+export const Rejected = {
+  unauthorized: PLATFORM_ERRORS.unauthorized.status,
+  tooManyRequests: PLATFORM_ERRORS.concurrent_requests_limit.status,
+  noRunner: PLATFORM_ERRORS.runner_scheduling_failure.status,
+} as const;
+export type Rejected = (typeof Rejected)[keyof typeof Rejected];

@@ -6,17 +6,15 @@ import { EventKind } from './event-keys.js';
 import type { Healing } from './healing.js';
 import type { Lifecycle } from './lifecycle.js';
 import type { Parts } from './parts.js';
+import type { Register } from './register.js';
 import type { Renewals } from './renewals.js';
 import { NONE } from './requests.js';
 import type { RunnerHost } from './runner-host.js';
-import type { RunnerRegistry } from './runners.js';
 import type { Part } from './topology.js';
 
 /** Whose timers they are. */
-export interface TimerOwners {
-  readonly runners: RunnerRegistry;
-  readonly endpoints: readonly Endpoint[];
-  readonly accounts: readonly Account[];
+export interface FaultTimerOwners {
+  readonly register: Register;
   readonly dispatcher: Dispatcher;
   readonly lifecycle: Lifecycle;
   readonly renewals: Renewals;
@@ -29,12 +27,12 @@ export interface TimerOwners {
 export class FaultTimers {
   constructor(
     private readonly parts: Parts,
-    private readonly owners: TimerOwners,
+    private readonly owners: FaultTimerOwners,
   ) {}
 
   fire(kind: number, number: number): void {
     const { wire, requests } = this.parts;
-    const { accounts, dispatcher, errands, healing } = this.owners;
+    const { register, dispatcher, errands, healing } = this.owners;
     switch (kind) {
       case EventKind.parcel:
         wire.arrive(number);
@@ -46,7 +44,7 @@ export class FaultTimers {
         wire.becomesWhole(number);
         return;
       case EventKind.wakeTick:
-        dispatcher.tick(accounts[number] as Account);
+        dispatcher.tick(register.accounts[number] as Account);
         return;
       case EventKind.webhook:
         errands.tryDelivery(requests.at(number));
@@ -61,7 +59,7 @@ export class FaultTimers {
 
   private fireOnRunner(kind: number, number: number): void {
     const { executions } = this.parts;
-    const { runners, endpoints, dispatcher, lifecycle, renewals, host } = this.owners;
+    const { register, dispatcher, lifecycle, renewals, host } = this.owners;
     switch (kind) {
       case EventKind.renewal:
         renewals.renew(executions.at(number));
@@ -70,13 +68,13 @@ export class FaultTimers {
         renewals.fence(executions.at(number));
         return;
       case EventKind.runnerResumed: {
-        const runner = runners.at(number);
+        const runner = register.runners.at(number);
         host.resume(runner);
-        dispatcher.runnerFreed(endpoints[runner.pool.number] as Endpoint);
+        dispatcher.runnerFreed(register.endpoints[runner.pool.number] as Endpoint);
         return;
       }
       case EventKind.runnerSpedUp:
-        host.speedUp(runners.at(number));
+        host.speedUp(register.runners.at(number));
         return;
       case EventKind.redelivery: {
         const execution = executions.at(number);

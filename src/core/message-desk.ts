@@ -1,15 +1,15 @@
 import type { Account, ApiKey } from './accounts.js';
 import type { Dispatcher } from './dispatcher.js';
 import type { Ending } from './ending.js';
-import type { Endpoint } from './endpoints.js';
 import type { KeyService } from './key-service.js';
 import type { Lifecycle } from './lifecycle.js';
-import { Parcel } from './parcels.js';
+import type { Parcel } from './parcels.js';
 import type { Parts } from './parts.js';
+import type { Register } from './register.js';
 import { NONE, type Request, RequestState } from './requests.js';
 import type { RunnerHost } from './runner-host.js';
 import type { Slots } from './slots.js';
-import { CrashPoint, Message, Part } from './topology.js';
+import { Message, Part } from './topology.js';
 import type { Receiver } from './wire.js';
 
 /** Hands what arrives to the part that it is for, and starts parts again after a crash. */
@@ -22,21 +22,8 @@ export class MessageDesk implements Receiver {
     private readonly lifecycle: Lifecycle,
     private readonly host: RunnerHost,
     private readonly keys: KeyService,
-    private readonly accounts: readonly Account[],
-    private readonly endpoints: readonly Endpoint[],
+    private readonly register: Register,
   ) {}
-
-  /** The gateway hands an accepted request to the queue. */
-  enqueue(request: Request): void {
-    const { wire } = this.parts;
-    if (wire.calm) {
-      this.dispatcher.admit(request);
-      return;
-    }
-    const parcel = new Parcel(Message.enqueue, request);
-    if (wire.passes(CrashPoint['accept-enqueue'])) wire.send(parcel);
-    else wire.retry(parcel);
-  }
 
   deliver(parcel: Parcel): void {
     switch (parcel.message) {
@@ -118,6 +105,6 @@ export class MessageDesk implements Receiver {
       const waits = request.isQueued || request.state === RequestState.dispatched;
       if (waits && !request.forgotten && request.deadlineTimer === NONE && request.deadlineUs <= calendar.nowUs) this.lifecycle.deadlinePassed(request);
     }
-    this.dispatcher.recover(this.accounts, this.endpoints);
+    this.dispatcher.recover(this.register.accounts, this.register.endpoints);
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ApiKey } from '../../src/core/accounts.js';
-import { Rejected } from '../../src/core/platform.js';
+import { Rejected } from '../../src/core/errors.js';
 import { PRESET_NAMES, PRESETS } from '../../src/core/policy.js';
 import { HOUR, MINUTE, policyOf, S, type Ticket, World } from '../helpers/world.js';
 

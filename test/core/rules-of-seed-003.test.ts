@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PLATFORM_ERRORS } from '../../src/core/errors.js';
-import { Rejected } from '../../src/core/platform.js';
+import { PLATFORM_ERRORS, Rejected } from '../../src/core/errors.js';
 import { DAY, HOUR, MINUTE, MS, policyOf, S, type Ticket, World } from '../helpers/world.js';
 
 const FIFO = policyOf('fal-documented', { waiting: 'fifo' });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Rejected } from '../../src/core/platform.js';
+import { Rejected } from '../../src/core/errors.js';
 import { policyOf, S, type Ticket, World } from '../helpers/world.js';
 
 describe('the runners of an endpoint', () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ApiKey } from '../../core/accounts.js';
+import { Rejected } from '../../core/errors.js';
 import { RefusalReason } from '../../core/history.js';
-import { Rejected } from '../../core/platform.js';
 import { NONE, WorkEnd } from '../../core/requests.js';
 import { endpointId } from '../../protocol/app-id.js';
 import type { SubmitInput } from '../driver/inputs.js';

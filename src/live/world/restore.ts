@@ -1,7 +1,9 @@
 import type { ApiKey } from '../../core/accounts.js';
 import { WorkEnd } from '../../core/requests.js';
+import { US_PER_MS } from '../../core/time.js';
 import type { Scenario } from '../../scenario/types.js';
 import type { LiveInput } from '../driver/inputs.js';
+import type { WallClock } from '../driver/wall-clock.js';
 import type { RestoredRequest, StoredKey, StoredState } from '../store/ledger.js';
 import type { RequestRecord } from './request-record.js';
 
@@ -51,6 +53,13 @@ export function restore(state: StoredState, host: Restoring): void {
   const ended = state.requests.filter(({ end }) => end !== null).sort((one, other) => (one.end?.atUs ?? 0) - (other.end?.atUs ?? 0));
   for (const stored of ended) restoreRequest(stored, host);
   for (const stored of state.requests) if (stored.end === null) restoreRequest(stored, host);
+}
+
+/** Where the clock stands: time has passed while nobody was there. */
+export function startOf(state: StoredState, wall: WallClock, speed: number | 'manual'): number {
+  if (state.clock === null) return 0;
+  const awayMs = Math.max(0, wall.epochMs() - state.clock.wallMs);
+  return state.clock.us + (speed === 'manual' ? 0 : Math.round(awayMs * US_PER_MS * speed));
 }
 
 /** The scenario with the limits and invoices that the folder knows. */

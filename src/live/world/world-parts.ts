@@ -1,4 +1,4 @@
-import type { Rejected } from '../../core/platform.js';
+import type { Rejected } from '../../core/errors.js';
 import type { LiveInput } from '../driver/inputs.js';
 import type { LiveDriver } from '../driver/live-driver.js';
 import type { LivePlatform } from '../driver/live-platform.js';

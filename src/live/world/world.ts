@@ -1,11 +1,10 @@
-import type { Rejected } from '../../core/platform.js';
+import type { Rejected } from '../../core/errors.js';
 import { WorkEnd } from '../../core/requests.js';
-import { US_PER_MS, US_PER_SECOND } from '../../core/time.js';
+import { US_PER_SECOND } from '../../core/time.js';
 import type { StepSpec } from '../../scenario/types.js';
 import type { LiveInput } from '../driver/inputs.js';
 import type { LiveDriver } from '../driver/live-driver.js';
 import type { LivePlatform } from '../driver/live-platform.js';
-import type { WallClock } from '../driver/wall-clock.js';
 import type { ModelShelf } from '../models/model.js';
 import type { Ledger, StoredState } from '../store/ledger.js';
 import { assembleParts } from './assemble-parts.js';
@@ -18,16 +17,14 @@ import type { LiveRequest } from './live-request.js';
 import type { AccountUsage, EndpointView, LiveWorld, PlatformView, Refusal, RequestOrder, SlotView } from './live-world.js';
 import { RequestLife } from './request-life.js';
 import type { RequestRecord } from './request-record.js';
-import { restore, withStoredTerms } from './restore.js';
-import { leaseNamed } from './slot-list.js';
+import { restore, startOf, withStoredTerms } from './restore.js';
+import { SelfService } from './self-service.js';
 import { Views } from './views.js';
 import type { WorldOptions } from './world-options.js';
 import type { WorldParts } from './world-parts.js';
 
 /** Ended requests whose time is over are looked for this often. */
 const SWEEP_US = 10 * US_PER_SECOND;
-/** Of wall time, whatever the speed. */
-const COMMIT_EVERY_MS = 500;
 
 /**
  * A scenario's platform on the wall clock. Decides nothing about slots: it hands inputs to the platform, keeps what the wire
@@ -49,12 +46,12 @@ export class World implements LiveWorld {
   private readonly life: RequestLife;
   private readonly intake: Intake;
   private readonly views: Views;
+  private readonly selfService: SelfService;
   /** Steps of the scenario that were asked for, by number. */
   private readonly performed = new Set<number>();
   private closed = false;
   /** The platform is as it was before the restart, and callers may come. */
   private isReady = false;
-  private stopCommits = (): void => {};
 
   constructor(private readonly options: WorldOptions) {
     const { wall, ledger, models, speed } = options;
@@ -74,14 +71,20 @@ export class World implements LiveWorld {
     );
     this.clock = this.parts.clock;
     this.keys = this.parts.keys;
-    this.commits = new Commits(ledger, () => {
-      this.parts.accounts.write();
-      ledger.commit(this.clock.nowUs(), wall.epochMs(), originMs);
+    this.commits = new Commits({
+      ledger,
+      wall,
+      commit: () => {
+        this.parts.accounts.write();
+        ledger.commit(this.clock.nowUs(), wall.epochMs(), originMs);
+      },
+      onTrouble: options.onTrouble,
     });
     this.life.connect(this.parts);
     this.parts.telling.connect(this.keys);
     this.intake = new Intake(this.parts, this.life, state.lastOrdinal);
     this.views = new Views(this.parts, incidents, { name: scenario.name, platform: scenario.platform, speed: speed === 'manual' ? 0 : speed, startedUs });
+    this.selfService = new SelfService(this.parts, scenario.platform.policy.selfService);
     this.operatorCredentials = this.keys.open('', 'operator', 'OPERATOR', undefined, options.operator);
     const comeback = new Comeback(this.parts, this.life, options.credentials);
     this.clock.turn(() => restore(state, comeback.host(scenario)));
@@ -89,7 +92,7 @@ export class World implements LiveWorld {
     this.commits.now();
     this.isReady = true;
     this.sweepLater();
-    this.commitLater();
+    this.commits.goOn(() => this.life.startHandlers());
   }
 
   // What callers do
@@ -154,23 +157,12 @@ export class World implements LiveWorld {
     return this.views.slotsOf(account);
   }
 
-  releaseSlot(account: string, name: string): 'released' | 'unknown' | 'not-stuck' | 'not-offered' {
-    return this.clock.turn(() => {
-      const { platform, stage } = this.parts.platformRun;
-      const lease = stage.hasAccount(account) ? leaseNamed(platform, stage.account(account), name) : undefined;
-      if (lease === undefined) return 'unknown';
-      if (!this.options.scenario.platform.policy.selfService) return 'not-offered';
-      this.apply({ op: 'release-slot', lease: lease.number, token: lease.token });
-      return leaseNamed(platform, stage.account(account), name) === undefined ? 'released' : 'not-stuck';
-    });
+  releaseSlot(account: string, name: string): ReturnType<SelfService['release']> {
+    return this.clock.turn(() => this.selfService.release(account, name));
   }
 
-  releaseStuck(account: string): { readonly released: number; readonly offered: boolean } {
-    return this.clock.turn(() => {
-      const before = this.views.slotsOf(account).length;
-      this.apply({ op: 'release-stuck', account });
-      return { released: before - this.views.slotsOf(account).length, offered: this.options.scenario.platform.policy.selfService };
-    });
+  releaseStuck(account: string): ReturnType<SelfService['releaseAll']> {
+    return this.clock.turn(() => this.selfService.releaseAll(account));
   }
 
   accounts(): readonly string[] {
@@ -286,7 +278,7 @@ export class World implements LiveWorld {
     // What is due at this very instant belongs to the history, too.
     this.parts.platformRun.advanceTo(this.parts.platformRun.nowUs);
     this.closed = true;
-    this.stopCommits();
+    this.commits.stop();
     this.life.stopHandlers('the server is closing');
     this.clock.close();
     this.parts.bell.close();
@@ -314,28 +306,8 @@ export class World implements LiveWorld {
   private afterTurn(): void {
     const isDoubtful = this.parts.accounts.settleDoubts();
     // A handler is no make-believe: after a crash nobody may think that it had not begun.
-    if (this.isReady && (isDoubtful || this.life.hasToStart) && this.commitNow()) this.life.startHandlers();
+    if (this.isReady && (isDoubtful || this.life.hasToStart) && this.commits.tried()) this.life.startHandlers();
     this.parts.telling.all();
-  }
-
-  /** What happens while nobody asks is on disk soon, too. A disk that cannot be written now is tried again. */
-  private commitLater(): void {
-    if (!this.ledger.isDurable || this.closed) return;
-    this.stopCommits = this.options.wall.after(COMMIT_EVERY_MS, () => {
-      this.commitLater();
-      if (this.commitNow() && this.life.hasToStart) this.life.startHandlers();
-    });
-  }
-
-  /** @returns whether everything is on disk; where it is not, nobody is answered until it is */
-  private commitNow(): boolean {
-    try {
-      this.commits.now();
-      return true;
-    } catch (error) {
-      this.options.onTrouble(error);
-      return false;
-    }
   }
 
   private sweepLater(): void {
@@ -348,10 +320,3 @@ export class World implements LiveWorld {
 }
 
 function nothing(): void {}
-
-/** Where the clock stands: time has passed while nobody was there. */
-function startOf(state: StoredState, wall: WallClock, speed: number | 'manual'): number {
-  if (state.clock === null) return 0;
-  const awayMs = Math.max(0, wall.epochMs() - state.clock.wallMs);
-  return state.clock.us + (speed === 'manual' ? 0 : Math.round(awayMs * US_PER_MS * speed));
-}
