@@ -1,6 +1,7 @@
 import { BASELINE_SCHEMA_VERSION, type Baseline, type BaselineVariant } from '../measure/comparison/baseline.js';
 import type { ScenarioParts } from '../measure/result.js';
 import { parseJson } from './parse-json.js';
+import { preview } from './preview.js';
 import { ResultError } from './result-error.js';
 import { fail, finite, listOf, Mismatch, maybe, objectOf, oneOf, type Shape, tableOf, text, tupleOf, whole } from './shapes/shape.js';
 
@@ -107,12 +108,4 @@ function byName(one: string, other: string): number {
   const [first, second] = [Number(one), Number(other)];
   if (Number.isInteger(first) && Number.isInteger(second)) return first - second;
   return one < other ? -1 : one > other ? 1 : 0;
-}
-
-function preview(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (Array.isArray(value)) return `a list of ${value.length}`;
-  if (typeof value === 'object' && value !== null) return 'an object';
-  const shown = JSON.stringify(value);
-  return shown.length <= 80 ? shown : `${shown.slice(0, 80)}…`;
 }

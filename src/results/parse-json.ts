@@ -8,22 +8,22 @@ const BACKSLASH = 92;
 const OPENING = [91, 123];
 const CLOSING = [93, 125];
 
-/** @throws ResultError that says whether the text breaks off or is no JSON at all */
-export function parseJson(text: string, file: string): unknown {
+/** @param again how such a file is made @throws ResultError that says whether the text breaks off or is no JSON at all */
+export function parseJson(text: string, file: string, again = 'run the scenario again'): unknown {
   if (deepestOf(text) > DEEPEST) throw new ResultError(`${file}: expected a file of slotstorm, got JSON that is nested more than ${DEEPEST} deep`);
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    throw new ResultError(`${file}: expected JSON, but ${troubleIn(text, error)}`);
+    throw new ResultError(`${file}: expected JSON, but ${troubleIn(text, error, again)}`);
   }
 }
 
-function troubleIn(text: string, error: unknown): string {
+function troubleIn(text: string, error: unknown, again: string): string {
   const said = error instanceof Error ? error.message : '';
   const position = /at position (\d+)/.exec(said)?.[1];
-  if (text.trim() === '') return 'it is empty; run the scenario again, or copy the file again';
+  if (text.trim() === '') return `it is empty; ${again}, or copy the file again`;
   if (/end of JSON|Unterminated string/.test(said) || Number(position) >= text.trimEnd().length)
-    return `it breaks off after ${text.length.toLocaleString('en-US')} characters; it was not written or copied to its end: run the scenario again, or copy the file again`;
+    return `it breaks off after ${text.length.toLocaleString('en-US')} characters; it was not written or copied to its end: ${again}, or copy the file again`;
   const where = position === undefined ? '' : ` (line ${text.slice(0, Number(position)).split('\n').length})`;
   return `it is none${where}; give a file that slotstorm wrote`;
 }

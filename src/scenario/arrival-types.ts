@@ -62,10 +62,14 @@ export interface TraceSpec {
   readonly serviceUnitUs: number;
   /** Added to what the service column says. */
   readonly serviceOffsetUs: number;
+  /** Work takes this many times as long as the service column says; undefined: 1. */
+  readonly serviceFactor?: number | undefined;
   /** undefined: all rows belong to `as`. */
   readonly accountColumn: string | undefined;
   /** undefined: all rows go to `endpoint`. */
   readonly endpointColumn: string | undefined;
+  /** Only rows that have one of the values in each of these columns; undefined: all rows. */
+  readonly where?: readonly WantedValues[] | undefined;
   /** Limit of the accounts that the trace brings. */
   readonly accountLimit: number | undefined;
   /** Replayed this many times as fast. */
@@ -74,6 +78,17 @@ export interface TraceSpec {
   readonly loop: number;
   /** Only what was recorded from `fromUs` on and before `toUs`, counted from the first arrival at the recorded speed. */
   readonly slice: { readonly fromUs: number; readonly toUs: number } | undefined;
+  /** When the replay begins, since the start of the run; undefined: 0. */
+  readonly fromUs?: number | undefined;
   /** Whether a row that cannot be used is an error, or left out, counted and shown. */
   readonly badRows: 'error' | 'skip';
 }
+
+/** The values of a column with which a row is kept, as they stand in the file. */
+export interface WantedValues {
+  readonly column: string;
+  readonly values: readonly string[];
+}
+
+/** Names one kind of arrivals; a workload entry has exactly one. */
+export const ARRIVAL_KINDS = ['burst', 'rate', 'poisson', 'stages', 'onOff', 'batches', 'closedLoop', 'trace'] as const;

@@ -1,8 +1,7 @@
 import { formatDurationUs } from '../core/units.js';
-import type { ArrivalSpec, BatchesSpec, StagesSpec, TraceSpec } from './arrival-types.js';
+import { ARRIVAL_KINDS, type ArrivalSpec, type BatchesSpec, type StagesSpec, type TraceSpec, type WantedValues } from './arrival-types.js';
 import type { ScenarioPath } from './problems.js';
 import { resolveLaw, unitUs } from './resolve-laws.js';
-import { ARRIVAL_KINDS } from './schema/arrivals.js';
 import type { ParsedScenario } from './schema.js';
 
 type ParsedArrivals = NonNullable<ParsedScenario['workload']>[number]['arrivals'];
@@ -17,7 +16,7 @@ const BESIDE: Readonly<Record<Kind, readonly (keyof ParsedArrivals)[]>> = {
   onOff: ['from', 'to'],
   batches: ['from', 'to'],
   closedLoop: ['from', 'to'],
-  trace: ['columns', 'serviceUnit', 'serviceOffset', 'accountLimit', 'speed', 'loop', 'slice', 'badRows'],
+  trace: ['columns', 'serviceUnit', 'serviceOffset', 'serviceFactor', 'where', 'accountLimit', 'from', 'speed', 'loop', 'slice', 'badRows'],
 };
 
 /** Phases of an on/off process pass one by one, requests or not. */
@@ -101,7 +100,7 @@ function resolveTrace(arrivals: ParsedArrivals, path: ScenarioPath, complain: Co
   const { columns, slice } = arrivals;
   if (columns === undefined) complain([...path, 'columns'], 'expected the columns of the trace, at least { arrival: … }, got nothing');
   else if (columns.service === undefined) {
-    for (const name of ['serviceUnit', 'serviceOffset'] as const)
+    for (const name of ['serviceUnit', 'serviceOffset', 'serviceFactor'] as const)
       if (arrivals[name] !== undefined) complain([...path, name], `expected no ${name} without a service column`, true);
   }
   return {
@@ -111,12 +110,22 @@ function resolveTrace(arrivals: ParsedArrivals, path: ScenarioPath, complain: Co
     serviceColumn: columns?.service,
     serviceUnitUs: unitUs(arrivals.serviceUnit),
     serviceOffsetUs: arrivals.serviceOffset ?? 0,
+    ...(arrivals.serviceFactor === undefined ? {} : { serviceFactor: arrivals.serviceFactor }),
     accountColumn: columns?.account,
     endpointColumn: columns?.endpoint,
+    ...(arrivals.where === undefined ? {} : { where: wantedValues(arrivals.where) }),
     accountLimit: arrivals.accountLimit,
     speed: arrivals.speed ?? 1,
     loop: arrivals.loop ?? 1,
     slice: slice === undefined ? undefined : { fromUs: slice.from ?? 0, toUs: slice.to },
+    ...(arrivals.from === undefined ? {} : { fromUs: arrivals.from }),
     badRows: arrivals.badRows ?? 'error',
   };
+}
+
+function wantedValues(where: NonNullable<ParsedArrivals['where']>): WantedValues[] {
+  return Object.entries(where).map(([column, wanted]) => ({
+    column,
+    values: (Array.isArray(wanted) ? wanted : [wanted]).map((value) => String(value).trim()),
+  }));
 }

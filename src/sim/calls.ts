@@ -1,12 +1,11 @@
 import type { ApiKey } from '../core/accounts.js';
 import { backoffDelayUs } from '../core/backoff.js';
 import type { EventCalendar } from '../core/calendar.js';
-import { PLATFORM_ERRORS } from '../core/errors.js';
+import { PLATFORM_ERRORS, Rejected } from '../core/errors.js';
 import { eventKey } from '../core/event-keys.js';
 import { type History, Outcome } from '../core/history.js';
 import type { Caller } from '../core/parts.js';
 import type { Platform } from '../core/platform.js';
-import { Rejected } from '../core/platform.js';
 import { keyedUniform, Purpose } from '../core/random.js';
 import { NONE, type Request } from '../core/requests.js';
 import type { CallDesk } from './call-maker.js';

@@ -22,7 +22,21 @@ export function* csvRows(chunks: Iterable<string>): Generator<{ readonly line: n
   for (const chunk of chunks) {
     if (field.length > LONGEST_FIELD)
       throw new TableError(`line ${quoted ? quotedSince : line}: a field of more than ${LONGEST_FIELD} characters; is a quote not closed?`);
+    /** Where the chunk's next quote is, and what of the chunk has been searched for one. */
+    let quoteAt = -1;
     for (let i = 0; i < chunk.length; i++) {
+      if (!started && field === '') {
+        // Most rows have no quotes: those are cut in one go, as long as the whole row lies in the chunk.
+        if (quoteAt < i) quoteAt = placeOf('"', chunk, i);
+        const end = chunk.indexOf('\n', i);
+        if (end >= 0 && end < quoteAt) {
+          const row = withoutMarks(chunk.slice(i, end));
+          if (row !== '') yield { line, fields: row.split(',') };
+          startLine = ++line;
+          i = end;
+          continue;
+        }
+      }
       const char = chunk[i] as string;
       if (quoted) {
         if (closing && char === '"') {
@@ -61,4 +75,15 @@ export function* csvRows(chunks: Iterable<string>): Generator<{ readonly line: n
   }
   if (quoted && !closing) throw new TableError(`line ${quotedSince}: a quote is opened and not closed before the end of the file`);
   if (started || field !== '') yield { line: startLine, fields: [...fields, field] };
+}
+
+/** Beyond the end: nowhere. */
+function placeOf(char: string, text: string, from: number): number {
+  const at = text.indexOf(char, from);
+  return at < 0 ? text.length : at;
+}
+
+/** What stands outside quotes and means nothing: half of a line break of Windows, a byte order mark. */
+function withoutMarks(row: string): string {
+  return row.includes('\r') || row.includes('\uFEFF') ? row.replace(/[\r\uFEFF]/g, '') : row;
 }

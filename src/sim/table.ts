@@ -1,9 +1,14 @@
 import { showValue } from '../scenario/problems.js';
 import { csvRows, TableError } from './csv.js';
+import type { KeptTraces } from './kept-traces.js';
 import { ndjsonRows } from './ndjson.js';
 
-/** Opens a file of recorded data from its beginning, as text in chunks. Called several times a run. */
-export type TraceSource = (file: string) => Iterable<string>;
+/** Opens a file of recorded data from its beginning, as text in chunks. Called several times a run, unless it keeps rows. */
+export interface TraceSource {
+  (file: string): Iterable<string>;
+  /** Where rows that were read once are kept for all later runs; undefined: every run reads its traces anew. */
+  readonly kept?: KeptTraces | undefined;
+}
 
 /** A file of recorded data that cannot be used at all. The message names the file and the line. */
 export class TraceError extends Error {

@@ -1,7 +1,7 @@
 import type { TraceSpec } from '../scenario/arrival-types.js';
 import { LONGEST_US } from './duration-laws.js';
 import { type BadRow, describeBadRow, TraceError } from './table.js';
-import type { RowReport, TraceRow } from './trace-rows.js';
+import type { RowReport, TraceRow, UnwantedRow } from './trace-rows.js';
 
 /** What a trace holds, found before anything of it is replayed. */
 export interface TraceOverview {
@@ -15,7 +15,7 @@ export interface TraceOverview {
   readonly reordered: number;
   /** When the last one comes, µs since the replay begins, all repetitions included. */
   readonly lastUs: number;
-  /** Rows that could not be used, by reason, with the first line of each. Only with `badRows: skip`. */
+  /** Rows that are not replayed, by reason, with the first line of each: left out by `where`, or unusable with `badRows: skip`. */
   readonly skipped: readonly { readonly reason: string; readonly rows: number; readonly firstLine: number }[];
   readonly accounts: number;
   readonly endpoints: number;
@@ -23,6 +23,25 @@ export interface TraceOverview {
   readonly firstUs: number;
   /** From one repetition to the next, µs at the recorded speed. */
   readonly periodUs: number;
+}
+
+/** What was read of a file, whichever part of it is replayed. */
+export interface TraceReading {
+  readonly rows: number;
+  readonly reordered: number;
+  readonly skipped: TraceOverview['skipped'];
+}
+
+/** What is counted of a trace's usable rows, and of those in its slice. */
+export interface TraceCounts {
+  readonly reading: TraceReading;
+  readonly usable: number;
+  readonly firstUs: number;
+  readonly latestUs: number;
+  readonly used: number;
+  readonly lastUsedUs: number;
+  readonly accounts: number;
+  readonly endpoints: number;
 }
 
 /** Counts what a trace holds, row by row, and refuses what may not be in it. */
@@ -41,6 +60,10 @@ export class TraceCensus implements RowReport {
 
   constructor(private readonly spec: TraceSpec) {}
 
+  get reading(): TraceReading {
+    return { rows: this.rows, reordered: this.outOfPlace, skipped: [...this.skipped.values()] };
+  }
+
   read(): void {
     this.rows++;
   }
@@ -53,9 +76,11 @@ export class TraceCensus implements RowReport {
   bad(row: BadRow): void {
     const { spec } = this;
     if (spec.badRows === 'error') throw new TraceError(`${describeBadRow(spec.file, row)}. ${adviceOn(row, spec)}`);
-    const seen = this.skipped.get(row.reason);
-    if (seen === undefined) this.skipped.set(row.reason, { reason: row.reason, rows: 1, firstLine: row.line });
-    else seen.rows++;
+    this.skip(row.reason, row.line);
+  }
+
+  leftOut({ unwanted, line }: UnwantedRow): void {
+    this.skip(unwanted, line);
   }
 
   /** Rows come in order of time, so the first is the earliest. */
@@ -72,45 +97,45 @@ export class TraceCensus implements RowReport {
 
   /** @throws TraceError when there is nothing to replay */
   overview(): TraceOverview {
-    const { spec, used, firstUs } = this;
-    if (used === 0) throw new TraceError(`trace ${spec.file}: ${this.whyNothing()}`);
-    const periodUs = spec.loop === 1 ? 0 : this.periodUs();
-    const originUs = firstUs + (spec.slice?.fromUs ?? 0);
-    const lastUs = Math.round((this.lastUsedUs - originUs + (spec.loop - 1) * periodUs) / spec.speed);
-    if (lastUs > LONGEST_US)
-      throw new TraceError(
-        `trace ${spec.file}: expected its replay to take at most 35 years; with loop ${spec.loop} and speed ${spec.speed} it would take longer`,
-      );
-    return {
-      rows: this.rows,
-      used,
-      outside: this.usable - used,
-      reordered: this.outOfPlace,
-      lastUs,
-      skipped: [...this.skipped.values()],
-      accounts: this.accounts.size,
-      endpoints: this.endpoints.size,
-      firstUs,
-      periodUs,
-    };
+    const { reading, usable, firstUs, latestUs, used, lastUsedUs } = this;
+    return overviewOf(this.spec, { reading, usable, firstUs, latestUs, used, lastUsedUs, accounts: this.accounts.size, endpoints: this.endpoints.size });
   }
 
-  /** A slice has a length. Without one the seam is as long as the mean gap between arrivals, so that the mean rate stays. */
-  private periodUs(): number {
-    const { spec, used } = this;
-    if (spec.slice !== undefined) return spec.slice.toUs - spec.slice.fromUs;
-    const lengthUs = this.latestUs - this.firstUs;
-    if (lengthUs > 0) return lengthUs + Math.max(1, Math.round(lengthUs / (used - 1)));
+  private skip(reason: string, line: number): void {
+    const seen = this.skipped.get(reason);
+    if (seen === undefined) this.skipped.set(reason, { reason, rows: 1, firstLine: line });
+    else seen.rows++;
+  }
+}
+
+/** @throws TraceError when there is nothing to replay, or no end to it */
+export function overviewOf(spec: TraceSpec, counts: TraceCounts): TraceOverview {
+  const { reading, usable, used, firstUs, lastUsedUs, accounts, endpoints } = counts;
+  if (used === 0) throw new TraceError(`trace ${spec.file}: ${whyNothing(counts)}`);
+  const periodUs = spec.loop === 1 ? 0 : periodUsOf(spec, counts);
+  const originUs = firstUs + (spec.slice?.fromUs ?? 0);
+  const lastUs = (spec.fromUs ?? 0) + Math.round((lastUsedUs - originUs + (spec.loop - 1) * periodUs) / spec.speed);
+  if (lastUs > LONGEST_US)
     throw new TraceError(
-      `trace ${spec.file}: expected arrivals at more than one instant, because it is to be repeated (loop: ${spec.loop}); a recording of one instant has no length, but a slice gives it one`,
+      `trace ${spec.file}: expected its replay to take at most 35 years; with loop ${spec.loop} and speed ${spec.speed} it would take longer`,
     );
-  }
+  return { ...reading, used, outside: usable - used, lastUs, accounts, endpoints, firstUs, periodUs };
+}
 
-  private whyNothing(): string {
-    if (this.usable > 0) return `expected arrivals in the slice, but the recording ends ${(this.latestUs - this.firstUs) / 1e6}s after its first arrival`;
-    const why = [...this.skipped.values()].map((one) => `${one.rows} rows: ${one.reason}`).join('; ');
-    return `no row can be used${why === '' ? ' (it has no data rows)' : ` (${why})`}`;
-  }
+/** A slice has a length. Without one the seam is as long as the mean gap between arrivals, so that the mean rate stays. */
+function periodUsOf(spec: TraceSpec, { firstUs, latestUs, used }: TraceCounts): number {
+  if (spec.slice !== undefined) return spec.slice.toUs - spec.slice.fromUs;
+  const lengthUs = latestUs - firstUs;
+  if (lengthUs > 0) return lengthUs + Math.max(1, Math.round(lengthUs / (used - 1)));
+  throw new TraceError(
+    `trace ${spec.file}: expected arrivals at more than one instant, because it is to be repeated (loop: ${spec.loop}); a recording of one instant has no length, but a slice gives it one`,
+  );
+}
+
+function whyNothing({ reading, usable, firstUs, latestUs }: TraceCounts): string {
+  if (usable > 0) return `expected arrivals in the slice, but the recording ends ${(latestUs - firstUs) / 1e6}s after its first arrival`;
+  const why = reading.skipped.map((one) => `${one.rows} rows: ${one.reason}`).join('; ');
+  return `no row can be used${why === '' ? ' (it has no data rows)' : ` (${why})`}`;
 }
 
 /** @param sinceFirstUs since the first arrival, at the recorded speed */

@@ -1,4 +1,4 @@
-import type { TraceSpec } from '../scenario/arrival-types.js';
+import type { TraceSpec, WantedValues } from '../scenario/arrival-types.js';
 import { type BadRow, type Row, type TraceSource, tableRows } from './table.js';
 import { parseTimestampUs } from './timestamps.js';
 
@@ -12,11 +12,20 @@ export interface TraceRow {
   readonly endpoint: string;
 }
 
+/** A row that the trace's `where` leaves out. */
+export interface UnwantedRow {
+  readonly line: number;
+  /** Without values, so that rows can be counted by it. */
+  readonly unwanted: string;
+}
+
 /** Hears of rows that are not passed on as they stand. */
 export interface RowReport {
   /** A row was read, whatever becomes of it. */
   read(): void;
   bad(row: BadRow): void;
+  /** A row is none of those that are asked for. */
+  leftOut(row: UnwantedRow): void;
   /** A row stood after a later one and was put in its place. */
   reordered(): void;
 }
@@ -29,6 +38,8 @@ export function* rowsInOrder(spec: TraceSpec, source: TraceSource, window: numbe
     report.read();
     if ('reason' in row) {
       report.bad(row);
+    } else if ('unwanted' in row) {
+      report.leftOut(row);
     } else if (row.atUs < passedUs) {
       report.bad({ line: row.line, reason: `the arrival is out of order by more than ${window} rows`, came: undefined });
     } else {
@@ -75,14 +86,19 @@ class WaitingRows {
   }
 }
 
-function* parsedRows(spec: TraceSpec, source: TraceSource): Generator<TraceRow | BadRow> {
-  const { arrivalColumn, serviceColumn, accountColumn, endpointColumn } = spec;
-  const columns = [arrivalColumn, serviceColumn, accountColumn, endpointColumn].filter((column) => column !== undefined);
-  for (const row of tableRows(spec.file, columns, source)) yield 'reason' in row ? row : parseRow(spec, row);
+function* parsedRows(spec: TraceSpec, source: TraceSource): Generator<TraceRow | BadRow | UnwantedRow> {
+  const { arrivalColumn, serviceColumn, accountColumn, endpointColumn, where = [] } = spec;
+  const read = [arrivalColumn, serviceColumn, accountColumn, endpointColumn].filter((column) => column !== undefined);
+  const columns = [...where.map(({ column }) => column), ...read];
+  for (const row of tableRows(spec.file, columns, source)) yield 'reason' in row ? row : parseRow(spec, where, row);
 }
 
-function parseRow(spec: TraceSpec, { line, cells }: Row): TraceRow | BadRow {
+/** Whether a row is wanted is asked first: one that is not may hold anything. */
+function parseRow(spec: TraceSpec, where: readonly WantedValues[], { line, cells }: Row): TraceRow | BadRow | UnwantedRow {
   let next = 0;
+  for (const { column, values } of where) {
+    if (!values.includes(cells[next++] as string)) return { line, unwanted: `"${column}" is not ${values.join(' or ')}` };
+  }
   const arrival = cells[next++] as string;
   const service = spec.serviceColumn === undefined ? undefined : (cells[next++] as string);
   const account = spec.accountColumn === undefined ? undefined : (cells[next++] as string);

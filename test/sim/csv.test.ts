@@ -92,6 +92,17 @@ describe('CSV', () => {
     );
   });
 
+  it('reads any text as a reader does that looks at one character at a time', () => {
+    const text = fc.string({ unit: fc.constantFrom('a', ',', ',', '"', '\n', '\n', '\r', '\uFEFF', ' '), maxLength: 40 });
+    holds(
+      fc.property(text, (whole) => {
+        // One character a chunk: no row lies whole in one, so none is cut in one go.
+        expect(rowsOrComplaint([whole])).toEqual(rowsOrComplaint([...whole]));
+      }),
+      2_000,
+    );
+  });
+
   it('refuses a quote that is never closed, instead of swallowing the rest, and names the line where it opens', () => {
     expect(() => [...csvRows(['a,b\n1,2\n3,"4\n5,6\n'])]).toThrow('line 3: a quote is opened and not closed');
   });

@@ -23,6 +23,28 @@ describe('a replay that would outlast exact time', () => {
   });
 });
 
+describe('a replay at the edge of exact time', () => {
+  it('may last as long as that, and no instant longer', () => {
+    expect(overlookTrace(traceSpec({ fromUs: 2 ** 50 }), text('at', '0')).lastUs).toBe(2 ** 50);
+    expect(() => overlookTrace(traceSpec({ fromUs: 2 ** 50 + 1 }), text('at', '0'))).toThrow('at most 35 years');
+  });
+
+  it('has service times of at least 1 µs, and of no more than can be counted', () => {
+    const services = (serviceFactor: number): number[] => {
+      const spec = traceSpec({ serviceColumn: 'needs', serviceFactor });
+      const source = text('at,needs', '0,1', '1,2');
+      return [...replayTrace(spec, source, overlookTrace(spec, source))].map(({ serviceUs }) => serviceUs);
+    };
+    expect(services(1e-9)).toEqual([1, 1]);
+    expect(services(1e300)).toEqual([2 ** 50, 2 ** 50]);
+    expect(services(0.5)).toEqual([S / 2, S]);
+  });
+
+  it('is repeated 1 µs later at the soonest, however close its arrivals are', () => {
+    expect(replayed(traceSpec({ loop: 2 }), text('at', '0', '0', '0', '0', '0.000001'))).toEqual([0, 0, 0, 0, 1, 2, 2, 2, 2, 3]);
+  });
+});
+
 describe('a timestamp', () => {
   it.each([
     ['1970-01-01 00:00:00', 0],
@@ -97,6 +119,31 @@ describe('a trace', () => {
     expect(replayed(spec, source, 3)).toEqual([0, S, 2 * S, 3 * S, 4 * S]);
   });
 
+  it('that comes at the instant of a row that was passed on is not out of order', () => {
+    expect(replayed(traceSpec(), text('at', '1', '2', '1', '3'), 1)).toEqual([0, 0, S, 2 * S]);
+  });
+
+  it('of thousands of rows loses none, however few are held', () => {
+    const count = 4_000;
+    const source = text('at', ...Array.from({ length: count }, (_, n) => String(n ^ 1)));
+    expect(replayed(traceSpec(), source, 2)).toEqual(Array.from({ length: count }, (_, n) => n * S));
+  });
+
+  it('is read no further than its slice', () => {
+    let read = 0;
+    const source: TraceSource = function* () {
+      yield 'at\n';
+      for (let n = 0; n < 1_000; n++) {
+        read = n;
+        yield `${n}\n`;
+      }
+    };
+    const spec = traceSpec({ slice: { fromUs: 0, toUs: 10 * S } });
+    const overview = overlookTrace(spec, source, 1);
+    expect([...replayTrace(spec, source, overview, 1)]).toHaveLength(10);
+    expect(read).toBeLessThan(15);
+  });
+
   it('is sorted by any window that is as long as the file', () => {
     holds(
       fc.property(fc.array(fc.nat(1000), { minLength: 1, maxLength: 60 }), (seconds) => {
@@ -162,6 +209,12 @@ describe('a trace', () => {
 
   it('with two arrivals of one instant is legal', () => {
     expect(replayed(traceSpec(), text('at', '5', '5', '5', '6'))).toEqual([0, 0, 0, S]);
+  });
+
+  it('has no work below 0, however much is put on top of it', () => {
+    const spec = traceSpec({ serviceColumn: 'tokens', serviceOffsetUs: 5 * S });
+    expect(() => overlookTrace(spec, text('at,tokens', '0,-1'))).toThrow('line 2: "tokens" is no duration above 0, got "-1"');
+    expect(overlookTrace(spec, text('at,tokens', '0,0')).used).toBe(1);
   });
 
   it('gives work that must be derived: so much a unit and so much on top', () => {

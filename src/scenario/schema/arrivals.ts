@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ARRIVAL_KINDS } from '../arrival-types.js';
 import { durationLaw, unit } from './laws.js';
 import { above0, count, duration, numberFrom, oneOf, positiveDuration, rate, rateFromZero, strict, text, withExactlyOne } from './words.js';
 
@@ -49,8 +50,14 @@ const slice = strict({ from: duration().optional(), to: positiveDuration() }, 'a
   },
 );
 
-/** Names one kind of arrivals; a workload entry has exactly one. */
-export const ARRIVAL_KINDS = ['burst', 'rate', 'poisson', 'stages', 'onOff', 'batches', 'closedLoop', 'trace'] as const;
+const WANTED = 'a value, or a list of values such as [SUCCEED, FAILED]';
+const wanted = z.union([z.string(), z.number(), z.boolean()], { error: `expected ${WANTED}` });
+
+const where = z
+  .record(z.string(), z.union([wanted, z.array(wanted).min(1, { error: `expected ${WANTED}` })], { error: `expected ${WANTED}` }), {
+    error: 'expected wanted values by column such as { status: SUCCEED }',
+  })
+  .refine((columns) => Object.keys(columns).length > 0, { error: 'expected wanted values by column such as { status: SUCCEED }' });
 
 export const arrivals = withExactlyOne(
   strict(
@@ -74,6 +81,8 @@ export const arrivals = withExactlyOne(
       columns: traceColumns.optional(),
       serviceUnit: unit().optional(),
       serviceOffset: duration().optional(),
+      serviceFactor: above0('a factor above 0 and up to 1000000', 1_000_000).optional(),
+      where: where.optional(),
       accountLimit: count().optional(),
       speed: above0('a factor above 0 and up to 1000000', 1_000_000).optional(),
       loop: count().optional(),

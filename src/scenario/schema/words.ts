@@ -29,7 +29,8 @@ export const signedDuration = (): ReturnType<typeof durationOf> => durationOf('a
 export const beforeTheRun = (): ReturnType<typeof durationOf> =>
   durationOf('a time before the run such as -10d (for one during the run there is the step invoice-paid)', (us) => us <= 0);
 
-const MAX_RATE = 100_000;
+/** Requests a second. */
+export const MAX_RATE = 100_000;
 
 function rateOf(what: string, isAllowed: (perSecond: number) => boolean) {
   return z
