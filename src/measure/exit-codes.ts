@@ -6,11 +6,14 @@ export const EXIT_CODES = {
   passed: { code: 0, doc: 'all expectations met' },
   undecided: {
     code: 96,
-    doc: 'undecided: no samples, too few seeds, no baseline to compare with, the run ended too early to say, or a live load could not be sent as planned',
+    doc: 'undecided: no samples, too few seeds, no baseline to compare with, the run ended too early to say, a live load could not be sent as planned, or an answer that `score --require` asked for is not shown',
   },
-  regression: { code: 97, doc: 'regression against the baseline' },
+  regression: { code: 97, doc: 'regression against the baseline, of results or of plans' },
   invariant: { code: 98, doc: 'an invariant broken' },
-  threshold: { code: 99, doc: 'a threshold or a budget crossed, something not exercised, or a quarantine entry that expired or is about nothing' },
+  threshold: {
+    code: 99,
+    doc: 'a threshold or a budget crossed, something not exercised, a quarantine entry that expired or is about nothing, a limit that does not meet the SLOs of a plan, or a required answer refuted',
+  },
   invalid: { code: 104, doc: 'invalid scenario, option, result or baseline file; a target or a program that a live run needs is not there' },
   interrupted: { code: 105, doc: 'interrupted' },
   script: { code: 107, doc: 'a scenario script, a load script or a limiter (--limiter) threw, or a limiter answered wrongly or never' },

@@ -53,7 +53,7 @@ const LANCZOS = [
 ];
 
 /** @param x above 0 */
-function logGamma(x: number): number {
+export function logGamma(x: number): number {
   if (x < 0.5) return Math.log(Math.PI / Math.sin(Math.PI * x)) - logGamma(1 - x);
   const shifted = x - 1;
   let sum = LANCZOS[0] as number;

@@ -3,18 +3,7 @@ import { shareBounds } from '../../../src/measure/binomial-bounds.js';
 import { betaBelow, betaQuantile } from '../../../src/measure/gate/beta.js';
 import { parseBudget } from '../../../src/measure/gate/budgets.js';
 import { type Occurrences, requestsToShow, shareInterval } from '../../../src/measure/gate/share-interval.js';
-
-/** Numbers that look like chance and are the same every time (xorshift). */
-function chance(seed: number): () => number {
-  let state = seed >>> 0 || 1;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    state >>>= 0;
-    return state / 2 ** 32;
-  };
-}
+import { chance } from '../../helpers/drawn-numbers.js';
 
 describe('the beta distribution', () => {
   it('has the mass that textbooks give it', () => {
@@ -76,6 +65,27 @@ describe('the interval of a share', () => {
     expect(before.map(Math.round)).toEqual([78, 60, 35, 7]);
     expect([5, 10, 20, 50, 58].map((seeds) => passing(seeds, (own) => shareInterval(own).high))).toEqual([0, 0, 0, 0, 0]);
     expect(passing(59, (own) => shareInterval(own).high)).toBeLessThan(6);
+  });
+
+  it('is wider where it may miss more seldom, and then more seeds must show none', () => {
+    const some = Array.from({ length: 20 }, (_, at): Occurrences => ({ k: at % 3, n: 100 }));
+    expect(shareInterval(some, 0.05)).toEqual(shareInterval(some));
+    const [usual, seldom] = [shareInterval(some), shareInterval(some, 0.01)];
+    expect(seldom.low).toBeLessThan(usual.low);
+    expect(seldom.high).toBeGreaterThan(usual.high);
+    const even = shareInterval(
+      Array.from({ length: 400 }, (_, at): Occurrences => ({ k: at % 2, n: 10 })),
+      0.01,
+    );
+    // 2.576 standard errors of a half of 4,000.
+    expect((even.high - even.low) / 2).toBeCloseTo(2.576 * Math.sqrt((0.05 * 0.95) / 4000), 3);
+    const none = (seeds: number, miss?: number) =>
+      shareInterval(
+        Array.from({ length: seeds }, () => ({ k: 0, n: 1000 })),
+        miss,
+      );
+    expect([none(58).rule, none(59).rule, none(89, 0.01).rule, none(90, 0.01).rule]).toEqual(['seeds', 'requests', 'seeds', 'requests']);
+    expect(none(90, 0.01).high).toBeCloseTo(1 - 0.01 ** (1 / 90_000), 12);
   });
 
   it('counts the spread between seeds with one seed less than there are', () => {
