@@ -9,10 +9,13 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const PAGES = {
   report: { entry: 'src/report/page/main.ts', outfile: 'dist/report/page.bundle.js' },
   replay: { entry: 'src/report/page/replay/main.ts', outfile: 'dist/report/replay.bundle.js' },
+  plan: { entry: 'src/report/plan/page/main.ts', outfile: 'dist/report/plan.bundle.js' },
+  playground: { entry: 'src/playground/page/main.tsx', outfile: 'dist/report/playground.bundle.js' },
+  'live-playground': { entry: 'src/playground/page/live-main.ts', outfile: 'dist/report/live-playground.bundle.js' },
 };
 
 /**
- * @param {'report' | 'replay'} page
+ * @param {keyof typeof PAGES} page
  * @returns {Promise<string>} the text of the bundle
  */
 export async function bundlePage(page = 'report') {
@@ -30,6 +33,8 @@ export async function bundlePage(page = 'report') {
     legalComments: 'none',
     charset: 'ascii',
     outfile: join(root, outfile),
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
     logLevel: 'warning',
   });
   return result.outputFiles[0].text;
