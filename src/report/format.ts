@@ -26,9 +26,15 @@ export function formatSeconds(seconds: number): string {
   return formatDurationUs(Math.round(seconds * 1_000_000));
 }
 
+/** Below this cents say nothing: three digits that do. */
+const SMALL_USD = 0.01;
+
+/** `$1,234.50`, `$0.003`, `$0.0000123` */
 export function formatUsd(usd: number): string {
-  const digits = Math.abs(usd) >= 1 || usd === 0 ? 2 : 4;
-  return `${usd < 0 ? '-' : ''}$${Math.abs(usd).toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: digits })}`;
+  const size = Math.abs(usd);
+  const isSmall = size > 0 && size < SMALL_USD;
+  const digits = isSmall ? { maximumSignificantDigits: 3 } : { minimumFractionDigits: 2, maximumFractionDigits: size >= 1 || size === 0 ? 2 : 4 };
+  return `${usd < 0 ? '-' : ''}$${size.toLocaleString('en-US', digits)}`;
 }
 
 /** `59.5 %` */
@@ -77,9 +83,10 @@ export function cutText(text: string, width: number): string {
   return text.length <= room ? text : `${text.slice(0, room - 1)}…`;
 }
 
-/** `1 seed`, `3 seeds` */
+/** `1 seed`, `3 seeds`, `1 slot` of what is printed as 1 */
 export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${formatNumber(count)} ${count === 1 ? one : many}`;
+  const number = formatNumber(count);
+  return `${number} ${number === '1' ? one : many}`;
 }
 
 /** `a`, `a and b`, `a, b and c`; a long list ends in `and 5 more`. */

@@ -3,7 +3,7 @@ import { testCase } from './ci/junit-case.js';
 import { type JUnitSuite, JUnitSuites } from './ci/junit-suites.js';
 import { standingOf } from './ci/standing.js';
 import { byteLength, TextBudget } from './ci/text-budget.js';
-import { attributes, propertyLines } from './ci/xml-lines.js';
+import { attributes, propertyLines, seconds, timestampOf } from './ci/xml-lines.js';
 import { xmlText } from './escape.js';
 import { findingText, groupedFindings } from './live/findings.js';
 
@@ -83,15 +83,6 @@ function suiteLines(result: ResultFile, suite: JUnitSuite, mostBody: number): st
     ...(run === undefined ? [] : findingLines(result, run)),
     '  </testsuite>',
   ];
-}
-
-/** `2026-01-02T03:04:05`: the format has neither fractions nor zones. undefined where the date is none. */
-function timestampOf(date: string): string | undefined {
-  return /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?Z?$/.exec(date)?.[1];
-}
-
-function seconds(value: number): string {
-  return (Number.isFinite(value) ? value : 0).toFixed(3);
 }
 
 /** Where clients and server tell different stories. That fails nothing by itself, so it is no case. */

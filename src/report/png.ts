@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { ChartJSNodeCanvas } from 'chartjs-node-canvas';
 import type { ResultFile } from '../measure/result.js';
-import { type ChartEntry, chartsOf } from './charts/catalogue.js';
+import { type ChartEntry, chartsOf, type DrawnChart } from './charts/catalogue.js';
 import { type ChartTheme, drawHatch, HATCH_SCALE, HATCH_TILE_PX, LIGHT } from './charts/theme.js';
 import { fileStem, shownVariants } from './runs.js';
 import { shownResult } from './shown-result.js';
@@ -44,7 +44,8 @@ function forgetEmptyModules(): void {
   for (const [path, module] of Object.entries(cache)) if (module === undefined) delete cache[path];
 }
 
-class PngRenderer {
+/** Draws charts outside a browser, with the fonts that slotstorm brings. */
+export class PngRenderer {
   /** One per height, kept: each constructor loads Chart.js anew. */
   private readonly canvases = new Map<number, ChartJSNodeCanvas>();
 
@@ -73,7 +74,7 @@ class PngRenderer {
     return new PngRenderer(ChartJSNodeCanvas, { ...LIGHT, ghost: pattern as unknown as CanvasPattern, standalone: true });
   }
 
-  render(chart: ChartEntry): Promise<Buffer> {
+  render(chart: DrawnChart): Promise<Buffer> {
     const config = chart.build(this.theme);
     return this.canvasOf(chart.heightPx + STANDALONE_PX).renderToBuffer({ ...config, options: { ...config.options, devicePixelRatio: PIXEL_RATIO } });
   }

@@ -18,8 +18,14 @@ export interface ShownResult {
 
 /** A result as a page may show it: control characters as pictures, and names of kilobytes shortened everywhere alike. */
 export function shownResult(result: ResultFile): ShownResult {
+  const { data, longNames } = shownData(result);
+  return { result: data, longNames };
+}
+
+/** Any page's data, cleaned and shortened in the same way. */
+export function shownData<T extends object>(data: T): { readonly data: T } & Pick<ShownResult, 'longNames'> {
   const cleaner = new Cleaner();
-  return { result: cleaner.clean(result, ''), longNames: [...cleaner.longNames] };
+  return { data: cleaner.clean(data, ''), longNames: [...cleaner.longNames] };
 }
 
 class Cleaner {

@@ -9,7 +9,7 @@ import type { HistoryEntry } from '../../src/results/history-entry.js';
 import { entry, numbered, sources } from '../report/history-fixture.js';
 import { ALL_HOSTILE } from '../report/hostile-names.js';
 import { hasBrowser, launchBrowser, SETUP_MS } from './chromium.js';
-import { axeProblems, pageWidth, type Visit, visit } from './page-visit.js';
+import { axeProblems, captionsCutOff, pageWidth, type Visit, visit } from './page-visit.js';
 
 const FOLDER = 'burst <1> & "2" #3 ?4 100%';
 
@@ -52,6 +52,7 @@ describe.skipIf(!hasBrowser)('the index page in a browser, opened from a file', 
     expect(messages).toEqual([]);
     expect(requests).toEqual([page.url()]);
     if (options.viewport != null) expect(await pageWidth(page)).toBeLessThanOrEqual(options.viewport.width);
+    expect(await captionsCutOff(page)).toEqual([]);
     if (options.javaScriptEnabled === false) return;
     await page.evaluate(() => {
       for (const details of document.querySelectorAll('details')) details.open = true;

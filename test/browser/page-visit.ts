@@ -39,3 +39,14 @@ export async function axeProblems(page: Page): Promise<string[]> {
 export function pageWidth(page: Page): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth);
 }
+
+/** Captions of tables that leave the box in which their table scrolls. */
+export function captionsCutOff(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll('.scroll')].flatMap((box) => {
+      const [seen, caption] = [box.getBoundingClientRect(), box.querySelector('caption')];
+      const { left = 0, right = 0 } = caption?.getBoundingClientRect() ?? {};
+      return caption !== null && seen.width > 0 && (left < seen.left - 1 || right > seen.right + 1) ? [caption.innerText] : [];
+    }),
+  );
+}

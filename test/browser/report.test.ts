@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundlePage } from '../../scripts/bundle-page.mjs';
+import type { ResultFile } from '../../src/measure/result.js';
 import { renderOpenMetrics } from '../../src/report/ci/openmetrics.js';
 import { renderHtml } from '../../src/report/html/document.js';
 import { renderJUnit } from '../../src/report/junit.js';
@@ -94,9 +95,21 @@ describe.skipIf(!hasBrowser)('the HTML report in a browser', { timeout: SETUP_MS
     const picture = (): Promise<string> => page.evaluate(() => document.querySelector<HTMLCanvasElement>('#slots-0 canvas')?.toDataURL() ?? '');
     const light = await picture();
     await page.emulateMedia({ colorScheme: 'dark' });
-    await expect.poll(picture).not.toBe(light);
+    await expect.poll(picture, { timeout: 10_000 }).not.toBe(light);
     await page.emulateMedia({ colorScheme: 'light' });
-    await expect.poll(picture).toBe(light);
+    await expect.poll(picture, { timeout: 10_000 }).toBe(light);
+    await page.context().close();
+  });
+
+  it('ends in the colours of the last scheme, also where it changes back while charts are being drawn', async () => {
+    const { page } = await open({ colorScheme: 'light' });
+    const pictures = (): Promise<string[]> =>
+      page.evaluate(() => [...document.querySelectorAll<HTMLCanvasElement>('#panel-0 canvas')].map((canvas) => canvas.toDataURL()));
+    const light = await pictures();
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await expect.poll(async () => (await pictures()).some((picture, at) => picture !== light[at]), { interval: 1, timeout: 10_000 }).toBe(true);
+    await page.emulateMedia({ colorScheme: 'light' });
+    await expect.poll(pictures, { timeout: 10_000 }).toEqual(light);
     await page.context().close();
   });
 
@@ -122,7 +135,7 @@ describe.skipIf(!hasBrowser)('the HTML report in a browser', { timeout: SETUP_MS
     ] as const) {
       const { page } = await open({ viewport: { width, height: 900 } }, result);
       await page.emulateMedia({ media });
-      await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+      if (media === 'print') await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
       const cut = await page.evaluate(() =>
         [...document.querySelectorAll('#gates .scroll, #baseline .scroll, #seeds .scroll')]
           .filter((table) => table.scrollWidth > table.clientWidth + 2)
@@ -249,11 +262,15 @@ describe.skipIf(!hasBrowser)('the HTML report in a browser', { timeout: SETUP_MS
     ['revocation', 'scenarios/key-revocation-mid-flight.yaml', 3],
     ['an entry of the zoo', 'scenarios/zoo/lost-release.yaml', 2],
   ] as const)('of %s', (_, file, seeds) => {
-    it.each(['light', 'dark'] as const)('asks for nothing, says nothing and has no fault of access, %s', async (colorScheme) => {
-      const result = await realResult(
+    let result: ResultFile;
+    beforeAll(async () => {
+      result = await realResult(
         file,
         Array.from({ length: seeds }, (_, at) => at + 1),
       );
+    }, SETUP_MS);
+
+    it.each(['light', 'dark'] as const)('asks for nothing, says nothing and has no fault of access, %s', async (colorScheme) => {
       const { page, messages, requests } = await open({ colorScheme }, result);
       await openAll(page);
       await page.locator('button.expand').first().click();

@@ -1,5 +1,20 @@
+import type { Answer } from '../../src/report/index-page/answers.js';
 import type { IndexSources } from '../../src/report/index-page/index-model.js';
 import type { HistoryEntry } from '../../src/results/history-entry.js';
+
+/** A plan, `n` hours into the year. */
+export function planAnswer(n: number, over: Partial<Answer> = {}): Answer {
+  return {
+    kind: 'plan',
+    folder: 'plan-shop',
+    page: 'plan.html',
+    question: '5/s Poisson, 12s exponential: 60 slots in use on average; queue_latency p(95)<2s',
+    answer: 'You need limit 69',
+    ended: { verdict: 'pass', exitCode: 0 },
+    date: entry(n).date,
+    ...over,
+  };
+}
 
 /** A run of a scenario that takes a little longer with every one, and twice as long from the 40th on. */
 export function entry(n: number, over: Partial<HistoryEntry> = {}): HistoryEntry {
@@ -24,7 +39,7 @@ export function entry(n: number, over: Partial<HistoryEntry> = {}): HistoryEntry
 }
 
 export function sources(entries: readonly HistoryEntry[], over: Partial<IndexSources> = {}): IndexSources {
-  return { history: { entries, broken: 0, newer: 0, leftOut: 0 }, pages: new Map([['burst-1', 'report.html']]), trouble: [], ...over };
+  return { history: { entries, broken: 0, newer: 0, leftOut: 0 }, pages: new Map([['burst-1', 'report.html']]), answers: [], trouble: [], ...over };
 }
 
 export function numbered<Value>(count: number, of: (n: number) => Value): Value[] {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it, test } from 'vitest';
 import { indexOf } from '../../src/report/index-page/index-model.js';
 import { renderIndexPage } from '../../src/report/index-page/page.js';
-import { entry, numbered, sources } from './history-fixture.js';
+import { entry, numbered, planAnswer, sources } from './history-fixture.js';
 import { HOSTILE_NAMES } from './hostile-names.js';
 
 const page = (given: Parameters<typeof renderIndexPage>[0]): string => renderIndexPage(given, '0.1.0');
@@ -88,8 +88,19 @@ describe('the index page', () => {
     expect(page(sources([]))).toContain('No run has been written into this folder yet.');
   });
 
+  it('does not say so where there is something that cannot be read', () => {
+    const html = page(sources([], { trouble: ['plan-cut/plan.json: expected JSON'] }));
+    expect(html).not.toContain('No run has been written');
+    expect(html).toContain('could be read: see what is not on this page');
+  });
+
   it('says what could not be read', () => {
-    const html = page({ history: { entries: [entry(1)], broken: 2, newer: 1, leftOut: 7 }, pages: new Map(), trouble: ['x/result.json: expected JSON'] });
+    const html = page({
+      history: { entries: [entry(1)], broken: 2, newer: 1, leftOut: 7 },
+      pages: new Map(),
+      answers: [],
+      trouble: ['x/result.json: expected JSON'],
+    });
     for (const text of [
       '2 lines of the history could not be read',
       '1 line of the history was written by a newer slotstorm',
@@ -97,6 +108,32 @@ describe('the index page', () => {
       'x/result.json: expected JSON',
     ])
       expect(html).toContain(text);
+  });
+
+  it('lists plans and scorecards: what fails first, scorecards last, of equals the newest first', () => {
+    const scorecard = planAnswer(9, { kind: 'scorecard', folder: 'score', page: 'score.html', ended: undefined });
+    const answers = [
+      scorecard,
+      planAnswer(1, { folder: 'old' }),
+      planAnswer(3, { folder: 'new' }),
+      planAnswer(2, { folder: 'open', ended: { verdict: 'undecided', exitCode: 96 } }),
+      planAnswer(0, { folder: 'bad', ended: { verdict: 'fail', exitCode: 99 } }),
+    ];
+    expect(indexOf(sources([], { answers })).answers.map(({ folder }) => folder)).toEqual(['bad', 'open', 'new', 'old', 'score']);
+  });
+
+  it('says of each plan what was asked, what came out and where it lies, and counts it for the whole', () => {
+    const answers = [
+      planAnswer(1),
+      planAnswer(2, { folder: 'nightly/plan-big', ended: { verdict: 'fail', exitCode: 99 }, answer: 'No limit up to 10,000 is enough' }),
+    ];
+    const html = page(sources([entry(1)], { answers }));
+    const row = /<tr[^>]*><th[^>]*scope="row"[^>]*><a href="\.\/nightly\/plan-big\/plan\.html">nightly\/plan-big<\/a>.*?<\/tr>/.exec(html)![0];
+    for (const text of ['fail', '99', 'No limit up to 10,000 is enough', '60 slots in use on average; queue_latency p(95)&lt;2s', '2026-01-01 02:00'])
+      expect(row).toContain(text);
+    expect(html).toContain('The only scenario passed in the newest run of each; 1 run altogether. 1 of 2 plans failed, 1 passed.');
+    expect(html).toContain('<title>FAIL: all scenarios');
+    expect(page(sources([], { answers: [planAnswer(1)] }))).toContain('<p class="headline">The only plan passed.</p>');
   });
 
   it('is the same, byte for byte, for the same history', () => {
@@ -128,7 +165,11 @@ describe('the index page', () => {
             numbers: { [hostile]: { [hostile]: 1, 'queue_latency p95': 1 } },
           }),
         ),
-        { pages: new Map([[hostile, 'report.html']]), trouble: [hostile] },
+        {
+          pages: new Map([[hostile, 'report.html']]),
+          answers: [planAnswer(1, { folder: hostile, question: hostile, answer: hostile, date: hostile })],
+          trouble: [hostile],
+        },
       ),
     );
     expect(html).not.toMatch(/<script|<img|<evil|<b>|<!--/);

@@ -29,9 +29,11 @@ describe('pictures', () => {
 });
 
 describe('pictures on a machine without any font or display', () => {
+  const script = resolve('.cache/test/png.bundle.mjs');
   let folder: string;
 
   beforeAll(async () => {
+    await bundleWorker(script, '../report/png.ts');
     folder = mkdtempSync(join(tmpdir(), 'slotstorm-fonts-'));
     mkdirSync(join(folder, 'fonts'));
     writeFileSync(join(folder, 'fonts.conf'), `<?xml version="1.0"?><fontconfig><dir>${join(folder, 'fonts')}</dir></fontconfig>\n`);
@@ -41,9 +43,7 @@ describe('pictures on a machine without any font or display', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   /** Name and hash of every picture, drawn by a process of its own, and the families that its fonts came from. */
-  async function drawnApart(): Promise<{ families: string[]; pictures: [string, string][] }> {
-    const script = resolve('.cache/test/png.bundle.mjs');
-    await bundleWorker(script, '../report/png.ts');
+  function drawnApart(): { families: string[]; pictures: [string, string][] } {
     const program = `
       import { createHash } from 'node:crypto';
       import { readFileSync } from 'node:fs';
@@ -62,7 +62,7 @@ describe('pictures on a machine without any font or display', () => {
   }
 
   it('have the same text and the same bytes as anywhere, from process to process', async () => {
-    const [first, second] = [await drawnApart(), await drawnApart()];
+    const [first, second] = [drawnApart(), drawnApart()];
     expect(first.families).toEqual([]);
     expect(second).toEqual(first);
     const here = await renderPngs(JSON.parse(JSON.stringify(chartFixture())) as ReturnType<typeof chartFixture>);

@@ -1,11 +1,12 @@
 import type { Account, ApiKey } from '../../core/accounts.js';
 import { EventCalendar } from '../../core/calendar.js';
 import type { Endpoint } from '../../core/endpoints.js';
+import { Rejected } from '../../core/errors.js';
 import { eventKey, FIRST_OF_WORLD, idOf, kindOf } from '../../core/event-keys.js';
 import { History, HistoryKind, type Outcome } from '../../core/history.js';
 import type { LimiterSource } from '../../core/own-limiter-terms.js';
 import type { Caller } from '../../core/parts.js';
-import { Platform, Rejected } from '../../core/platform.js';
+import { Platform } from '../../core/platform.js';
 import { NONE, type Request } from '../../core/requests.js';
 import { BothReaders } from '../../history/both-readers.js';
 import { stepEndUs } from '../../scenario/planned-end.js';

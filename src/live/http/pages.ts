@@ -2,9 +2,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { cleanDeep, visible } from '../../report/escape.js';
 import { renderConcurrencyPage, renderConcurrencyPart } from '../pages/concurrency-page.js';
-import { PAGE_HEADERS } from '../pages/layout.js';
+import { PAGE_HEADERS, pageHeaders } from '../pages/layout.js';
 import { type Outcome, outcomeOf } from '../pages/outcomes.js';
 import { renderSignIn } from '../pages/plain-pages.js';
+import { PLAYGROUND_PAGE_STYLE, renderPlaygroundPage } from '../pages/playground-page.js';
 import { publicEndpoints } from '../pages/public-endpoints.js';
 import { renderStatusPage, renderStatusPart, type StatusView } from '../pages/status-page.js';
 import type { HttpContext, RouteGroup } from './context.js';
@@ -13,6 +14,7 @@ import { ChangeStream } from './pages/change-stream.js';
 import { accountFor, concurrencyView } from './pages/concurrency-view.js';
 import { type FormBody, formSchema, pageSchema, readForms } from './pages/forms.js';
 import { PageProblem, sendProblem } from './pages/page-problem.js';
+import { playgroundScript } from './pages/playground-script.js';
 import { readerOf, requireOwnForm, Visitors } from './pages/visitor.js';
 import { type Session, sessionsOf } from './sessions.js';
 
@@ -29,6 +31,7 @@ const concurrencyQuery = z.object({
   done: z.string().max(40).optional().describe('What the last form did.'),
   ticket: z.string().max(200).optional().describe('Signs in, once.'),
 });
+const playgroundSchema = { ...pageSchema('Playground: the simulator in the browser'), description: 'The simulator itself. For people; needs JavaScript.' };
 type ConcurrencyQuery = z.output<typeof concurrencyQuery>;
 
 /** The pages for people: Concurrency, status, sign-in. */
@@ -47,6 +50,7 @@ export const pageRoutes: RouteGroup = (app, context) => {
   app.post('/concurrency/credits', { schema: formSchema('Buy credits') }, pages.buyCredits);
   app.get('/status', { schema: pageSchema('Status of the platform', statusQuery) }, pages.status);
   app.get('/status/events', { schema: { hide: true } }, pages.statusEvents);
+  app.get('/playground', { schema: playgroundSchema }, pages.playground);
 };
 
 class Pages {
@@ -99,6 +103,14 @@ class Pages {
 
   readonly statusEvents = (_request: FastifyRequest, reply: FastifyReply): void => {
     new ChangeStream(this.context, reply, this.followers, () => true);
+  };
+
+  /** Its script is large and its own: no other page may run it. */
+  readonly playground = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const session = this.visitors.sessionOf(request);
+    const script = playgroundScript();
+    const page = renderPlaygroundPage(script, session && readerOf(session));
+    return reply.headers(pageHeaders(script ?? '', PLAYGROUND_PAGE_STYLE)).send(page);
   };
 
   readonly release = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {

@@ -4,6 +4,7 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest, type Fast
 import { plainProblem } from '../../protocol/problem.js';
 import { FOREIGN_TARGET } from '../../protocol/target.js';
 import type { LiveWorld } from '../world/live-world.js';
+import { sharedAnswerWriters } from './answer-writers.js';
 import { Gatekeeper } from './auth.js';
 import { BodyGate } from './body-gate.js';
 import { BodyRoom } from './body-room.js';
@@ -42,6 +43,7 @@ export async function createServer(
   const app = newApp(settings, logger);
   giveDoors(app, doors);
   watch?.(app);
+  app.setSerializerCompiler(await sharedAnswerWriters());
   acceptJsonOnly(app);
   tellOnlyWhatIsWritten(app, world);
   closeWith(app, doors);

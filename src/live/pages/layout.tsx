@@ -5,26 +5,31 @@ import { LIVE_SCRIPT } from './script.js';
 import { LIVE_STYLE } from './style.js';
 
 /** A page loads nothing from anywhere, runs one script, sends forms only back to where it came from, and sits in no frame. */
-export const PAGE_HEADERS: Readonly<Record<string, string>> = {
-  'content-type': 'text/html; charset=utf-8',
-  'content-security-policy': [
-    "default-src 'none'",
-    `script-src '${hashOf(LIVE_SCRIPT)}'`,
-    `style-src '${hashOf(LIVE_STYLE)}'`,
-    "connect-src 'self'",
-    'img-src data:',
-    "base-uri 'none'",
-    "form-action 'self'",
-    "frame-ancestors 'none'",
-  ].join('; '),
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-  'referrer-policy': 'same-origin',
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-  'permissions-policy': 'camera=(), geolocation=(), microphone=()',
-  'cache-control': 'no-store',
-};
+export const PAGE_HEADERS: Readonly<Record<string, string>> = pageHeaders(LIVE_SCRIPT, LIVE_STYLE);
+
+/** The same for a page with another script and style: both run only with exactly these bytes. */
+export function pageHeaders(script: string, style: string): Readonly<Record<string, string>> {
+  return {
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy': [
+      "default-src 'none'",
+      `script-src '${hashOf(script)}'`,
+      `style-src '${hashOf(style)}'`,
+      "connect-src 'self'",
+      'img-src data:',
+      "base-uri 'none'",
+      "form-action 'self'",
+      "frame-ancestors 'none'",
+    ].join('; '),
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'DENY',
+    'referrer-policy': 'same-origin',
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-resource-policy': 'same-origin',
+    'permissions-policy': 'camera=(), geolocation=(), microphone=()',
+    'cache-control': 'no-store',
+  };
+}
 
 /** Who looks at a page. */
 export interface Reader {
@@ -35,8 +40,11 @@ export interface Reader {
 
 export interface PageProps {
   readonly title: string;
-  readonly here: 'concurrency' | 'status' | 'sign-in' | 'none';
+  readonly here: 'concurrency' | 'status' | 'playground' | 'sign-in' | 'none';
   readonly reader: Reader | undefined;
+  /** undefined: those of pages that show what happens now. */
+  readonly script?: string | undefined;
+  readonly style?: string | undefined;
   readonly children: ComponentChildren;
 }
 
@@ -51,7 +59,7 @@ export function renderPage(props: PageProps): string {
         <meta name="robots" content="noindex" />
         <title>{`${props.title} · slotstorm`}</title>
         <link rel="icon" href="data:," />
-        <style dangerouslySetInnerHTML={{ __html: LIVE_STYLE }} />
+        <style dangerouslySetInnerHTML={{ __html: props.style ?? LIVE_STYLE }} />
       </head>
       <body>
         <a class="skip" href="#main">
@@ -60,7 +68,7 @@ export function renderPage(props: PageProps): string {
         <Navigation here={props.here} reader={props.reader} />
         <main id="main">{props.children}</main>
         <footer>slotstorm emulates a concurrency-limited inference queue on this machine. It is not fal.ai, and nothing here is billed.</footer>
-        <script dangerouslySetInnerHTML={{ __html: LIVE_SCRIPT }} />
+        <script dangerouslySetInnerHTML={{ __html: props.script ?? LIVE_SCRIPT }} />
       </body>
     </html>
   );
@@ -95,6 +103,7 @@ function Navigation({ here, reader }: Pick<PageProps, 'here' | 'reader'>) {
         </li>
         <PageLink href="/concurrency" text="Concurrency" isHere={here === 'concurrency'} />
         <PageLink href="/status" text="Status" isHere={here === 'status'} />
+        <PageLink href="/playground" text="Playground" isHere={here === 'playground'} />
         <li class="who">
           {reader === undefined ? (
             here === 'sign-in' ? null : (

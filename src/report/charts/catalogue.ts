@@ -33,9 +33,14 @@ export type ChartKind =
   | 'latencies';
 
 /** One chart of a report. The page and the PNG renderer draw the same ones. */
-export interface ChartEntry {
-  /** `slots`, `gantt`, …: also the start of the file's name. */
+export interface ChartEntry extends DrawnChart {
   readonly kind: ChartKind;
+}
+
+/** What the page's board and the PNG renderer need of a chart, of whatever page it is. */
+export interface DrawnChart {
+  /** `slots`, `gantt`, …: also the start of the file's name. */
+  readonly kind: string;
   /** Index of the variant; undefined for charts of all variants. */
   readonly variant: number | undefined;
   /** undefined also for a scenario without variants. */

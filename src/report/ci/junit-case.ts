@@ -40,7 +40,7 @@ export function testCase(result: ResultFile, check: JUnitCheck, mostBody: number
 }
 
 /** Two long names that begin alike stay two. */
-function shortName(text: string): string {
+export function shortName(text: string): string {
   return text.length <= MOST_NAME_CHARACTERS ? text : `${cutText(text, MOST_NAME_CHARACTERS)}~${sumOf(text)}`;
 }
 

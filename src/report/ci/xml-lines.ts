@@ -16,3 +16,13 @@ export function propertyLines(values: Readonly<Record<string, string>>, indent: 
   const lines = Object.entries(values).map(([name, value]) => `${indent}  <property${attributes({ name, value })}/>`);
   return [`${indent}<properties>`, ...lines, `${indent}</properties>`];
 }
+
+/** `2026-01-02T03:04:05`: JUnit has neither fractions nor zones. undefined where the date is none. */
+export function timestampOf(date: string): string | undefined {
+  return /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?Z?$/.exec(date)?.[1];
+}
+
+/** A duration as JUnit writes it. */
+export function seconds(value: number): string {
+  return (Number.isFinite(value) ? value : 0).toFixed(3);
+}

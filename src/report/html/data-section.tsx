@@ -1,12 +1,6 @@
 import { formatNumber } from '../format.js';
-import { Section, Table } from './parts.js';
-
-/** A file that the page makes of the result inside it. */
-export interface OfferedFile {
-  readonly name: string;
-  readonly kind: 'result' | 'csv' | 'junit' | 'markdown' | 'openmetrics';
-  readonly holds: string;
-}
+import { FileTable, type OfferedFile } from './file-table.js';
+import { Section } from './parts.js';
 
 const FILES: readonly OfferedFile[] = [
   { name: 'result.json', kind: 'result', holds: 'Everything: what this page is made of.' },
@@ -38,23 +32,7 @@ export function DataSection({ facts, omitted, hasAllRuns }: { facts: ResultFacts
           SHA-256 of result.json: <code class="hash">{facts.sha256}</code>
         </p>
       )}
-      <Table<OfferedFile>
-        caption="Files that this page can make, all of them without any network"
-        rows={files}
-        columns={[
-          { heading: 'File', names: true, cell: (file) => <code>{file.name}</code> },
-          { heading: 'Holds', cell: (file) => file.holds },
-          { heading: 'Size', numeric: true, cell: (file) => <span data-size={file.kind}>–</span> },
-          {
-            heading: 'Download',
-            cell: (file) => (
-              <button type="button" class="needs-js" data-download={file.kind} data-name={file.name} aria-label={`Download ${file.name}`}>
-                Download
-              </button>
-            ),
-          },
-        ]}
-      />
+      <FileTable files={files} />
       {hasAllRuns ? null : <p class="muted">The other formats need all runs: they are written beside this file when asked for with --reporter.</p>}
       <p class="muted">
         A history of every event, <code>trace.ndjson.gz</code>, lies beside this file where it was asked for with <code>--trace</code>; it is not inside it.

@@ -6,6 +6,7 @@ import { scriptText } from '../escape.js';
 import { type FittedResult, fitInto } from '../fit-into.js';
 import { seededGates } from '../gates.js';
 import { liveRuns } from '../live/live-runs.js';
+import { startOfResult } from '../playground/start-of-run.js';
 import { requestsOf } from '../requests/request-rows.js';
 import { compactText, fileText } from '../result-text.js';
 import { type ShownResult, shownResult } from '../shown-result.js';
@@ -20,6 +21,7 @@ import { EvidenceSection } from './evidence-section.js';
 import { GatesSection } from './gates-section.js';
 import { LiveSection } from './live-section.js';
 import { PageHead } from './page-head.js';
+import { PlaygroundSection } from './playground-section.js';
 import { RequestsSection } from './requests-section.js';
 import { SeedsSection } from './seeds-section.js';
 import { REPORT_STYLE } from './style.js';
@@ -29,6 +31,8 @@ import { ViolationsSection } from './violations-section.js';
 export interface HtmlAssets {
   /** The bundled script of the page. */
   readonly pageScript: string;
+  /** The bundled script of the playground, `dist/report/playground.bundle.js`; undefined: the page has none. */
+  readonly playgroundScript?: string | undefined;
   /** Replaces the built-in style. */
   readonly pageStyle?: string;
   /** What is known of the result.json beside the page; undefined: it is computed. */
@@ -61,8 +65,9 @@ function pageOf(result: ResultFile, fitted: FittedResult, facts: ResultFacts, as
         version={shown.result.tool.version}
         script={script}
         style={style}
+        packed={assets.playgroundScript === undefined ? [] : [assets.playgroundScript]}
       />
-      <Body shown={shown} fitted={fitted} facts={facts} />
+      <Body shown={shown} fitted={fitted} facts={facts} playground={assets.playgroundScript} />
     </html>
   );
   const data = `<script type="application/octet-stream" id="result-data">${embedText(compactText(fitted.result))}</script>`;
@@ -85,14 +90,21 @@ function factsOf(result: ResultFile): ResultFacts {
   }
 }
 
-function Body({ shown: { result, longNames }, fitted, facts }: { shown: ShownResult; fitted: FittedResult; facts: ResultFacts }) {
+interface BodyProps {
+  readonly shown: ShownResult;
+  readonly fitted: FittedResult;
+  readonly facts: ResultFacts;
+  readonly playground: string | undefined;
+}
+
+function Body({ shown: { result, longNames }, fitted, facts, playground }: BodyProps) {
   const gates = seededGates(result);
   return (
     <body>
       <a class="skip" href="#main">
         Skip to the report
       </a>
-      <Navigation result={result} />
+      <Navigation result={result} hasPlayground={playground !== undefined} />
       <main id="main">
         <VerdictBanner result={result} gates={gates} />
         <noscript>
@@ -110,6 +122,7 @@ function Body({ shown: { result, longNames }, fitted, facts }: { shown: ShownRes
         <AgreementSection result={result} />
         <PolicySection result={result} />
         <ReproductionSection result={result} />
+        {playground === undefined ? null : <PlaygroundSection start={startOfResult(result)} script={playground} source="this run" />}
         <DataSection facts={facts} omitted={fitted.omitted} hasAllRuns={fitted.hasAllRuns} />
         <LongNamesSection names={longNames} />
       </main>
@@ -120,7 +133,7 @@ function Body({ shown: { result, longNames }, fitted, facts }: { shown: ShownRes
   );
 }
 
-function Navigation({ result }: { result: ResultFile }) {
+function Navigation({ result, hasPlayground }: { result: ResultFile; hasPlayground: boolean }) {
   const link = (isThere: boolean, id: string, text: string): (readonly [id: string, text: string])[] => (isThere ? [[id, text]] : []);
   const links = [
     ...link(true, 'verdict', 'Verdict'),
@@ -135,6 +148,7 @@ function Navigation({ result }: { result: ResultFile }) {
     ...link(agreementOf(result).length > 0, 'agreement', 'Agreement'),
     ...link(true, 'policy', 'Policy'),
     ...link(true, 'reproduce', 'Reproduce'),
+    ...link(hasPlayground, 'playground', 'Playground'),
     ...link(true, 'data', 'Data'),
   ];
   return (

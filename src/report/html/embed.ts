@@ -16,11 +16,14 @@ export function embedText(text: string): string {
   return gzip.toString('base64');
 }
 
-/** Only the script and the style with exactly these bytes may run; nothing may be loaded. */
-export function contentSecurityPolicy(script: string, style: string): string {
+/**
+ * Only scripts and the style with exactly these bytes may run; nothing may be loaded.
+ * @param packed scripts that the page carries packed, and may run later
+ */
+export function contentSecurityPolicy(script: string, style: string, packed: readonly string[] = []): string {
   return [
     "default-src 'none'",
-    `script-src '${hashOf(script)}'`,
+    `script-src ${[script, ...packed].map((text) => `'${hashOf(text)}'`).join(' ')}`,
     `style-src '${hashOf(style)}'`,
     'img-src data:',
     "base-uri 'none'",

@@ -1,18 +1,19 @@
 import { CHART_STYLE } from './chart-style.js';
+import { PLAYGROUND_STYLE } from './playground-style.js';
 import { SECTION_STYLE } from './section-style.js';
 
 /** The look of every page. One sheet, no images, no fonts: what the reader's system has. */
 export const PAGE_STYLE = `
-:root{--bg:#f4f5f7;--card:#fff;--text:#1d2733;--muted:#55606e;--line:#dfe3e8;--soft:#f0f2f5;--link:#00639c;--pass:#00664a;--pass-bg:#e3f4ee;--fail:#a84300;--fail-bg:#fdeee4;--und:#6b4e00;--und-bg:#fdf3da;--focus:#0072B2;--shadow:0 1px 2px rgba(20,30,45,.05),0 6px 20px rgba(20,30,45,.05)}
-@media (prefers-color-scheme:dark){:root{--bg:#0d1117;--card:#161c24;--text:#e8edf3;--muted:#a4b0be;--line:#2a3441;--soft:#1e2630;--link:#7cc8f5;--pass:#4fd6ae;--pass-bg:#0f2b24;--fail:#ff9d5c;--fail-bg:#33200f;--und:#f0c04a;--und-bg:#2e2609;--focus:#7cc8f5;--shadow:none}}
+:root{--edge:rgba(20,30,45,.28);--bg:#f4f5f7;--card:#fff;--text:#1d2733;--muted:#55606e;--line:#dfe3e8;--soft:#f0f2f5;--link:#00639c;--pass:#00664a;--pass-bg:#e3f4ee;--fail:#a84300;--fail-bg:#fdeee4;--und:#6b4e00;--und-bg:#fdf3da;--focus:#0072B2;--shadow:0 1px 2px rgba(20,30,45,.05),0 6px 20px rgba(20,30,45,.05)}
+@media (prefers-color-scheme:dark){:root{--edge:rgba(180,200,225,.4);--bg:#0d1117;--card:#161c24;--text:#e8edf3;--muted:#a4b0be;--line:#2a3441;--soft:#1e2630;--link:#7cc8f5;--pass:#4fd6ae;--pass-bg:#0f2b24;--fail:#ff9d5c;--fail-bg:#33200f;--und:#f0c04a;--und-bg:#2e2609;--focus:#7cc8f5;--shadow:none}}
 *{box-sizing:border-box}
 html{scroll-padding-top:64px;-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--bg);color:var(--text);font:15px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue","Noto Sans","DejaVu Sans",sans-serif}
 code,.command code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.9em}
-main,.notice+.notice{margin-top:10px}
+main,footer{max-width:1200px;margin:0 auto;padding:0 20px}
+.notice+.notice{margin-top:10px}
 .notice.fail{background:var(--fail-bg);color:var(--fail);border:2px solid currentColor}
 .notice ul{margin:4px 0;padding-left:24px}
-footer{max-width:1200px;margin:0 auto;padding:0 20px}
 h1,h2,h3,h4{line-height:1.25;margin:0}
 h2{font-size:1.35rem;letter-spacing:-.01em}
 h3{font-size:1.1rem;margin:8px 0}
@@ -55,9 +56,11 @@ button.primary{padding:9px 18px;background:var(--link);color:var(--card);border-
 .badge{display:inline-block;font-size:.82rem;font-weight:700;border-radius:6px;padding:1px 8px;white-space:nowrap;background:var(--pass-bg);color:var(--pass);border:1px solid currentColor}
 .badge.fail{background:var(--fail-bg);color:var(--fail);border-width:2px}
 .badge.undecided{background:var(--und-bg);color:var(--und);border-style:dashed}
-.scroll{overflow-x:auto;margin:12px 0;border:1px solid var(--line);border-radius:10px}
+.scroll{overflow-x:auto;container-type:inline-size;margin:12px 0;border:1px solid var(--line);border-radius:10px;background:linear-gradient(90deg,var(--card) 40%,transparent) local 0 0/48px 100% no-repeat,linear-gradient(270deg,var(--card) 40%,transparent) local 100% 0/48px 100% no-repeat,linear-gradient(90deg,var(--edge),transparent) scroll 0 0/20px 100% no-repeat,linear-gradient(270deg,var(--edge),transparent) scroll 100% 0/20px 100% no-repeat var(--card)}
+.scroll::-webkit-scrollbar{height:11px}
+.scroll::-webkit-scrollbar-thumb{background:var(--muted);border:3px solid var(--card);border-radius:6px}
 table{border-collapse:collapse;width:100%;font-size:.9rem;font-variant-numeric:tabular-nums}
-caption{text-align:left;padding:10px 12px 4px;color:var(--muted);font-size:.85rem}
+caption{position:sticky;left:0;max-width:100cqi;overflow-wrap:anywhere;text-align:left;padding:10px 12px 4px;color:var(--muted);font-size:.85rem}
 th,td{padding:7px 12px;text-align:left;vertical-align:top;border-top:1px solid var(--line)}
 thead th{border-top:0;font-size:.82rem;color:var(--muted);font-weight:600;vertical-align:bottom}
 tbody th{font-weight:600}
@@ -124,10 +127,10 @@ footer{color:var(--muted);font-size:.87rem;padding:8px 20px 40px}
 @media (max-width:640px){main{padding:0 10px}.card{padding:18px 14px;margin:12px 0}.banner{padding:20px 14px 16px 30px;margin-top:12px}.banner h1{font-size:1.7rem}.banner .headline{font-size:1.05rem}th,td{padding:6px 9px}.command{flex-direction:column}.command code{width:100%}.facts{grid-template-columns:1fr 1fr}}
 @media print{:root{--bg:#fff;--card:#fff;--text:#1d2733;--muted:#55606e;--line:#dfe3e8;--soft:#f0f2f5;--link:#00639c;--pass:#00664a;--pass-bg:#e3f4ee;--fail:#a84300;--fail-bg:#fdeee4;--und:#6b4e00;--und-bg:#fdf3da;--shadow:none}
 nav,.tabs,.skip,button,.js .tabs,.js button.needs-js{display:none}
-html{font-size:10.5px}body{font-size:10.5px}main{max-width:none;padding:0}.card,.banner{break-inside:auto;border-radius:0;border-width:1px 0 0;padding:14px 8px;margin:0}.banner{padding-left:30px}
-figure,.violation,tr,.facts div{break-inside:avoid}h2,h3,h4{break-after:avoid}.scroll{overflow:visible}table{font-size:9px;table-layout:fixed}th,td{padding:3px 4px}th,td,.short,td code,tbody th code,.number,.range,.badge,.compared tbody th,.compared td,#request-table :is(td,th){white-space:normal;overflow-wrap:anywhere;min-width:0}
+html{font-size:10.5px}.small-multiples{grid-template-columns:1fr}body{font-size:10.5px}main{max-width:none;padding:0}.card,.banner{break-inside:auto;border-radius:0;border-width:1px 0 0;padding:14px 8px;margin:0}.banner{padding-left:30px}
+figure,.violation,tr,.facts div{break-inside:avoid}h2,h3,h4{break-after:avoid}.scroll{overflow:visible;background:none}table{font-size:9px;table-layout:fixed}th,td{padding:3px 4px}th,td,.short,td code,tbody th code,.number,.range,.badge,.compared tbody th,.compared td,#request-table :is(td,th){white-space:normal;overflow-wrap:anywhere;min-width:0}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 `;
 
 /** The look of a report. */
-export const REPORT_STYLE = PAGE_STYLE + CHART_STYLE + SECTION_STYLE;
+export const REPORT_STYLE = PAGE_STYLE + CHART_STYLE + SECTION_STYLE + PLAYGROUND_STYLE;

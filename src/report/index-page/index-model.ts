@@ -1,6 +1,7 @@
 import type { History } from '../../results/history.js';
 import type { HistoryEntry } from '../../results/history-entry.js';
 import { plural } from '../format.js';
+import type { Answer } from './answers.js';
 import { type Budget, budgetFor } from './budget.js';
 import { comparableRuns, countTrends, type Trend, trendsOf } from './trend.js';
 
@@ -9,8 +10,15 @@ export interface IndexSources {
   readonly history: History;
   /** By folder, relative to that of the page: the page inside it, such as `report.html`. */
   readonly pages: ReadonlyMap<string, string>;
+  readonly answers: readonly Answer[];
   /** What could not be read, in words. */
   readonly trouble: readonly string[];
+}
+
+/** A plan or a scorecard, as a line of the page. */
+export interface AnswerLine extends Answer {
+  /** Relative address of its page; undefined: it has none. */
+  readonly href: string | undefined;
 }
 
 /** One run of a scenario, as a cell of its line. */
@@ -36,6 +44,7 @@ export interface ScenarioLine {
 
 export interface IndexModel {
   readonly lines: readonly ScenarioLine[];
+  readonly answers: readonly AnswerLine[];
   readonly budget: Budget;
   readonly runs: number;
   /** When the newest run was made; undefined: there is none. */
@@ -46,7 +55,7 @@ export interface IndexModel {
 
 const RANK: Readonly<Record<HistoryEntry['verdict'], number>> = { fail: 0, undecided: 1, pass: 2 };
 
-/** What the index page shows: scenarios that fail first, then by name. */
+/** What the index page shows: scenarios that fail first, then by name; plans that fail first, then scorecards, the newest first. */
 export function indexOf(sources: IndexSources): IndexModel {
   const { history } = sources;
   const entries = history.entries.toSorted((a, b) => compare(a.date, b.date));
@@ -64,7 +73,8 @@ export function indexOf(sources: IndexSources): IndexModel {
       trends: at < budget.trendScenarios ? trendsOf(group) : undefined,
     };
   });
-  return { lines, budget, runs: entries.length, date: entries.at(-1)?.date, leftOut: leftOut(sources, groups, budget) };
+  const answers = sources.answers.toSorted(byStanding).map((answer): AnswerLine => ({ ...answer, href: hrefOf(answer.folder, answer.page) }));
+  return { lines, answers, budget, runs: entries.length, date: entries.at(-1)?.date, leftOut: leftOut(sources, groups, budget) };
 }
 
 function groupsOf(entries: readonly HistoryEntry[]): Map<string, HistoryEntry[]> {
@@ -85,6 +95,12 @@ function newestOf(group: readonly HistoryEntry[]): HistoryEntry {
 function bySeverity(a: readonly HistoryEntry[], b: readonly HistoryEntry[]): number {
   const [one, other] = [newestOf(a), newestOf(b)];
   return RANK[one.verdict] - RANK[other.verdict] || compare(one.scenario, other.scenario) || compare(one.world, other.world);
+}
+
+/** What judges nothing comes last. */
+function byStanding(one: Answer, other: Answer): number {
+  const rank = ({ ended }: Answer): number => (ended === undefined ? Object.keys(RANK).length : RANK[ended.verdict]);
+  return rank(one) - rank(other) || compare(other.date, one.date) || compare(one.folder, other.folder);
 }
 
 /** By code points: the same on every machine. */
@@ -110,10 +126,14 @@ class Links {
     const { folder } = entry;
     // Only what was found on the disk is linked to, so that no entry leads elsewhere.
     const page = folder === undefined ? undefined : this.pages.get(folder);
-    if (folder === undefined || page === undefined || this.owners.get(folder) !== entry) return undefined;
-    const href = ['.', ...folder.split('/'), page].map(encodeSegment).join('/');
-    return href.length > LONGEST_LINK ? undefined : href;
+    return folder === undefined || this.owners.get(folder) !== entry ? undefined : hrefOf(folder, page);
   }
+}
+
+function hrefOf(folder: string, page: string | undefined): string | undefined {
+  if (page === undefined) return undefined;
+  const href = ['.', ...folder.split('/'), page].map(encodeSegment).join('/');
+  return href.length > LONGEST_LINK ? undefined : href;
 }
 
 /** Lone surrogates cannot be encoded; there is no such file either. */

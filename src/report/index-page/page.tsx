@@ -6,6 +6,7 @@ import { PageHead } from '../html/page-head.js';
 import { Command, Section } from '../html/parts.js';
 import { PAGE_STYLE } from '../html/style.js';
 import { VERDICT_WORDS } from '../verdict.js';
+import { AnswerTable } from './answer-table.js';
 import { type IndexModel, type IndexSources, indexOf } from './index-model.js';
 import { ScenarioTable } from './scenario-table.js';
 import { INDEX_STYLE } from './style.js';
@@ -18,8 +19,9 @@ const VERDICTS: readonly Verdict[] = ['fail', 'undecided', 'pass'];
 /** The page over a folder of reports, as one file that loads nothing and needs no script. Its links are relative. */
 export function renderIndexPage(sources: IndexSources, version: string): string {
   const model = shown(indexOf(sources));
-  const counts = countsOf(model);
-  const verdict = VERDICTS.find((one) => counts[one] > 0);
+  const scenarios = countsOf(model.lines.map(({ newest }) => newest.entry.verdict));
+  const plans = countsOf(model.answers.flatMap(({ ended }) => ended?.verdict ?? []));
+  const verdict = VERDICTS.find((one) => scenarios[one] + plans[one] > 0);
   const { word, icon } = verdict === undefined ? { word: 'NO RUNS', icon: '–' } : VERDICT_WORDS[verdict];
   const page = (
     <html lang="en">
@@ -39,10 +41,11 @@ export function renderIndexPage(sources: IndexSources, version: string): string 
               </span>
               {word}
             </h1>
-            <p class="headline">{headline(model, counts)}</p>
+            <p class="headline">{headline(model, scenarios, plans)}</p>
             <Command text="npx slotstorm report" />
           </header>
           <Runs model={model} />
+          <AnswerTable lines={model.answers} />
           <Trends model={model} />
           <LeftOut sentences={model.leftOut} />
         </main>
@@ -63,25 +66,45 @@ function shown(model: IndexModel): IndexModel {
 
 type Counts = Readonly<Record<Verdict, number>>;
 
-function countsOf({ lines }: IndexModel): Counts {
-  const count = (verdict: Verdict): number => lines.filter(({ newest }) => newest.entry.verdict === verdict).length;
+/** @param verdicts of scenarios, or of plans */
+function countsOf(verdicts: readonly Verdict[]): Counts {
+  const count = (verdict: Verdict): number => verdicts.filter((one) => one === verdict).length;
   return { fail: count('fail'), undecided: count('undecided'), pass: count('pass') };
 }
 
-function headline({ lines, runs }: IndexModel, { fail, undecided, pass }: Counts): string {
-  if (lines.length === 0) return 'No run has been written into this folder yet.';
-  const ended: readonly (readonly [count: number, how: string])[] = [
-    [fail, 'failed'],
-    [undecided, 'could not be decided'],
-    [pass, 'passed'],
+function headline({ runs, leftOut }: IndexModel, scenarios: Counts, plans: Counts): string {
+  const sentences = [
+    ...(runs === 0 ? [] : [`${endedText(scenarios, 'scenario')} in the newest run of each; ${plural(runs, 'run')} altogether.`]),
+    ...(totalOf(plans) === 0 ? [] : [`${endedText(plans, 'plan')}.`]),
   ];
-  const parts = ended
-    .filter(([count]) => count > 0)
-    .map(([count, how], at) =>
-      at > 0 ? `${formatNumber(count)} ${how}` : `${count === lines.length ? 'all' : `${formatNumber(count)} of`} ${plural(lines.length, 'scenario')} ${how}`,
-    );
-  const text = `${parts.join(', ')} in the newest run of each; ${plural(runs, 'run')} altogether.`;
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
+  if (sentences.length > 0) return sentences.map((sentence) => sentence.slice(0, 1).toUpperCase() + sentence.slice(1)).join(' ');
+  return leftOut.length === 0
+    ? 'No run has been written into this folder yet.'
+    : 'No run and no plan of this folder could be read: see what is not on this page.';
+}
+
+/** `1 of 3 plans failed, 2 passed` */
+function endedText(counts: Counts, noun: string): string {
+  const total = totalOf(counts);
+  return VERDICTS.filter((verdict) => counts[verdict] > 0)
+    .map((verdict, at) => {
+      const count = formatNumber(counts[verdict]);
+      if (at > 0) return `${count} ${ENDED[verdict]}`;
+      const which = counts[verdict] < total ? `${count} of ${plural(total, noun)}` : allText(total, noun);
+      return `${which} ${ENDED[verdict]}`;
+    })
+    .join(', ');
+}
+
+function allText(total: number, noun: string): string {
+  if (total === 1) return `the only ${noun}`;
+  return total === 2 ? `both ${noun}s` : `all ${plural(total, noun)}`;
+}
+
+const ENDED: Readonly<Record<Verdict, string>> = { fail: 'failed', undecided: 'could not be decided', pass: 'passed' };
+
+function totalOf({ fail, undecided, pass }: Counts): number {
+  return fail + undecided + pass;
 }
 
 function Runs({ model: { lines } }: { model: IndexModel }) {

@@ -1,7 +1,8 @@
 import { Chart, type ChartConfiguration } from 'chart.js';
-import type { ChartEntry } from '../charts/catalogue.js';
-import { type ChartTheme, DARK, drawHatch, HATCH_SCALE, HATCH_TILE_PX, LIGHT } from '../charts/theme.js';
+import type { DrawnChart } from '../charts/catalogue.js';
+import type { ChartTheme } from '../charts/theme.js';
 import { followBars } from './charts/bar-links.js';
+import { pageTheme } from './charts/page-theme.js';
 import { PanelZoom } from './charts/panel-zoom.js';
 
 /** Wide enough for A4 with its margins. */
@@ -11,7 +12,7 @@ const PRINT_WIDTH_PX = 680;
 interface Place {
   readonly canvas: HTMLCanvasElement;
   readonly box: HTMLElement;
-  readonly entry: ChartEntry;
+  readonly entry: DrawnChart;
   readonly zoom: PanelZoom | undefined;
 }
 
@@ -20,11 +21,12 @@ export class ChartBoard {
   private readonly drawn = new Map<HTMLCanvasElement, Chart>();
   private readonly zooms = new Map<Element, PanelZoom>();
   private readonly places: readonly Place[];
-  private isDrawing = false;
+  /** What is drawn next; none where nothing is left to draw. */
+  private next: ReturnType<typeof setTimeout> | undefined;
 
   /** @param settled called whenever all charts of what is shown are drawn */
   constructor(
-    entries: readonly ChartEntry[],
+    entries: readonly DrawnChart[],
     private readonly settled: () => void,
   ) {
     Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
@@ -36,9 +38,7 @@ export class ChartBoard {
 
   /** Begins to draw what is shown and not drawn yet. The page stays alive in between. */
   draw(): void {
-    if (this.isDrawing) return;
-    this.isDrawing = true;
-    this.drawNext(themeFor('screen'));
+    if (this.next === undefined) this.drawNext(pageTheme('screen'));
   }
 
   /** Draws everything anew, for another scheme. */
@@ -51,7 +51,7 @@ export class ChartBoard {
   /** Draws everything at once, in light colours and whole: paper waits for nothing. */
   drawForPrint(): void {
     this.clear();
-    const theme = themeFor('print');
+    const theme = pageTheme('print');
     for (const place of this.places) {
       if (isHidden(place)) continue;
       place.box.style.width = `${PRINT_WIDTH_PX}px`;
@@ -65,14 +65,12 @@ export class ChartBoard {
     const waiting = this.places.filter((place) => !this.drawn.has(place.canvas) && !isHidden(place));
     const next = nearest(waiting);
     if (next === undefined) {
-      this.isDrawing = false;
+      this.next = undefined;
       this.settled();
       return;
     }
     this.drawOne(next, next.entry.build(theme));
-    setTimeout(() => {
-      if (this.isDrawing) this.drawNext(theme);
-    });
+    this.next = setTimeout(() => this.drawNext(theme));
   }
 
   private drawOne({ canvas, zoom }: Place, config: ChartConfiguration): void {
@@ -82,14 +80,16 @@ export class ChartBoard {
   }
 
   private clear(): void {
-    this.isDrawing = false;
+    // Otherwise it would go on in the colours of before, beside the new drawing.
+    clearTimeout(this.next);
+    this.next = undefined;
     for (const zoom of this.zooms.values()) zoom.forget();
     for (const chart of this.drawn.values()) chart.destroy();
     this.drawn.clear();
   }
 
   /** Every box gets its height at once, so that nothing moves while charts are drawn. */
-  private placeOf(canvas: HTMLCanvasElement, entries: ReadonlyMap<string, ChartEntry>): Place[] {
+  private placeOf(canvas: HTMLCanvasElement, entries: ReadonlyMap<string, DrawnChart>): Place[] {
     const { chart, variant, account } = canvas.dataset;
     const entry = entries.get(keyOf(chart ?? '', variant, account));
     const box = canvas.parentElement;
@@ -102,7 +102,7 @@ export class ChartBoard {
     return [{ canvas, box, entry, zoom: this.zoomOf(canvas, entry) }];
   }
 
-  private zoomOf(canvas: HTMLCanvasElement, { endUs }: ChartEntry): PanelZoom | undefined {
+  private zoomOf(canvas: HTMLCanvasElement, { endUs }: DrawnChart): PanelZoom | undefined {
     const panel = canvas.closest('.panel');
     if (panel === null || endUs === undefined) return undefined;
     const zoom = this.zooms.get(panel) ?? new PanelZoom(panel, endUs / 1_000_000);
@@ -128,18 +128,4 @@ function nearest(places: readonly Place[]): Place | undefined {
     if (best === undefined || px < best.px) best = { place, px };
   }
   return best?.place;
-}
-
-function themeFor(medium: 'screen' | 'print'): ChartTheme {
-  const dark = medium === 'screen' && matchMedia('(prefers-color-scheme: dark)').matches;
-  const theme = dark ? DARK : LIGHT;
-  const tile = document.createElement('canvas');
-  tile.width = HATCH_TILE_PX;
-  tile.height = HATCH_TILE_PX;
-  const context = tile.getContext('2d');
-  if (context === null) return theme;
-  drawHatch(context, theme);
-  const pattern = context.createPattern(tile, 'repeat');
-  pattern?.setTransform(new DOMMatrix().scale(HATCH_SCALE));
-  return pattern === null ? theme : { ...theme, ghost: pattern };
 }
