@@ -24,14 +24,27 @@ export interface CiOutputOptions {
  * said on standard error.
  */
 export function writeCiOutput(results: readonly ResultFile[], outside: Outside, options: CiOutputOptions = {}): void {
-  const server = serverOf(outside.env);
   const whole = results.filter((result) => result.shard == null);
-  if (server === undefined || whole.length === 0) return;
-  attempt('the annotations', outside, () => annotate(limited(annotationsOf(whole)), server, outside));
-  const summary = outside.env['GITHUB_STEP_SUMMARY'];
-  if (server === 'github' && summary !== undefined && summary !== '') attempt('the summary of the job', outside, () => appendSummary(whole, summary, outside));
+  if (serverOf(outside.env) === undefined || whole.length === 0) return;
+  tellServer({ annotations: () => annotationsOf(whole), summary: (mostBytes) => renderStepSummary(whole, mostBytes) }, outside);
   const comment = commentFile(outside.env, options);
   if (comment !== undefined) attempt('the text of the comment', outside, () => writeComment(whole, comment, outside));
+}
+
+/** What a server is told, whatever it is about. */
+export interface ServerWords {
+  readonly annotations: () => readonly Annotation[];
+  /** Markdown of no more bytes than there is room for. */
+  readonly summary: (mostBytes: number) => string;
+}
+
+/** Annotations and the job's summary. Nothing where there is no CI server. */
+export function tellServer({ annotations, summary }: ServerWords, outside: Outside): void {
+  const server = serverOf(outside.env);
+  if (server === undefined) return;
+  attempt('the annotations', outside, () => annotate(limited(annotations()), server, outside));
+  const path = outside.env['GITHUB_STEP_SUMMARY'];
+  if (server === 'github' && path !== undefined && path !== '') attempt('the summary of the job', outside, () => appendSummary(summary, path, outside));
 }
 
 /** Where a workflow looks for the text of the comment. @returns undefined: nobody wants one */
@@ -66,11 +79,11 @@ function inside(root: string | undefined, file: string): string | undefined {
   return path === '' || path === '..' || path.startsWith(`..${sep}`) || isAbsolute(path) ? undefined : path.replaceAll(sep, '/');
 }
 
-function appendSummary(results: readonly ResultFile[], path: string, { files, err }: Outside): void {
+function appendSummary(summary: ServerWords['summary'], path: string, { files, err }: Outside): void {
   const there = files.isFile(path) ? byteLength(files.readText(path)) : 0;
   const room = MOST_SUMMARY_BYTES - there;
   if (room < LEAST_SUMMARY_BYTES) err.write('slotstorm: the summary of the job is full, so nothing was added to it\n');
-  else files.append(path, `${there > 0 ? '\n' : ''}${renderStepSummary(results, room)}`);
+  else files.append(path, `${there > 0 ? '\n' : ''}${summary(room)}`);
 }
 
 /** Written aside first: a workflow that was stopped posts no half comment. */

@@ -1,11 +1,13 @@
 import { LimiterError } from '../core/own-limiter-terms.js';
 import { LoadError } from '../load/driver.js';
 import { EXIT_CODES } from '../measure/exit-codes.js';
+import { PlanError } from '../plan/plan-error.js';
 import { NotRepeatable } from '../replications/repeatability.js';
 import { WorkerFailure } from '../replications/worker-pool.js';
 import { ResultError } from '../results/result-error.js';
 import { ScenarioError } from '../scenario/problems.js';
 import { TraceError } from '../sim/trace.js';
+import { WorkersError } from '../workers/workers-error.js';
 
 /** Wrong use of the command line: exit code 104. */
 export class UsageError extends Error {
@@ -24,9 +26,10 @@ export class ScriptError extends Error {
 
 /** What a failure means to whoever started the program. */
 export function explainFailure(error: unknown): { readonly code: number; readonly message: string } {
-  if (error instanceof ScenarioError || error instanceof TraceError || error instanceof UsageError)
+  if (error instanceof ScenarioError || error instanceof TraceError || error instanceof UsageError || error instanceof PlanError)
     return { code: EXIT_CODES.invalid.code, message: error.message };
   if (error instanceof ResultError) return { code: error.exitCode, message: error.message };
+  if (error instanceof WorkersError) return { code: error.exitCode, message: error.message };
   if (error instanceof LoadError) return { code: error.exitCode, message: error.message };
   if (error instanceof WorkerFailure) return { code: error.code, message: error.message };
   if (error instanceof NotRepeatable) return { code: EXIT_CODES.internal.code, message: error.message };

@@ -10,14 +10,20 @@ import { zooCommand, zooOptions } from './commands/zoo.js';
 import { compareOptions } from './compare/options.js';
 import { fromEnvironment } from './environment-options.js';
 import { explainFailure, UsageError } from './failures.js';
+import { fitOptions } from './fit/options.js';
 import { fuzzOptions } from './fuzz/options.js';
 import { initOptions } from './init/options.js';
 import { k6Options } from './k6/options.js';
 import type { Outside } from './outside.js';
+import { planOptions } from './plan/options.js';
 import { reportOptions } from './report/options.js';
 import { runOptions } from './run/options.js';
+import { scoreOptions } from './score/options.js';
+import { withoutSecrets } from './secrets.js';
 import { serveOptions } from './serve/options.js';
 import { parseSettings } from './settings.js';
+import { usageAdvice } from './usage-advice.js';
+import { workerOptions } from './worker/options.js';
 
 /** The command line. @param stream where progress bars may be drawn @returns the exit code */
 export async function main(outside: Outside, stream?: NodeJS.WriteStream): Promise<number> {
@@ -34,14 +40,13 @@ export async function main(outside: Outside, stream?: NodeJS.WriteStream): Promi
     return code;
   } catch (error) {
     const failure = explainFailure(error);
-    // Names from files stand in messages; a terminal must not obey them.
+    // Names from files stand in messages, and words of the user: a terminal must not obey them, and nobody read a password in them.
     outside.err.write(
-      `slotstorm: ${failure.message
+      `slotstorm: ${withoutSecrets(failure.message, outside)
         .split('\n')
         .map((line) => terminalText(line))
         .join('\n')}\n`,
     );
-    if (error instanceof UsageError && outside.argv.length === 0) outside.err.write('Run slotstorm --help for what it can do.\n');
     return failure.code;
   }
 }
@@ -110,6 +115,18 @@ function describe(outside: Outside, finish: (work: Promise<number>) => Promise<v
     .command('init [folder]', 'Write a first scenario, a CI workflow and an npm script into a project', initOptions, (argv) =>
       finish(import('./commands/init.js').then(({ initCommand }) => initCommand(argv, outside))),
     )
+    .command('plan [scenario]', 'Find the smallest limit that meets your SLOs, by simulation, and what else the load would need', planOptions, (argv) =>
+      finish(import('./commands/plan.js').then(({ planCommand }) => planCommand(argv, outside, stream))),
+    )
+    .command('fit <trace>', 'Find the models of arrivals and service that come closest to a trace, and write them as a scenario', fitOptions, (argv) =>
+      finish(import('./commands/fit.js').then(({ fitCommand }) => fitCommand(argv, outside))),
+    )
+    .command('score', 'Answer five questions about providers by experiment, with the evidence: profiles, or a live server', scoreOptions, (argv) =>
+      finish(import('./commands/score.js').then(({ scoreCommand }) => scoreCommand(argv, outside, stream))),
+    )
+    .command('worker', 'Take jobs of plans from a Redis and run them on all cores of this machine', workerOptions, (argv) =>
+      finish(import('./commands/worker.js').then(({ workerCommand }) => workerCommand(argv, outside))),
+    )
     .completion('completion', 'Print a completion script for bash or zsh')
     .config(fromEnvironment(outside, COMMANDS))
     .example('$0 run scenarios/key-revocation-mid-flight.yaml', 'fal issue 939, and which policy cures it')
@@ -126,7 +143,9 @@ function describe(outside: Outside, finish: (work: Promise<number>) => Promise<v
     .exitProcess(false)
     .fail((message, error) => {
       // yargs gives no error for what it finds wrong itself, and a YError for a failed coercion.
-      throw !error || error.name === 'YError' ? new UsageError(`${message || error?.message}\nRun slotstorm --help for what it can do.`) : error;
+      if (error && error.name !== 'YError') throw error;
+      const complaint = message || (error?.message ?? '');
+      throw new UsageError(`${complaint}\n${usageAdvice(complaint, outside.argv, COMMANDS)}`);
     }) as unknown as Argv;
 }
 
@@ -147,6 +166,10 @@ export const COMMANDS = {
   baseline: baselineOptions,
   report: reportOptions,
   init: initOptions,
+  plan: planOptions,
+  fit: fitOptions,
+  score: scoreOptions,
+  worker: workerOptions,
 };
 
 function exitCodesText(): string {

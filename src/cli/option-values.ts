@@ -16,7 +16,14 @@ export const MOST_WORKERS = 1_024;
 export function wholeNumber(option: string, value: unknown, least: number, most: number): number {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   if (typeof number === 'number' && Number.isSafeInteger(number) && number >= least && number <= most) return number;
-  throw new UsageError(`${option}: expected a whole number from ${least} up to ${most}, got ${JSON.stringify(value)}`);
+  // SLOTSTORM_WORKERS may hold the address of a Redis for plans, and reaches the commands that count threads.
+  const got = option === '--workers' && mayHoldPassword(String(value)) ? 'something else' : JSON.stringify(value);
+  throw new UsageError(`${option}: expected a whole number from ${least} up to ${most}, got ${got}`);
+}
+
+/** Whether a text may be the address of a Redis, with mistakes in it: that is never repeated. */
+export function mayHoldPassword(text: string): boolean {
+  return /[@:/]/.test(text);
 }
 
 export function folderName(value: string): string {

@@ -25,6 +25,8 @@ export interface Outside {
   readonly parallelism: number;
   /** Path of the script that worker threads run. */
   readonly workerScript: string;
+  /** Path of the script that threads of `worker` run. */
+  readonly pointScript: string;
   /** Path of the script that load processes run. */
   readonly loadScript: string;
   /** Path of the script that threads of `fuzz` run. */
@@ -48,6 +50,8 @@ export interface Files {
   readChunks(path: string): Iterable<string>;
   isFile(path: string): boolean;
   isDirectory(path: string): boolean;
+  /** When it was last written; 0: nobody can say. */
+  modifiedMs(path: string): number;
   list(path: string): readonly { readonly name: string; readonly isDirectory: boolean }[];
   write(path: string, content: string | Uint8Array): void;
   /** Adds a text at the end, creating the file if need be. */
@@ -72,6 +76,7 @@ export function realOutside(): Outside {
     parallelism: availableParallelism(),
     // Beside the compiled code: the build puts it there.
     workerScript: fileURLToPath(new URL('./replication-worker.js', import.meta.url)),
+    pointScript: fileURLToPath(new URL('./worker/point-thread.js', import.meta.url)),
     loadScript: fileURLToPath(new URL('./load-process.js', import.meta.url)),
     fuzzScript: fileURLToPath(new URL('./fuzz-worker.js', import.meta.url)),
     now: () => new Date(),
@@ -156,6 +161,7 @@ const realFiles: Files = {
   },
   isFile: (path) => statSync(path, { throwIfNoEntry: false })?.isFile() === true,
   isDirectory: (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true,
+  modifiedMs: (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0,
   list: (path) => readdirSync(path, { withFileTypes: true }).map((entry) => ({ name: entry.name, isDirectory: entry.isDirectory() })),
   write: (path, content) => writeFileSync(path, content),
   append: (path, text) => appendFileSync(path, text),

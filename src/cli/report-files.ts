@@ -50,7 +50,7 @@ const WRITERS: { readonly [Name in FileReporter]: (result: ResultFile, folder: R
 async function html(result: ResultFile): Promise<string> {
   const { renderHtml } = await import('../report/html/document.js');
   try {
-    return renderHtml(result, { pageScript: pageScript() });
+    return renderHtml(result, { pageScript: bundle('page'), playgroundScript: bundle('playground') });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new UsageError(
@@ -59,10 +59,11 @@ async function html(result: ResultFile): Promise<string> {
   }
 }
 
-let page: string | undefined;
+const bundles = new Map<string, string>();
 
-/** The bundled script of the report, which the build puts beside the compiled report. */
-function pageScript(): string {
-  page ??= readFileSync(fileURLToPath(new URL('../../dist/report/page.bundle.js', import.meta.url)), 'utf8');
-  return page;
+/** A bundled script of pages, which the build puts beside the compiled report. */
+function bundle(name: 'page' | 'playground'): string {
+  const text = bundles.get(name) ?? readFileSync(fileURLToPath(new URL(`../../dist/report/${name}.bundle.js`, import.meta.url)), 'utf8');
+  bundles.set(name, text);
+  return text;
 }

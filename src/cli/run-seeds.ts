@@ -11,7 +11,7 @@ import { loadLimiter } from './load-limiter.js';
 import type { OutputFolder } from './output-folder.js';
 import type { Outside } from './outside.js';
 import type { Progress } from './progress.js';
-import { tracesBeside } from './trace-files.js';
+import { tracesBeside, tracesReadAnew } from './trace-files.js';
 import { TraceWriter } from './trace-writer.js';
 import { WatchedRuns } from './watched-runs.js';
 
@@ -112,13 +112,14 @@ export class SeedRunner {
     scenario: PreparedScenario,
     seed: number,
     folder: OutputFolder | undefined,
-    { traceSource, progress, pool: threads }: Pick<ReplicationOptions, 'traceSource' | 'progress' | 'pool'>,
+    { progress, pool: threads }: Pick<ReplicationOptions, 'progress' | 'pool'>,
   ): Promise<RunResult[]> {
     const { checkDeterminism, trace } = this.options;
     if (!checkDeterminism && !trace) return [];
     const limiter = await this.limiterHere(scenario, seed, threads);
     const writer = trace && folder !== undefined ? new TraceWriter(folder.compress(TRACE_FILE)) : undefined;
     const pool = this.workers > 1 ? threads : undefined;
+    const traceSource = tracesReadAnew(scenario.file, this.outside.files);
     const watched = new WatchedRuns({ scenario, seed, traceSource, trace: writer, twice: checkDeterminism, pool, progress, limiter }, this.around);
     try {
       return await watched.run();

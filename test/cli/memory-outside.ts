@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { main } from '../../src/cli/main.js';
 import { type Files, type Output, type Outside, realOutside } from '../../src/cli/outside.js';
-import { FUZZ_SCRIPT, LOAD_SCRIPT, WORKER_SCRIPT } from '../build-page.js';
+import { FUZZ_SCRIPT, LOAD_SCRIPT, POINT_SCRIPT, WORKER_SCRIPT } from '../build-page.js';
 
 export interface Ran {
   readonly code: number;
@@ -16,6 +16,7 @@ export async function slotstorm(argv: readonly string[], changes: Partial<Outsid
   const code = await main({
     ...realOutside(),
     workerScript: WORKER_SCRIPT,
+    pointScript: POINT_SCRIPT,
     fuzzScript: FUZZ_SCRIPT,
     loadScript: LOAD_SCRIPT,
     argv,

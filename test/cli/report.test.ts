@@ -1,9 +1,11 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ResultFile } from '../../src/measure/result.js';
+import { planJson } from '../../src/report/plan/json.js';
 import { HOSTILE_NAMES } from '../report/hostile-names.js';
 import { liveRun } from '../report/live-fixture.js';
+import { quickPlanFixture } from '../report/plan/plan-fixture.js';
 import { TestFolder } from './folder.js';
 import { filesWith, readJson, slotstorm } from './memory-outside.js';
 
@@ -274,6 +276,61 @@ describe('slotstorm report', { timeout: 120_000 }, () => {
     expect((await slotstorm(['report', tmp.path])).out).toBe(`${at('index.html')}\n`);
   });
 
+  it('lists plans and scorecards of a folder, also where nothing else is there, and says which it cannot read', async () => {
+    const put = (folder: string, file: string, text: string): void => {
+      mkdirSync(at(folder), { recursive: true });
+      writeFileSync(at(folder, file), text);
+    };
+    put('plan-shop', 'plan.json', planJson(quickPlanFixture()));
+    put('plan-shop', 'plan.html', '');
+    put('plan-cut', 'plan.json', '{"schemaVersion": 1, "question": ');
+    const cells = [{ standing: 'shown' }, { standing: 'refuted' }];
+    const score = {
+      schemaVersion: 1,
+      questions: [{ id: 'a' }, { id: 'b' }],
+      providers: [{ name: 'reference', cells }],
+      meta: { date: '2026-01-01T00:00:00.000Z' },
+    };
+    put('nightly/score', 'score.json', JSON.stringify(score));
+    put('nightly/score', 'score.md', '');
+    put('other', 'score.json', JSON.stringify({ ...score, providers: [{ name: 'x', cells: [{ standing: 'best' }] }] }));
+    expect(await slotstorm(['report', tmp.path])).toMatchObject({ code: 0, out: `${at('index.html')}\n` });
+    const page = readFileSync(at('index.html'), 'utf8');
+    expect(page).toContain('<a href="./plan-shop/plan.html">plan-shop</a>');
+    expect(page).toContain('You need limit 69');
+    expect(page).toContain('<a href="./nightly/score/score.md">nightly/score</a>');
+    expect(page).toContain('1 shown, 1 refuted');
+    expect(page).toContain('2 questions to reference');
+    expect(page).toContain(`${at('plan-cut/plan.json')}: expected JSON, but it breaks off`);
+    expect(page).toContain('providers[0].cells[0].standing should be');
+    expect(existsSync(at('history.ndjson'))).toBe(false);
+  });
+
+  it('lists the newest three hundred plans, whatever their names are', async () => {
+    const text = planJson(quickPlanFixture());
+    for (let n = 1; n <= 302; n++) {
+      const file = at(`plan-${String(n).padStart(3, '0')}`, 'plan.json');
+      mkdirSync(dirname(file));
+      writeFileSync(file, text);
+      utimesSync(file, 1_000_000 + n, 1_000_000 + n);
+    }
+    expect((await slotstorm(['report', tmp.path])).code).toBe(0);
+    const page = readFileSync(at('index.html'), 'utf8');
+    expect(page).toContain('Only the newest 300 of 302 plans and scorecards are listed.');
+    expect([...new Set(page.match(/plan-\d{3}/g))].sort()).toEqual(Array.from({ length: 300 }, (_, n) => `plan-${String(n + 3).padStart(3, '0')}`));
+  });
+
+  it('keeps apart a run and a plan that lie in one folder', async () => {
+    oldRun();
+    writeFileSync(at('old/report.html'), '');
+    writeFileSync(at('old/plan.json'), planJson(quickPlanFixture()));
+    writeFileSync(at('old/plan.html'), '');
+    expect((await slotstorm(['report', tmp.path])).code).toBe(0);
+    const page = readFileSync(at('index.html'), 'utf8');
+    expect(page).toMatch(/class="run [a-z]+"[^>]*href="\.\/old\/report\.html"|href="\.\/old\/report\.html"[^>]*class="run /);
+    expect(page).toContain('<a href="./old/plan.html">old</a>');
+  });
+
   it('opens the page when it is asked to, and says where it lies, for there may be no browser', async () => {
     const opened: string[] = [];
     oldRun();
@@ -289,7 +346,7 @@ describe('slotstorm report', { timeout: 120_000 }, () => {
     writeFileSync(at('shards/x-1-to-2-shard-1-of-2/result.json'), '{}');
     tmp.file('package.json', '{}');
     for (const [given, message] of [
-      [at('empty'), 'holds neither a history.ndjson nor a folder with a result.json; slotstorm run makes them'],
+      [at('empty'), 'holds neither a history.ndjson nor a folder with a result.json, plan.json or score.json; slotstorm run, plan and score make them'],
       [at('old'), `holds the reports of one run; to write them again: slotstorm report --from ${at('old')}`],
       [at('old/result.json'), `is a file; to write the reports of one result again: slotstorm report --from ${at('old/result.json')}`],
       [at('package.json'), 'is a file; to write the reports of one result again: slotstorm report --from result.json'],

@@ -7,6 +7,7 @@ import { renderComparison } from '../../report/comparison-text/terminal.js';
 import { terminalText } from '../../report/escape.js';
 import { type Held, holdAgainst } from '../compare/held-against.js';
 import type { MarginWish, VariantPair } from '../compare/options.js';
+import { comparePlanFiles } from '../compare/plans.js';
 import { readSides, type Side } from '../compare/sides.js';
 import { showTrends } from '../compare/trends.js';
 import { UsageError } from '../failures.js';
@@ -29,6 +30,8 @@ export interface CompareArguments {
 /** Holds results against others, or against baselines. @returns the exit code: 97 for what got worse, 96 for what nobody can tell */
 export async function compareCommand(options: CompareArguments, outside: Outside): Promise<number> {
   if (options.history !== undefined) return trendsAlone(options.history, options, outside);
+  const ofPlans = comparePlanFiles(options, outside);
+  if (ofPlans !== undefined) return ofPlans;
   const [from, to] = sidesOf(options, outside);
   const { pairs, missing, added } = pairsOf(from, to);
   const terms = { allow: options.allow, terms: termsOf(options), today: outside.now().toISOString().slice(0, 'YYYY-MM-DD'.length) };

@@ -18,9 +18,9 @@ export function checkHoldsReports(folder: string, files: Files): void {
   const inside = reportFolders(folder, files);
   if (inside.length === 0)
     throw new UsageError(
-      `expected a folder of reports, but ${named} holds neither a ${HISTORY_FILE} nor a folder with a result.json; slotstorm run makes them`,
+      `expected a folder of reports, but ${named} holds neither a ${HISTORY_FILE} nor a folder with a result.json, plan.json or score.json; slotstorm run, plan and score make them`,
     );
-  if (inside.every(({ path }) => isShardFolder(path)))
+  if (inside.every(({ kind, path }) => kind === 'run' && isShardFolder(path)))
     throw new UsageError(`expected a folder of reports, but ${named} holds nothing but shards; join them first: slotstorm report merge ${shellWord(folder)}`);
 }
 

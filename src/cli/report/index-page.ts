@@ -1,9 +1,12 @@
 import { reasonOf } from '../../reasons.js';
 import { plural } from '../../report/format.js';
+import { type Answer, answerOfPlan, answerOfScore } from '../../report/index-page/answers.js';
 import type { IndexSources } from '../../report/index-page/index-model.js';
 import { type History, historyEntryOf, readHistory } from '../../results/history.js';
 import type { HistoryEntry } from '../../results/history-entry.js';
+import { readPlan } from '../../results/plan-file.js';
 import { ResultError } from '../../results/result-error.js';
+import { readScoreOutline } from '../../results/score-file.js';
 import { isShardFolder } from '../../results/shard.js';
 import { VERSION } from '../../version.js';
 import { UsageError } from '../failures.js';
@@ -14,9 +17,11 @@ import { readResultFile } from './result-source.js';
 
 export const HISTORY_FILE = 'history.ndjson';
 export const INDEX_FILE = 'index.html';
+/** Plans and scorecards stand in no history: each is read whenever the page is written. */
+const MOST_ANSWERS = 300;
 
 /**
- * Writes the page over a folder of reports, made of its history. Results that the history does not know are only counted:
+ * Writes the page over a folder of reports, made of its history, its plans and its scorecards. Results that the history does not know are only counted:
  * `adoptResults` reads them.
  * @returns the page's path
  */
@@ -25,7 +30,16 @@ export async function writeIndexPage(folder: string, outside: Outside): Promise<
   const history = historyIn(folder, outside);
   const unknown = unknownFolders(folders, history).length;
   const trouble = unknown === 0 ? [] : [`${plural(unknown, 'folder')} with a result that the history does not know: "slotstorm report" reads them.`];
-  return await write(folder, { history, pages: pagesOf(folders), trouble }, outside);
+  const found = folders.filter(({ kind }) => kind !== 'run');
+  if (found.length > MOST_ANSWERS) {
+    const writtenMs = new Map(found.map((one) => [one, outside.files.modifiedMs(dataFile(folder, one))]));
+    found.sort((one, other) => (writtenMs.get(other) as number) - (writtenMs.get(one) as number));
+    trouble.push(`Only the newest ${MOST_ANSWERS} of ${found.length} plans and scorecards are listed.`);
+  }
+  const read = found.slice(0, MOST_ANSWERS).map((one) => readOr(() => answerIn(folder, one, outside)));
+  const answers = read.filter((one) => typeof one === 'object');
+  trouble.push(...read.filter((one) => typeof one === 'string'));
+  return await write(folder, { history, pages: pagesOf(folders), answers, trouble }, outside);
 }
 
 /**
@@ -37,7 +51,7 @@ export function adoptResults(folder: string, outside: Outside): { readonly adopt
   const trouble: string[] = [];
   const lines: string[] = [];
   for (const { path } of unknownFolders(folders, historyIn(folder, outside))) {
-    const entry = entryOf(folder, path, outside);
+    const entry = readOr(() => entryOf(folder, path, outside));
     if (typeof entry === 'string') trouble.push(entry);
     else if (entry !== undefined) lines.push(`${JSON.stringify(entry)}\n`);
   }
@@ -45,11 +59,28 @@ export function adoptResults(folder: string, outside: Outside): { readonly adopt
   return { adopted: lines.length, trouble };
 }
 
-/** @returns undefined for a shard, and in words what is wrong with it */
-function entryOf(folder: string, path: string, { files }: Outside): HistoryEntry | string | undefined {
+/** @returns undefined for a shard */
+function entryOf(folder: string, path: string, { files }: Outside): HistoryEntry | undefined {
+  const { result } = readResultFile(`${folder}/${path}`, files);
+  return result.shard === undefined ? historyEntryOf(result, path) : undefined;
+}
+
+function answerIn(folder: string, found: ReportFolder, { files }: Outside): Answer {
+  const { kind, path, page } = found;
+  const file = dataFile(folder, found);
+  const text = guard(folder, () => files.readText(file));
+  return kind === 'plan' ? answerOfPlan(readPlan(text, file), { folder: path, page }) : answerOfScore(readScoreOutline(text, file), { folder: path, page });
+}
+
+/** Of a plan or a scorecard. */
+function dataFile(folder: string, { kind, path }: ReportFolder): string {
+  return `${folder}/${path}/${kind}.json`;
+}
+
+/** @returns in words what is wrong with a file that cannot be read */
+function readOr<Value>(read: () => Value): Value | string {
   try {
-    const { result } = readResultFile(`${folder}/${path}`, files);
-    return result.shard === undefined ? historyEntryOf(result, path) : undefined;
+    return read();
   } catch (error) {
     if (!(error instanceof ResultError || error instanceof UsageError)) throw error;
     return error.message;
@@ -59,11 +90,11 @@ function entryOf(folder: string, path: string, { files }: Outside): HistoryEntry
 /** A shard is not a run: it belongs to one once all are merged. */
 function unknownFolders(folders: readonly ReportFolder[], { entries }: History): ReportFolder[] {
   const known = new Set(entries.map((entry) => entry.folder));
-  return folders.filter(({ path }) => !known.has(path) && !isShardFolder(path));
+  return folders.filter(({ kind, path }) => kind === 'run' && !known.has(path) && !isShardFolder(path));
 }
 
 function pagesOf(folders: readonly ReportFolder[]): IndexSources['pages'] {
-  return new Map(folders.flatMap(({ path, page }) => (page === undefined ? [] : [[path, page] as const])));
+  return new Map(folders.flatMap(({ kind, path, page }) => (kind !== 'run' || page === undefined ? [] : [[path, page] as const])));
 }
 
 function historyIn(folder: string, { files }: Outside): History {

@@ -43,7 +43,7 @@ export async function mergeShards(wish: MergeWish, gate: GateFiles, outside: Out
 function pathsOf(shards: readonly string[], { files }: Outside): string[] {
   return shards.flatMap((path) => {
     if (!files.isDirectory(path) || files.isFile(`${path}/result.json`)) return [path];
-    const inside = reportFolders(path, files).map((folder) => `${path}/${folder.path}`);
+    const inside = reportFolders(path, files, ['run']).map((folder) => `${path}/${folder.path}`);
     const named = inside.filter(isShardFolder);
     if (inside.length === 0) throw new UsageError(`expected shards: ${JSON.stringify(path)} holds no result.json, nor does any folder in it`);
     return named.length > 0 ? named : inside;
