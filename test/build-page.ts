@@ -8,6 +8,9 @@ export const WORKER_SCRIPT = resolve('.cache/test/replication-worker.bundle.js')
 /** What threads of `fuzz` run in tests of the sources. */
 export const FUZZ_SCRIPT = resolve('.cache/test/fuzz-worker.bundle.js');
 
+/** What threads of a worker run in tests of the sources, beside where tests put the program. */
+export const POINT_SCRIPT = resolve('.cache/test/workers/worker/point-thread.js');
+
 /** What load processes run in tests of the sources; the script of their threads lies beside it. */
 export const LOAD_SCRIPT = resolve('.cache/test/load/load-process.js');
 
@@ -16,5 +19,6 @@ export async function setup(): Promise<void> {
   await bundlePages();
   await bundleWorker(WORKER_SCRIPT);
   await bundleWorker(FUZZ_SCRIPT, 'fuzz-worker.ts');
+  await bundleWorker(POINT_SCRIPT, 'worker/point-thread.ts');
   await bundleLoadProcess(dirname(LOAD_SCRIPT));
 }

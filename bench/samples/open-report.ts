@@ -11,8 +11,9 @@ import { sourceOfData } from '../../src/scenario/source.js';
 import { revokedHalfWay } from '../loads.js';
 import { countArgument, type Sample } from '../sample.js';
 
-/** Opens the report of one run in a browser. Usage: node open-report.js REQUESTS */
+/** Opens the report of one run in a browser. Usage: node open-report.js REQUESTS [without-playground] */
 const requests = countArgument(2, 'requests');
+const hasPlayground = process.argv[3] !== 'without-playground';
 const NO_TRACES = () => {
   throw new Error('the load of a report reads no traces');
 };
@@ -31,7 +32,8 @@ const folder = mkdtempSync(join(tmpdir(), 'slotstorm-bench-report-'));
 const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'] });
 try {
   const file = join(folder, 'report.html');
-  writeFileSync(file, renderHtml(report(), { pageScript: await bundlePage() }));
+  const playgroundScript = hasPlayground ? await bundlePage('playground') : undefined;
+  writeFileSync(file, renderHtml(report(), { pageScript: await bundlePage(), playgroundScript }));
   const page = await browser.newPage();
   // By the page's own clock: since it was asked for.
   await page.addInitScript(() => {

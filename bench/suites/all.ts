@@ -6,6 +6,8 @@ import { loadCostSuite, loadPaceSuite } from './load.js';
 import { memorySuite } from './memory.js';
 import { mmcSuite } from './mmc.js';
 import { partsSuite } from './parts.js';
+import { planWorkersSuite } from './plan-workers.js';
+import { playgroundSuite } from './playground.js';
 import { productSuite } from './product.js';
 import { reportSuite } from './report.js';
 import { shortSuite } from './short.js';
@@ -18,6 +20,7 @@ const MAKERS = [
   shortSuite,
   memorySuite,
   workersSuite,
+  planWorkersSuite,
   partsSuite,
   ledgerSuite,
   submitSuite,
@@ -28,6 +31,7 @@ const MAKERS = [
   loadCostSuite,
   loadPaceSuite,
   reportSuite,
+  playgroundSuite,
 ];
 
 export function allSuites(options: SuiteOptions): Suite[] {

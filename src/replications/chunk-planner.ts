@@ -1,4 +1,4 @@
-import type { SeedRange, Study } from './study.js';
+import type { SeedRange } from './study.js';
 
 /** A chunk should take about this long: a message costs about 0.1 ms, and a gate should not wait long for the last one. */
 const CHUNK_MS = 50;
@@ -6,6 +6,12 @@ const CHUNK_MS = 50;
 const MOST_SEEDS = 1_000;
 /** A chunk is at most this many times as long as the last: the first seeds of a variant may say little about the others. */
 const GROWTH = 4;
+
+/** What is to be run: every seed of every variant, whatever a variant is. */
+export interface SeedsOfVariants {
+  readonly variants: readonly unknown[];
+  readonly seeds: readonly number[];
+}
 
 /**
  * Hands out the seeds of a study in order, in chunks that are as long as what they took before suggests. Who runs a chunk,
@@ -22,7 +28,7 @@ export class ChunkPlanner {
    * @param skip seeds at the beginning of every variant that somebody else runs
    */
   constructor(
-    private readonly study: Study,
+    private readonly study: SeedsOfVariants,
     private readonly workers: number,
     private readonly skip = 0,
   ) {

@@ -75,22 +75,27 @@ export class WorkerPool {
     return this.ask<EventsSeen>('events', job);
   }
 
+  /** Any other job that the script exports, by its name. @throws WorkerFailure for a job that failed as it would have here */
+  runJob<Done>(name: string, job: object): Promise<Done> {
+    return this.ask<Done>(name, job);
+  }
+
   /** Ends all threads, whatever they are doing; what they had not finished fails. */
   async stop(): Promise<void> {
     this.guard?.stop();
     await this.threads.destroy();
   }
 
-  private async ask<T>(name: string, job: VariantWork): Promise<T> {
+  private async ask<T>(name: string, job: object | VariantWork): Promise<T> {
     const answer = await this.post<T>(name, job);
     if ('value' in answer) return answer.value;
     throw new WorkerFailure(answer.failure.code, answer.failure.message);
   }
 
-  private async post<T>(name: string, job: VariantWork): Promise<Answer<T>> {
+  private async post<T>(name: string, job: object | VariantWork): Promise<Answer<T>> {
     const { guard } = this;
     try {
-      if (job.limiter !== undefined && guard !== undefined) return await guard.ask<T>(name, job, job.limiter);
+      if ('limiter' in job && job.limiter !== undefined && guard !== undefined) return await guard.ask<T>(name, job, job.limiter);
       return (await this.threads.run(job, { name })) as Answer<T>;
     } catch (error) {
       throw new Error(`a worker thread was lost (${reasonOf(error)}); --workers 1 runs all seeds in this process`, { cause: error });

@@ -39,7 +39,20 @@ describe('the gate', () => {
       allSuites({ scale: 1, full: false, programs })
         .filter(({ lessIsBetter }) => lessIsBetter === true)
         .map(({ name }) => name),
-    ).toEqual(['hold', 'memory', 'parts', 'ledger', 'emulator-submit-cost', 'emulator-status-cost', 'emulator-held', 'load-cost', 'load-pace', 'report']);
+    ).toEqual([
+      'hold',
+      'memory',
+      'plan-workers',
+      'parts',
+      'ledger',
+      'emulator-submit-cost',
+      'emulator-status-cost',
+      'emulator-held',
+      'load-cost',
+      'load-pace',
+      'report',
+      'playground',
+    ]);
   });
 
   it('says so when nothing is recorded, rather than passing', () => {

@@ -1,8 +1,11 @@
 import { describe, expect, it, test } from 'vitest';
-import { type Hunt, huntMutant, shrinkHunt } from '../../src/fuzz/mutant-hunt.js';
+import type { Hunt } from '../../src/fuzz/mutant-hunt.js';
 import { MUTANTS } from '../../src/fuzz/mutants.js';
 import { Storyteller } from '../../src/fuzz/storyteller.js';
+import { bundled } from '../helpers/bundled.js';
 import { bounds } from './bounds.js';
+
+const { huntMutant, shrinkHunt } = await bundled<typeof import('../../src/fuzz/mutant-hunt.js')>('src/fuzz/mutant-hunt.ts');
 
 const MOST_RUNS = 2_000;
 

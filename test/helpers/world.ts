@@ -1,9 +1,10 @@
 import type { Account, AccountConfig, ApiKey } from '../../src/core/accounts.js';
 import { EventCalendar } from '../../src/core/calendar.js';
-import type { Endpoint } from '../../src/core/endpoints.js';
+import type { Endpoint, EndpointConfig } from '../../src/core/endpoints.js';
+import type { Rejected } from '../../src/core/errors.js';
 import { FIRST_OF_WORLD, kindOf } from '../../src/core/event-keys.js';
 import { ExecutionEnd, History, HistoryKind, Outcome } from '../../src/core/history.js';
-import { type EndpointConfig, Platform, type Rejected } from '../../src/core/platform.js';
+import { Platform } from '../../src/core/platform.js';
 import { type Policy, PRESETS, type PresetName } from '../../src/core/policy.js';
 import { type Request, type Submission, type WireStatus, WorkEnd } from '../../src/core/requests.js';
 import type { RunnerPoolConfig } from '../../src/core/runners.js';

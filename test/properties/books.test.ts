@@ -9,8 +9,8 @@ import { ENDLESS_RUNNERS, MINUTE, policyOf, S } from '../helpers/world.js';
 interface Books {
   readonly requests: { readonly all: readonly RequestPage[]; readonly free: readonly RequestPage[] };
   readonly limiter: { readonly all: readonly { live: boolean; request: RequestPage }[]; readonly free: readonly unknown[] };
-  readonly parts: { readonly executions: { readonly all: readonly ExecutionPage[]; readonly free: readonly unknown[] } };
-  readonly runners: { readonly all: readonly { load: number }[] };
+  readonly gateway: { readonly parts: { readonly executions: { readonly all: readonly ExecutionPage[]; readonly free: readonly unknown[] } } };
+  readonly register: { readonly runners: { readonly all: readonly { load: number }[] } };
 }
 interface RequestPage {
   readonly state: number;
@@ -28,7 +28,9 @@ interface ExecutionPage {
 
 const FREE = 0;
 
-function faultsOf({ requests, limiter, parts, runners }: Books): string[] {
+function faultsOf({ requests, limiter, gateway, register }: Books): string[] {
+  const { executions } = gateway.parts;
+  const { runners } = register;
   const found: string[] = [];
   const isTwice = (pool: readonly unknown[]): boolean => new Set(pool).size !== pool.length;
   for (const request of requests.all) {
@@ -38,10 +40,10 @@ function faultsOf({ requests, limiter, parts, runners }: Books): string[] {
     if (lease !== null || execution !== null || strays !== 0) found.push('a free request is referred to');
     if (deadlineTimer !== -1 || requeueTimer !== -1) found.push('a free request has a timer');
   }
-  if (isTwice(requests.free) || isTwice(limiter.free) || isTwice(parts.executions.free)) found.push('something lies in its pool twice');
+  if (isTwice(requests.free) || isTwice(limiter.free) || isTwice(executions.free)) found.push('something lies in its pool twice');
   if (limiter.all.some(({ live, request }) => live && request.state === FREE)) found.push('a live lease of a free request');
   const load = new Map<unknown, number>();
-  for (const { assigned, request, runner } of parts.executions.all) {
+  for (const { assigned, request, runner } of executions.all) {
     if (!assigned) continue;
     if (request.state === FREE) found.push('an execution of a free request');
     load.set(runner, (load.get(runner) ?? 0) + 1);

@@ -16,6 +16,7 @@ export function foreignWords(text: string, secrets: readonly string[] = [], most
   return words.length > most ? `${words.slice(0, most - 1)}…` : words;
 }
 
+/** A text without the secrets in it. */
 function struckOut(text: string, secrets: readonly string[]): string {
   let words = text;
   for (const secret of secrets) if (secret !== '') words = words.replaceAll(secret, '…');

@@ -125,7 +125,8 @@ describe.skipIf(!hasK6)('a real k6 against the emulator', () => {
       expect(old).toHaveLength(6);
       for (const record of old) {
         expect(record).toMatchObject({ outcome: Outcome.unauthorized, trouble: expect.stringMatching(/^401 /) });
-        expect(record.elapsedUs).toBeGreaterThanOrEqual(4e6);
+        // Accepted, and refused later: what was refused is a poll. How much later depends on when k6 came to send the six.
+        expect(record.elapsedUs).toBeGreaterThan(record.acceptedUs as number);
       }
       expect(ear.records.filter(({ key }) => key === 'new').every(({ outcome }) => outcome === Outcome.ok)).toBe(true);
       expect(emulator.slots('acme').filter(({ reason }) => reason === 'ghost')).toHaveLength(6);
