@@ -78,10 +78,10 @@ describe.skipIf(!hasBrowser)('the page of a plan in a browser', { timeout: SETUP
     const fill = (): Promise<string> => page.evaluate(() => getComputedStyle(document.querySelector('td.here') as Element).backgroundColor);
     const [light, lightFill] = [await picture(), await fill()];
     await page.emulateMedia({ colorScheme: 'dark' });
-    await expect.poll(picture, { timeout: 10_000 }).not.toBe(light);
+    await expect.poll(picture).not.toBe(light);
     expect(await fill()).not.toBe(lightFill);
     await page.emulateMedia({ colorScheme: 'light' });
-    await expect.poll(picture, { timeout: 10_000 }).toBe(light);
+    await expect.poll(picture).toBe(light);
     await page.context().close();
   });
 

@@ -95,9 +95,9 @@ describe.skipIf(!hasBrowser)('the HTML report in a browser', { timeout: SETUP_MS
     const picture = (): Promise<string> => page.evaluate(() => document.querySelector<HTMLCanvasElement>('#slots-0 canvas')?.toDataURL() ?? '');
     const light = await picture();
     await page.emulateMedia({ colorScheme: 'dark' });
-    await expect.poll(picture, { timeout: 10_000 }).not.toBe(light);
+    await expect.poll(picture).not.toBe(light);
     await page.emulateMedia({ colorScheme: 'light' });
-    await expect.poll(picture, { timeout: 10_000 }).toBe(light);
+    await expect.poll(picture).toBe(light);
     await page.context().close();
   });
 
@@ -107,9 +107,9 @@ describe.skipIf(!hasBrowser)('the HTML report in a browser', { timeout: SETUP_MS
       page.evaluate(() => [...document.querySelectorAll<HTMLCanvasElement>('#panel-0 canvas')].map((canvas) => canvas.toDataURL()));
     const light = await pictures();
     await page.emulateMedia({ colorScheme: 'dark' });
-    await expect.poll(async () => (await pictures()).some((picture, at) => picture !== light[at]), { interval: 1, timeout: 10_000 }).toBe(true);
+    await expect.poll(async () => (await pictures()).some((picture, at) => picture !== light[at]), { interval: 1 }).toBe(true);
     await page.emulateMedia({ colorScheme: 'light' });
-    await expect.poll(pictures, { timeout: 10_000 }).toEqual(light);
+    await expect.poll(pictures).toEqual(light);
     await page.context().close();
   });
 

@@ -143,7 +143,7 @@ describe('seeds on several threads', () => {
         return () => undefined;
       },
     });
-    await expect.poll(() => existsSync(`${scenario}.begun`), { timeout: 30_000 }).toBe(true);
+    await expect.poll(() => existsSync(`${scenario}.begun`)).toBe(true);
     interrupt();
     expect(await running).toMatchObject({ code: 105, out: '' });
     expect(existsSync(join(own.path, 'reports'))).toBe(false);

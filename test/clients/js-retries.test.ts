@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
 import type { Emulator } from '../../src/live/emulator.js';
 import { CANCELS, refusal, STATUS_POLLS, scene, sceneBehindFront } from './js-scene.js';
-import { callsOf, type DelayBounds, fillAccount, GapWatch } from './scene.js';
+import { callsOf, type DelayBounds, fillAccount, GapWatch, hasRefusedARun } from './scene.js';
 import type { Mishap, PassedCall } from './unreliable-front.js';
 
 describe.concurrent('retries', () => {
@@ -25,7 +25,7 @@ describe.concurrent('retries', () => {
   });
 
   it('of a run that comes in once a slot is free', async ({ onTestFinished }) => {
-    const { emulator, fal } = await scene(onTestFinished, 'full/main');
+    const { emulator, fal } = await scene(onTestFinished, 'full/main', { worksUntil: hasRefusedARun });
     const first = fal.run('fal-ai/flux/schnell', { input: { prompt: 'first' } });
     const second = fal.run('fal-ai/flux/schnell', { input: { prompt: 'second' } });
     await Promise.all([first, second]);
@@ -97,7 +97,7 @@ describe.concurrent('giving up', () => {
     const { fal, front } = await sceneBehindFront(onTestFinished, slow);
     await expect(fal.subscribe('test/hour', { input: {}, timeout: 250, pollInterval: 50 })).rejects.toThrow('timed out');
     const rejectedMs = performance.now();
-    await expect.poll(() => front.calls.filter(({ path, atMs }) => STATUS_POLLS.test(path) && atMs > rejectedMs).length, { timeout: 3000 }).toBeGreaterThan(0);
+    await expect.poll(() => front.calls.filter(({ path, atMs }) => STATUS_POLLS.test(path) && atMs > rejectedMs).length).toBeGreaterThan(0);
     expect(front.calls.filter(({ path }) => CANCELS.test(path))).toHaveLength(1);
   });
 
@@ -122,5 +122,5 @@ function byAQuarter(...nominalMs: readonly number[]): readonly DelayBounds[] {
 /** Long enough for ten more polls of a client that had not stopped. */
 async function quiet(emulator: Emulator): Promise<void> {
   const before = emulator.world.clock.nowUs();
-  await expect.poll(() => emulator.world.clock.nowUs() - before, { timeout: 5000 }).toBeGreaterThan(500_000);
+  await expect.poll(() => emulator.world.clock.nowUs() - before).toBeGreaterThan(500_000);
 }

@@ -2,8 +2,7 @@ import { ApiError, createFalClient, type FalClient } from '@fal-ai/client';
 import { expect, type TestContext } from 'vitest';
 import { localFetch } from '../../src/live/client-environment.js';
 import type { Emulator } from '../../src/live/emulator.js';
-import type { EmulatorOptions } from '../../src/live/emulator-options.js';
-import { startScene } from './scene.js';
+import { type SceneOptions, startScene } from './scene.js';
 import { type Mishap, type PassedCall, UnreliableFront } from './unreliable-front.js';
 
 export const CANCELS = /\/cancel$/;
@@ -18,7 +17,7 @@ export interface Scene {
 export type AtEnd = TestContext['onTestFinished'];
 
 /** @param atEnd of the test itself: tests run at the same time */
-export async function scene(atEnd: AtEnd, key = 'app/main', options: Partial<EmulatorOptions> = {}): Promise<Scene> {
+export async function scene(atEnd: AtEnd, key = 'app/main', options: SceneOptions = {}): Promise<Scene> {
   const emulator = await startScene(options);
   atEnd(() => emulator.close(0));
   return { emulator, fal: createFalClient({ credentials: emulator.credentials(key), fetch: emulator.fetch }) };

@@ -6,11 +6,11 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import type { Emulator } from '../../src/live/emulator.js';
 import { type AtEnd, CANCELS, refusal, STATUS_POLLS, scene } from './js-scene.js';
-import { callsOf } from './scene.js';
+import { callsOf, hasBeenSeen } from './scene.js';
 
 describe.concurrent('the queue', () => {
   it('submits, tells the status, and hands out the result', async ({ onTestFinished }) => {
-    const { emulator, fal } = await scene(onTestFinished);
+    const { emulator, fal } = await scene(onTestFinished, 'app/main', { worksUntil: hasBeenSeen });
     const { request_id: requestId, status, queue_position: position } = await fal.queue.submit('fal-ai/flux/schnell', { input: { prompt: 'a lighthouse' } });
     expect({ status, position }).toEqual({ status: 'IN_QUEUE', position: 0 });
     expect(['IN_QUEUE', 'IN_PROGRESS']).toContain((await fal.queue.status('fal-ai/flux/schnell', { requestId })).status);
@@ -23,7 +23,7 @@ describe.concurrent('the queue', () => {
   });
 
   it('subscribes by polling, with logs and updates', async ({ onTestFinished }) => {
-    const { emulator, fal } = await scene(onTestFinished);
+    const { emulator, fal } = await scene(onTestFinished, 'app/main', { worksUntil: hasBeenSeen });
     const seen: string[] = [];
     let logged = 0;
     const { data } = await fal.subscribe('fal-ai/flux/schnell', {
@@ -165,7 +165,7 @@ describe('files', () => {
   it('end when their lifecycle says so', async ({ onTestFinished }) => {
     const { fal } = await scene(onTestFinished, 'app/main', { speed: 1000 });
     const url = await fal.storage.upload(new Blob(['x']), { lifecycle: { expiresIn: 'immediate' } });
-    await expect.poll(async () => (await fetch(url)).status, { timeout: 5000 }).toBe(404);
+    await expect.poll(async () => (await fetch(url)).status).toBe(404);
   });
 });
 

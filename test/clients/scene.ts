@@ -1,7 +1,9 @@
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/live/emulator.js';
 import type { EmulatorOptions } from '../../src/live/emulator-options.js';
+import type { Json } from '../../src/live/json.js';
+import type { HandlerContext } from '../../src/live/models/model.js';
 import type { LoggedRequest } from '../../src/live/request-log.js';
 import type { ScenarioInput } from '../../src/scenario/schema.js';
 
@@ -28,8 +30,34 @@ const SCENARIO: ScenarioInput = {
   },
 };
 
-export function startScene(options: Partial<EmulatorOptions> = {}): Promise<Emulator> {
-  return startEmulator({ scenario: SCENARIO, seed: 1, ...options });
+/** Whether a model that works since then may end. ms on the clock of `LoggedRequest.atMs`. */
+type MayEnd = (emulator: Emulator, sinceMs: number) => boolean;
+
+/** Its caller asked while it worked. */
+export const hasBeenSeen: MayEnd = (emulator, sinceMs) => callsOf(emulator, 'GET', /\/status\?/).some(({ atMs }) => atMs > sinceMs);
+
+/** Another run was refused. */
+export const hasRefusedARun: MayEnd = (emulator) => callsOf(emulator, 'POST', '/run/').some(({ status }) => status === 429);
+
+export interface SceneOptions extends Partial<EmulatorOptions> {
+  /**
+   * Until when `fal-ai/flux/schnell` works. A client on a busy machine may take longer to ask than any work of a fixed length lasts: what is to
+   * be seen on the way waits to be seen.
+   */
+  readonly worksUntil?: MayEnd;
+}
+
+export async function startScene({ worksUntil, ...options }: SceneOptions = {}): Promise<Emulator> {
+  let emulator: Emulator | undefined;
+  const flux = async ({ input, log }: HandlerContext): Promise<Json> => {
+    const sinceMs = performance.now();
+    log('working');
+    await vi.waitUntil(() => emulator !== undefined && worksUntil?.(emulator, sinceMs), { timeout: 30_000, interval: 10 });
+    return { ...(input as object), images: [{ url: 'https://example.com/lighthouse.png' }] };
+  };
+  const handlers = worksUntil === undefined ? undefined : { 'fal-ai/flux/schnell': flux };
+  emulator = await startEmulator({ scenario: SCENARIO, seed: 1, ...(handlers && { handlers }), ...options });
+  return emulator;
 }
 
 /** Takes the only slot of the account `full` for an hour. */

@@ -69,7 +69,7 @@ describe.skipIf(NO_REDIS)('a plan over Redis', () => {
     const { simulator } = await openPlan(redis.url);
     await simulator.run([point(4)], [1]);
     await simulator.stop();
-    await expect.poll(() => leftIn(redis.url), { timeout: 10_000 }).toEqual([]);
+    await expect.poll(() => leftIn(redis.url)).toEqual([]);
     expect(await lastingIn(redis.url)).toEqual([]);
     await withRedis(redis.url, async (client) => {
       const [text = '', ...others] = await client.keys('slotstorm:text:*');
@@ -94,12 +94,12 @@ describe.skipIf(NO_REDIS)('a plan over Redis', () => {
     const { simulator, interrupt } = await openPlan(redis.url);
     const run = simulator.run([point(4, 40_000), point(5, 40_000)], firstSeeds(64));
     run.catch(() => undefined);
-    await expect.poll(() => worker.log.filter((line) => line.startsWith('plan ')).length, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => worker.log.filter((line) => line.startsWith('plan ')).length).toBe(1);
     interrupt(new Error('interrupted: nothing was written'));
     await expect(run).rejects.toThrow('interrupted: nothing was written');
     await expect(simulator.run([point(4)], [1])).rejects.toThrow('interrupted: nothing was written');
     await simulator.stop();
-    await expect.poll(() => leftIn(redis.url), { timeout: 10_000 }).toEqual([]);
+    await expect.poll(() => leftIn(redis.url)).toEqual([]);
     const { simulator: next } = await openPlan(redis.url);
     expect(await next.run([point(4)], [1])).toEqual(figuresHere([point(4)], [1]));
   });
@@ -127,7 +127,7 @@ describe.skipIf(NO_REDIS)('a plan over Redis', () => {
       await client.hset('slotstorm:queue:0123456789ab:job-1', 'data', '{}');
     });
     await startWorkerHere(redis.url);
-    await expect.poll(() => leftIn(redis.url), { timeout: 10_000 }).toEqual([]);
+    await expect.poll(() => leftIn(redis.url)).toEqual([]);
   });
 
   it('waits for a Redis that starts anew with nothing in it, and has the same figures', async () => {
@@ -136,7 +136,7 @@ describe.skipIf(NO_REDIS)('a plan over Redis', () => {
     const points = [8, 9, 10, 11].map((limit) => point(limit, 10_000));
     const seeds = firstSeeds(16);
     const run = simulator.run(points, seeds);
-    await expect.poll(() => progress.some((line) => /^[2-9] of/.test(line)), { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => progress.some((line) => /^[2-9] of/.test(line))).toBe(true);
     await redis.kill();
     await redis.start();
     expect(JSON.stringify(await run)).toBe(JSON.stringify(figuresHere(points, seeds)));

@@ -14,7 +14,7 @@ function idOf(n: number): string {
   return n.toString(16).padStart(12, '0');
 }
 
-describe.skipIf(NO_REDIS)('who says in Redis that it is there', { timeout: 60_000 }, () => {
+describe.skipIf(NO_REDIS)('who says in Redis that it is there', () => {
   let redis: RedisServer;
   let client: Redis;
   beforeAll(async () => {
@@ -59,7 +59,7 @@ describe.skipIf(NO_REDIS)('who says in Redis that it is there', { timeout: 60_00
     const plans = plansIn(client, new Names(DEFAULT_PREFIX));
     await plans.renew(plan, BUILD);
     const worker = await startWorkerHere(redis.url, { once: true });
-    await expect.poll(() => worker.log, { timeout: 20_000 }).toContain(`plan {"plan":"${plan}"}`);
+    await expect.poll(() => worker.log).toContain(`plan {"plan":"${plan}"}`);
     await client.set(`slotstorm:queue:${plan}:completed`, 'something else');
     await plans.leave(plan);
     await worker.ended;
@@ -77,7 +77,7 @@ describe.skipIf(NO_REDIS)('who says in Redis that it is there', { timeout: 60_00
     const waitMs = 2_500;
     const worker = await startWorkerHere(redis.url, { name: 'nobody reads this: \u0007' });
     const { simulator, said } = await openPlan(redis.url, { workerWaitMs: waitMs });
-    await expect.poll(() => worker.log.some((line) => line.startsWith('plan ')), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => worker.log.some((line) => line.startsWith('plan '))).toBe(true);
     const untilMs = performance.now() + 2 * waitMs;
     // Several at once, so that something is always asked for.
     const asking = [4, 5, 6].map(async (limit) => {

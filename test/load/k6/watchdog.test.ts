@@ -49,8 +49,8 @@ describe('a run that is killed without a word', () => {
   it('takes its k6 with it, and leaves no files behind', async () => {
     const folder = temporaryFolder();
     const shooting = await killedOwner(folder);
-    await expect.poll(() => isAlive(shooting), { timeout: 20_000 }).toBe(false);
-    await expect.poll(() => existsSync(folder), { timeout: 20_000 }).toBe(false);
+    await expect.poll(() => isAlive(shooting)).toBe(false);
+    await expect.poll(() => existsSync(folder)).toBe(false);
   });
 
   it('touches nothing any more once its watchdog was dismissed: the numbers may be those of others', async () => {
