@@ -61,6 +61,7 @@ function errorsPage(): string {
     table(['type', 'status', 'clients may retry', 'meaning'], errors),
     '## Exit codes\n\nSeveral at once: 1 > 107 > 105 > 104 > 98 > 99 > 97 > 96.',
     table(['code', 'meaning'], codes),
+    'A recording that cannot be read ends with 104 before anything runs. The message says what the file seems to be (compressed, a spreadsheet, UTF-16, a web page, one JSON array), or the line and what stands there, and the command that turns it; what is read: [recorded traces](model.md#recorded-traces).',
     '## Policy presets',
     table(['preset', 'what it is'], presets),
   ]);
@@ -71,7 +72,7 @@ function tracePage(): string {
   const events = Object.entries(EVENT_TABLE).map(([name, { doc, subject, fields }]) => [`\`${name}\``, doc, subject, fields.map(fieldText).join('; ')]);
   return page(
     'The trace file',
-    'With `--trace` the history of the first seed of each variant is written to `trace.ndjson.gz` in the output folder: compressed (gzip) lines of JSON, one an event, in the order of the hash. It changes neither the result nor a hash. Memory does not grow with it.',
+    'With `--trace` the history of the first seed of each variant is written to `trace.ndjson.gz` in the output folder: compressed (gzip) lines of JSON, one an event, in the order of the hash. It changes neither the result nor a hash. Memory does not grow with it. Files of recorded traffic, which are replayed, are [another thing](model.md#recorded-traces).',
     [
       '```sh\nnpx slotstorm run scenarios/key-revocation-mid-flight.yaml --trace\nzcat reports/key-revocation-mid-flight-1/trace.ndjson.gz | grep completionDropped\n```',
       `Every line has \`atUs\` (virtual time in µs) and \`event\`; with variants also \`variant\`. A run opens with \`runBegan\` (\`format\`: ${TRACE_FORMAT}, \`scenario\`, \`seed\`, \`version\`) and closes with \`runEnded\` (\`events\`, \`hash\`): a file without that line is not whole. What an event is about decides which names it carries:`,

@@ -1,3 +1,5 @@
+import { headerFirst } from './csv-delimiter.js';
+
 /** Text that is no CSV or no NDJSON. */
 export class TableError extends Error {
   override readonly name = 'TableError';
@@ -6,8 +8,8 @@ export class TableError extends Error {
 const LONGEST_FIELD = 1_000_000;
 
 /**
- * Rows of a CSV text (RFC 4180: quoted fields, doubled quotes, line breaks inside quotes) that arrives in chunks.
- * Memory: one row.
+ * Rows of a CSV text (RFC 4180: quoted fields, doubled quotes, line breaks inside quotes) that arrives in chunks. Tabs or
+ * semicolons stand for the commas where the header has no comma. Memory: one row.
  */
 export function* csvRows(chunks: Iterable<string>): Generator<{ readonly line: number; readonly fields: readonly string[] }> {
   let fields: string[] = [];
@@ -19,7 +21,7 @@ export function* csvRows(chunks: Iterable<string>): Generator<{ readonly line: n
   let startLine = 1;
   let started = false;
   let quotedSince = 1;
-  for (const chunk of chunks) {
+  for (const { chunk, delimiter } of headerFirst(chunks)) {
     if (field.length > LONGEST_FIELD)
       throw new TableError(`line ${quoted ? quotedSince : line}: a field of more than ${LONGEST_FIELD} characters; is a quote not closed?`);
     /** Where the chunk's next quote is, and what of the chunk has been searched for one. */
@@ -31,7 +33,7 @@ export function* csvRows(chunks: Iterable<string>): Generator<{ readonly line: n
         const end = chunk.indexOf('\n', i);
         if (end >= 0 && end < quoteAt) {
           const row = withoutMarks(chunk.slice(i, end));
-          if (row !== '') yield { line, fields: row.split(',') };
+          if (row !== '') yield { line, fields: row.split(delimiter) };
           startLine = ++line;
           i = end;
           continue;
@@ -57,7 +59,7 @@ export function* csvRows(chunks: Iterable<string>): Generator<{ readonly line: n
         quoted = true;
         quotedSince = line;
         started = true;
-      } else if (char === ',') {
+      } else if (char === delimiter) {
         fields.push(field);
         field = '';
         started = true;

@@ -1,7 +1,9 @@
 import { showValue } from '../scenario/problems.js';
 import { csvRows, TableError } from './csv.js';
+import { adviceOnHeader } from './header-advice.js';
 import type { KeptTraces } from './kept-traces.js';
 import { ndjsonRows } from './ndjson.js';
+import { isNdjson, recordedText } from './recorded-text.js';
 
 /** Opens a file of recorded data from its beginning, as text in chunks. Called several times a run, unless it keeps rows. */
 export interface TraceSource {
@@ -28,6 +30,10 @@ export interface BadRow {
   readonly reason: string;
   /** What came; undefined: nothing. */
   readonly came: string | undefined;
+  /** What to do, where the cell shows more than that it is wrong. */
+  readonly advice?: string | undefined;
+  /** What is left without such rows would say something else: they may not be left out. */
+  readonly bends?: boolean | undefined;
 }
 
 /**
@@ -37,32 +43,46 @@ export interface BadRow {
  */
 export function* tableRows(file: string, columns: readonly string[], source: TraceSource): Generator<Row | BadRow> {
   try {
-    yield* /\.(ndjson|jsonl)$/i.test(file) ? ndjsonRows(source(file), columns) : csvCells(file, columns, source);
+    const text = recordedText(file, source);
+    yield* isNdjson(file) ? ndjsonRows(text, columns) : csvCells(file, columns, text);
   } catch (error) {
     if (error instanceof TableError) throw new TraceError(`trace ${file}, ${error.message}`);
     throw error;
   }
 }
 
-/** `trace x.csv, line 7: "at" is no timestamp, got "soon"` */
-export function describeBadRow(file: string, { line, reason, came }: BadRow): string {
-  return `trace ${file}, line ${line}: ${reason}${came === undefined ? '' : `, got ${showValue(came)}`}`;
+/** `line 7: "at" is no timestamp, got "soon"` */
+export function describeBadRow({ line, reason, came }: BadRow): string {
+  return `line ${line}: ${reason}${came === undefined ? '' : `, got ${showValue(came)}`}`;
 }
 
-function* csvCells(file: string, columns: readonly string[], source: TraceSource): Generator<Row> {
+function* csvCells(file: string, columns: readonly string[], text: Iterable<string>): Generator<Row | BadRow> {
   let places: readonly number[] | undefined;
-  for (const { line, fields } of csvRows(source(file))) {
-    if (places === undefined) places = findColumns(file, fields, columns);
-    else yield { line, cells: places.map((place) => (fields[place] ?? '').trim()) };
+  let width = 0;
+  for (const { line, fields } of csvRows(text)) {
+    if (places === undefined) {
+      places = findColumns(file, fields, columns);
+      width = fields.length;
+    } else if (fields.length > width && fields.some((field, place) => place >= width && field.trim() !== '')) {
+      yield { line, reason: 'the row has more fields than the header', came: undefined, advice: WIDE_ADVICE };
+    } else {
+      yield { line, cells: places.map((place) => (fields[place] ?? '').trim()) };
+    }
   }
-  if (places === undefined) throw new TraceError(`trace ${file}: expected a header line with column names, but the file is empty`);
+  if (places === undefined) throw new TraceError(`trace ${file}: expected a header line with column names, but the file is empty; export the recording again`);
 }
+
+/** A comma too many moves all that stands behind it: 2,5 would be read as 2. */
+const WIDE_ADVICE = 'Put fields in quotes that hold what separates columns, and write decimals with a point';
 
 function findColumns(file: string, header: readonly string[], columns: readonly string[]): number[] {
   const names = header.map((name) => name.trim());
   return columns.map((column) => {
     const at = names.indexOf(column);
-    if (at < 0) throw new TraceError(`trace ${file}: expected a column "${column}", but the header has: ${names.slice(0, 20).map(showValue).join(', ')}`);
+    if (at < 0)
+      throw new TraceError(
+        `trace ${file}: expected a column "${column}", but the header has: ${names.slice(0, 20).map(showValue).join(', ')}${adviceOnHeader(names)}`,
+      );
     if (names.indexOf(column, at + 1) >= 0) throw new TraceError(`trace ${file}: expected one column "${column}", but the header has several of that name`);
     return at;
   });

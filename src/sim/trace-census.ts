@@ -42,6 +42,8 @@ export interface TraceCounts {
   readonly lastUsedUs: number;
   readonly accounts: number;
   readonly endpoints: number;
+  /** The first row that cannot be used, with what to do about it. */
+  readonly firstBad?: string | undefined;
 }
 
 /** Counts what a trace holds, row by row, and refuses what may not be in it. */
@@ -49,6 +51,7 @@ export class TraceCensus implements RowReport {
   private readonly skipped = new Map<string, { reason: string; rows: number; firstLine: number }>();
   private readonly accounts = new Set<string>();
   private readonly endpoints = new Set<string>();
+  private firstBad: BadRow | undefined;
   private rows = 0;
   private usable = 0;
   private used = 0;
@@ -75,7 +78,8 @@ export class TraceCensus implements RowReport {
   /** @throws TraceError unless such rows may be left out */
   bad(row: BadRow): void {
     const { spec } = this;
-    if (spec.badRows === 'error') throw new TraceError(`${describeBadRow(spec.file, row)}. ${adviceOn(row, spec)}`);
+    if (spec.badRows === 'error' || row.bends === true) throw new TraceError(`trace ${spec.file}, ${describeBadRow(row)}. ${adviceOn(row, spec)}`);
+    this.firstBad ??= row;
     this.skip(row.reason, row.line);
   }
 
@@ -97,8 +101,9 @@ export class TraceCensus implements RowReport {
 
   /** @throws TraceError when there is nothing to replay */
   overview(): TraceOverview {
-    const { reading, usable, firstUs, latestUs, used, lastUsedUs } = this;
-    return overviewOf(this.spec, { reading, usable, firstUs, latestUs, used, lastUsedUs, accounts: this.accounts.size, endpoints: this.endpoints.size });
+    const { spec, reading, usable, firstUs, latestUs, used, lastUsedUs, accounts, endpoints } = this;
+    const bad = this.firstBad === undefined ? undefined : `${describeBadRow(this.firstBad)}. ${whatToDo(this.firstBad, spec)}`;
+    return overviewOf(spec, { reading, usable, firstUs, latestUs, used, lastUsedUs, accounts: accounts.size, endpoints: endpoints.size, firstBad: bad });
   }
 
   private skip(reason: string, line: number): void {
@@ -132,10 +137,10 @@ function periodUsOf(spec: TraceSpec, { firstUs, latestUs, used }: TraceCounts): 
   );
 }
 
-function whyNothing({ reading, usable, firstUs, latestUs }: TraceCounts): string {
+function whyNothing({ reading, usable, firstUs, latestUs, firstBad }: TraceCounts): string {
   if (usable > 0) return `expected arrivals in the slice, but the recording ends ${(latestUs - firstUs) / 1e6}s after its first arrival`;
   const why = reading.skipped.map((one) => `${one.rows} rows: ${one.reason}`).join('; ');
-  return `no row can be used${why === '' ? ' (it has no data rows)' : ` (${why})`}`;
+  return `no row can be used${why === '' ? ' (it has no data rows); export the recording again' : ` (${why})`}${firstBad === undefined ? '' : `; ${firstBad}`}`;
 }
 
 /** @param sinceFirstUs since the first arrival, at the recorded speed */
@@ -143,10 +148,14 @@ export function isInSlice({ slice }: TraceSpec, sinceFirstUs: number): boolean {
   return slice === undefined || (sinceFirstUs >= slice.fromUs && sinceFirstUs < slice.toUs);
 }
 
-function adviceOn({ reason }: BadRow, spec: TraceSpec): string {
-  const leaveOut = 'leave such rows out, counted and shown, with badRows: skip';
-  if (reason.includes('out of order'))
-    return `Memory is bounded, so it cannot be put in its place: sort the file by column "${spec.arrivalColumn}" first, or ${leaveOut}`;
-  if (reason.startsWith(`"${spec.arrivalColumn}"`)) return `Expected a timestamp such as 2024-11-15 16:57:50, or seconds such as 12.5; ${leaveOut}`;
-  return `Correct it, or ${leaveOut}`;
+function adviceOn(row: BadRow, spec: TraceSpec): string {
+  const leaveOut = row.bends === true ? '' : '; or leave such rows out, counted and shown, with badRows: skip';
+  return `${whatToDo(row, spec)}${leaveOut}`;
+}
+
+function whatToDo({ reason, advice }: BadRow, spec: TraceSpec): string {
+  if (advice !== undefined) return advice;
+  if (reason.includes('out of order')) return `Memory is bounded, so it cannot be put in its place: sort the file by column "${spec.arrivalColumn}" first`;
+  if (reason.startsWith(`"${spec.arrivalColumn}"`)) return 'Expected a timestamp such as 2024-11-15 16:57:50, or seconds such as 12.5';
+  return 'Correct it';
 }

@@ -1,5 +1,6 @@
 import { showValue } from '../scenario/problems.js';
 import { csvRows, TableError } from './csv.js';
+import { isNdjson, recordedText } from './recorded-text.js';
 import { TraceError, type TraceSource } from './table.js';
 import { parseTimestampUs } from './timestamps.js';
 
@@ -12,7 +13,7 @@ export interface ColumnSample {
 /** The columns of a file, with the values of its first row. @throws TraceError for a file that is no table */
 export function columnsIn(file: string, source: TraceSource): ColumnSample[] {
   try {
-    return /\.(ndjson|jsonl)$/i.test(file) ? keysOfFirstLine(file, source) : headerAndFirstRow(file, source);
+    return isNdjson(file) ? keysOfFirstLine(file, source) : headerAndFirstRow(file, source);
   } catch (error) {
     if (error instanceof TableError) throw new TraceError(`trace ${file}, ${error.message}`);
     throw error;
@@ -20,9 +21,9 @@ export function columnsIn(file: string, source: TraceSource): ColumnSample[] {
 }
 
 function headerAndFirstRow(file: string, source: TraceSource): ColumnSample[] {
-  const rows = csvRows(source(file));
+  const rows = csvRows(recordedText(file, source));
   const header = rows.next();
-  if (header.done === true) throw new TraceError(`trace ${file}: expected a header line with column names, but the file is empty`);
+  if (header.done === true) throw new TraceError(`trace ${file}: expected a header line with column names, but the file is empty; export the recording again`);
   const first = rows.next();
   rows.return(undefined);
   const values = first.done === true ? [] : first.value.fields;
@@ -31,12 +32,13 @@ function headerAndFirstRow(file: string, source: TraceSource): ColumnSample[] {
 
 function keysOfFirstLine(file: string, source: TraceSource): ColumnSample[] {
   let text = '';
-  for (const chunk of source(file)) {
+  for (const chunk of recordedText(file, source)) {
     text += chunk;
     if (text.trimStart().includes('\n')) break;
   }
   // A byte order mark is a blank too.
   const line = text.trimStart().split('\n')[0] ?? '';
+  if (line === '') throw new TraceError(`trace ${file}: expected one JSON object a line, but the file is empty; export the recording again`);
   try {
     const value: unknown = JSON.parse(line);
     if (typeof value === 'object' && value !== null && !Array.isArray(value))

@@ -1,4 +1,5 @@
 import type { TraceSpec, WantedValues } from '../scenario/arrival-types.js';
+import { adviceOnInstant, hasDecimalComma, POINT_ADVICE } from './cell-advice.js';
 import { type BadRow, type Row, type TraceSource, tableRows } from './table.js';
 import { parseTimestampUs } from './timestamps.js';
 
@@ -105,17 +106,27 @@ function parseRow(spec: TraceSpec, where: readonly WantedValues[], { line, cells
   const endpoint = spec.endpointColumn === undefined ? undefined : (cells[next++] as string);
 
   const atUs = parseTimestampUs(arrival);
-  if (atUs === undefined) return badCell(line, spec.arrivalColumn, arrival, arrival.startsWith('-') ? 'is negative' : 'is no timestamp');
+  if (atUs === undefined) return badInstant(line, spec.arrivalColumn, arrival);
   let serviceUs = Number.NaN;
   if (service !== undefined) {
     const written = service === '' ? Number.NaN : Number(service);
     serviceUs = Math.round(written * spec.serviceUnitUs + spec.serviceOffsetUs);
-    if (Number.isNaN(written)) return badCell(line, spec.serviceColumn, service, 'is no number');
+    if (Number.isNaN(written))
+      return hasDecimalComma(service) ? decimalComma(line, spec.serviceColumn, service) : badCell(line, spec.serviceColumn, service, 'is no number');
     if (!(written >= 0 && serviceUs > 0 && Number.isSafeInteger(serviceUs))) return badCell(line, spec.serviceColumn, service, 'is no duration above 0');
   }
   if (account === '') return badCell(line, spec.accountColumn, account, '');
   if (endpoint === '') return badCell(line, spec.endpointColumn, endpoint, '');
   return { line, atUs, serviceUs, account: account ?? '', endpoint: endpoint ?? '' };
+}
+
+function badInstant(line: number, column: string, came: string): BadRow {
+  if (hasDecimalComma(came)) return decimalComma(line, column, came);
+  return { ...badCell(line, column, came, came.startsWith('-') ? 'is negative' : 'is no timestamp'), advice: adviceOnInstant(came) };
+}
+
+function decimalComma(line: number, column: string | undefined, came: string): BadRow {
+  return { ...badCell(line, column, came, 'has a comma in its number'), advice: POINT_ADVICE, bends: true };
 }
 
 function badCell(line: number, column: string | undefined, came: string, what: string): BadRow {

@@ -248,12 +248,12 @@ describe.skipIf(!isInstalled).concurrent('the Python client', { timeout: PATIENC
   it('polls on, about ten times a second, for a request that cannot be cancelled (row 48)', async ({ onTestFinished }) => {
     const handlers = { 'test/deaf': () => new Promise<null>(() => {}) };
     const started = await Scene.start(onTestFinished, 'app/main', { handlers });
-    expect(await started.call('zombie', { model: 'test/deaf', linger: 2 })).toMatchObject([{ raised: 'FalClientTimeoutError' }]);
+    expect(await started.call('zombie', { model: 'test/deaf', linger: 4 })).toMatchObject([{ raised: 'FalClientTimeoutError' }]);
     const [cancel, ...more] = callsOf(started.emulator, 'PUT', CANCELS);
     expect([cancel?.status, more.length]).toEqual([202, 0]);
     const zombies = callsOf(started.emulator, 'GET', STATUS_POLLS).filter(({ atMs }) => atMs > (cancel?.atMs ?? 0));
     expect(zombies.length).toBeGreaterThan(5);
-    expect(zombies.length).toBeLessThan(25);
+    expect(zombies.length).toBeLessThan(50);
   });
 
   it('cancels nothing when it gives up while its submit is under way: an orphan (row 66)', async ({ onTestFinished }) => {

@@ -52,6 +52,38 @@ describe('CSV', () => {
         ['1', '2'],
       ],
     ],
+    [
+      'semicolons, where the header has no comma',
+      'a;"b;c"\r\n"1;5";2,5\r\n',
+      [
+        ['a', 'b;c'],
+        ['1;5', '2,5'],
+      ],
+    ],
+    [
+      'tabs, where the header has no comma',
+      '\uFEFFa\tb; c\n"1\t2"\t"say ""hi"""\n',
+      [
+        ['a', 'b; c'],
+        ['1\t2', 'say "hi"'],
+      ],
+    ],
+    [
+      'commas, where the header has one outside quotes',
+      'a;b,c\n1;2,3\n',
+      [
+        ['a;b', 'c'],
+        ['1;2', '3'],
+      ],
+    ],
+    [
+      'semicolons, where commas and breaks of the header are all in quotes',
+      '\n"a, ""b""\nc";d\n1;2\n',
+      [
+        ['a, "b"\nc', 'd'],
+        ['1', '2'],
+      ],
+    ],
     ['nothing', '', []],
   ])('reads %s', (_, text, expected) => expect(fieldsOf(text)).toEqual(expected));
 
@@ -65,13 +97,13 @@ describe('CSV', () => {
 
   const field = fc.string({ unit: fc.constantFrom('a', '1', ',', '"', '\n', '\r', ' ', 'é', '😀'), maxLength: 6 });
   const table = fc.array(fc.array(field, { minLength: 2, maxLength: 4 }), { minLength: 1, maxLength: 5 });
-  const write = (rows: readonly (readonly string[])[], eol: string): string =>
-    rows.map((row) => row.map((value) => `"${value.replaceAll('"', '""')}"`).join(',')).join(eol) + eol;
+  const write = (rows: readonly (readonly string[])[], eol: string, between = ','): string =>
+    rows.map((row) => row.map((value) => `"${value.replaceAll('"', '""')}"`).join(between)).join(eol) + eol;
 
   it('gives back every table that was written with quotes', () => {
     holds(
-      fc.property(table, fc.constantFrom('\n', '\r\n'), (rows, eol) => {
-        expect(fieldsOf(write(rows, eol))).toEqual(rows);
+      fc.property(table, fc.constantFrom('\n', '\r\n'), fc.constantFrom(',', ';', '\t'), (rows, eol, between) => {
+        expect(fieldsOf(write(rows, eol, between))).toEqual(rows);
       }),
       300,
     );
@@ -80,7 +112,9 @@ describe('CSV', () => {
   it('gives the same rows wherever the text is cut into chunks', () => {
     const text = fc.oneof(
       table.map((rows) => write(rows, '\r\n')),
+      table.map((rows) => write(rows, '\n', ';')),
       fc.string({ unit: fc.constantFrom('a', ',', '"', '\n', '\r'), maxLength: 25 }),
+      fc.string({ unit: fc.constantFrom('a', ';', '\t', '"', '\n', '\r', '\uFEFF'), maxLength: 25 }),
     );
     holds(
       fc.property(text, (whole) => {
@@ -101,6 +135,15 @@ describe('CSV', () => {
       }),
       2_000,
     );
+  });
+
+  it('holds no more of what has no line break than a field may be long', () => {
+    let read = 0;
+    const endless = function* (): Generator<string> {
+      for (; read < 100; read++) yield 'x'.repeat(100_000);
+    };
+    expect(() => [...csvRows(endless())]).toThrow('line 1: a field of more than 1000000 characters');
+    expect(read).toBeLessThan(20);
   });
 
   it('refuses a quote that is never closed, instead of swallowing the rest, and names the line where it opens', () => {

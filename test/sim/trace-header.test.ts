@@ -29,8 +29,9 @@ describe('the columns of a file', () => {
 
   it.each([
     ['x.csv', '', 'trace x.csv: expected a header line with column names, but the file is empty'],
-    ['x.ndjson', '', 'trace x.ndjson, line 1: expected a JSON object, got ""'],
-    ['x.ndjson', '[1]\n', 'trace x.ndjson, line 1: expected a JSON object, got "[1]"'],
+    ['x.ndjson', '', 'trace x.ndjson: expected one JSON object a line, but the file is empty'],
+    ['x.ndjson', ' \n\n', 'trace x.ndjson: expected one JSON object a line, but the file is empty'],
+    ['x.ndjson', '[1]\n', 'trace x.ndjson, line 1: expected one JSON object a line (NDJSON), got a JSON array'],
     ['x.ndjson', 'null\n', 'trace x.ndjson, line 1: expected a JSON object, got "null"'],
     ['x.csv', 'at\n"5\n', 'trace x.csv, line 2: '],
   ])('are none of a file that is no table: %s %j', (file, text, message) => {

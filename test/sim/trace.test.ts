@@ -54,6 +54,15 @@ describe('a timestamp', () => {
     ['2100-12-31 23:59:59', Date.UTC(2100, 11, 31, 23, 59, 59) * 1000],
     [' 1731689870.123456 ', 1_731_689_870_123_456],
     ['0', 0],
+    ['2024-11-15T16:57:50,5+02:00', Date.UTC(2024, 10, 15, 14, 57, 50, 500) * 1000],
+    ['2024-11-15 16:57:50-0530', Date.UTC(2024, 10, 15, 22, 27, 50) * 1000],
+    ['2024-11-15 16:57:50.25+00', Date.UTC(2024, 10, 15, 16, 57, 50, 250) * 1000],
+    ['2024-11-15 16:57:50 UTC', Date.UTC(2024, 10, 15, 16, 57, 50) * 1000],
+    ['1731689870123', 1_731_689_870_123_000],
+    ['1731689870123.25', 1_731_689_870_123_250],
+    ['1731689870123456', 1_731_689_870_123_456],
+    ['1731689870123456789', 1_731_689_870_123_456],
+    ['9007199254', 9_007_199_254_000_000],
   ])('%s is read', (written, us) => expect(parseTimestampUs(written)).toBe(us));
 
   it.each([
@@ -68,6 +77,12 @@ describe('a timestamp', () => {
     '1e9',
     'NaN',
     '99999999999999',
+    '9007199255',
+    '4102444800000',
+    '2024-11-15 16:57:50+16:00',
+    '2024-11-15 16:57:50+01:60',
+    '11/16/2023 18:17:03',
+    '45,5',
   ])('%j is none', (written) => expect(parseTimestampUs(written)).toBeUndefined());
 
   it('agrees with the calendar on every day from 1970 to 2200', () => {
@@ -75,6 +90,21 @@ describe('a timestamp', () => {
       fc.property(fc.integer({ min: 0, max: 84_000 }), fc.integer({ min: 0, max: 86_399 }), (day, second) => {
         const ms = day * 86_400_000 + second * 1000;
         expect(parseTimestampUs(new Date(ms).toISOString().replace('T', ' '))).toBe(ms * 1000);
+      }),
+      500,
+    );
+  });
+
+  it('is the same instant in seconds, milli-, micro- and nanoseconds since 1970, and in the clock of any country', () => {
+    const instant = fc.integer({ min: Date.UTC(1990, 0) * 1000, max: Date.UTC(2100, 0) * 1000 - 1 });
+    holds(
+      fc.property(instant, fc.integer({ min: -15 * 60, max: 15 * 60 }), (us, offset) => {
+        const [whole, rest] = [Math.floor(us / 1e6), String(us % 1e6).padStart(6, '0')];
+        for (const written of [`${whole}.${rest}`, `${whole}${rest.slice(0, 3)}.${rest.slice(3)}`, String(us), `${us}999`])
+          expect(parseTimestampUs(written)).toBe(us);
+        const [hours, minutes] = [Math.floor(Math.abs(offset) / 60), Math.abs(offset) % 60].map((part) => String(part).padStart(2, '0'));
+        const there = new Date(whole * 1000 + offset * 60_000).toISOString().slice(0, 19);
+        expect(parseTimestampUs(`${there}.${rest}${offset < 0 ? '-' : '+'}${hours}:${minutes}`)).toBe(us);
       }),
       500,
     );
@@ -103,7 +133,7 @@ describe('a trace', () => {
     const source = text('at', '5', '6', '7', '8', '1');
     expect(() => overlookTrace(traceSpec(), source, 3)).toThrow(TraceError);
     expect(() => overlookTrace(traceSpec(), source, 3)).toThrow(
-      /requests\.csv, line 6: the arrival is out of order by more than 3 rows\..*sort the file by column "at" first, or leave such rows out.*badRows: skip/,
+      /requests\.csv, line 6: the arrival is out of order by more than 3 rows\..*sort the file by column "at" first; or leave such rows out.*badRows: skip/,
     );
     expect(replayed(traceSpec(), source, 4)).toEqual([0, 4 * S, 5 * S, 6 * S, 7 * S]);
   });
@@ -165,7 +195,7 @@ describe('a trace', () => {
   const all = { serviceColumn: 'needs', accountColumn: 'who', endpointColumn: 'where' };
 
   it.each([
-    ['soon,2,a,x', '"at" is no timestamp, got "soon". Expected a timestamp such as 2024-11-15 16:57:50, or seconds such as 12.5; leave such rows out'],
+    ['soon,2,a,x', '"at" is no timestamp, got "soon". Expected a timestamp such as 2024-11-15 16:57:50, or seconds such as 12.5; or leave such rows out'],
     ['-3,2,a,x', '"at" is negative, got "-3"'],
     ['1e9,2,a,x', '"at" is no timestamp, got "1e9"'],
     [',2,a,x', '"at" is missing or empty. Expected'],

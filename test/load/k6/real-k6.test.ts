@@ -100,7 +100,7 @@ describe.skipIf(!hasK6)('a real k6 against the emulator', () => {
     ['plain', { gaveUp: 20, attempts: 1 }],
     ['python', { gaveUp: 0, attempts: 10 }],
   ])('repeats refused direct calls as %s does', async (variant, { gaveUp, attempts }) => {
-    await play(shipped('direct-calls-retry'), { variant, speed: 20 }, ({ ear, report, emulator }) => {
+    await play(shipped('direct-calls-retry'), { variant, speed: 10 }, ({ ear, report, emulator }) => {
       expect(report.broken).toEqual([]);
       expect(ear.records).toHaveLength(30);
       expect(ear.count(Outcome.gaveUp)).toBe(gaveUp);
