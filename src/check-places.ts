@@ -2,7 +2,7 @@ import type { CheckPath } from './measure/gate/gate-plan.js';
 import type { CheckPlace } from './measure/gate/gate-result.js';
 import type { ScenarioPath } from './scenario/problems.js';
 import type { ScenarioSource } from './scenario/source.js';
-import { valueAt } from './scenario/validate.js';
+import { valueAt } from './scenario/value-at.js';
 
 /** A check is known by its part of `expect` and its name there: `['thresholds', 'queue_latency']`. */
 const NAME_DEPTH = 2;

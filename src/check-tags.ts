@@ -1,15 +1,19 @@
 import { nearest } from './core/nearest-name.js';
 import type { ExpectationComplaint, RawExpectations } from './measure/expectations.js';
 import { parseSelector, type Selector } from './measure/thresholds.js';
+import { Doubts } from './scenario/doubts.js';
 import type { Scenario } from './scenario/types.js';
 
 /**
  * Thresholds on accounts, keys, endpoints and modes that the scenario does not have: they would never have a sample. A
  * recorded trace brings accounts and endpoints of its own, so nothing is known of its names.
+ * @param doubts what is wrong with the scenario: of names that could not be read nothing is known either
  */
-export function complaintsAboutTags(raw: RawExpectations, scenario: Scenario): ExpectationComplaint[] {
-  if (scenario.workload.some(({ arrivals }) => arrivals.kind === 'trace')) return [];
-  const known = namesIn(scenario);
+export function complaintsAboutTags(raw: RawExpectations, scenario: Scenario, doubts: Doubts = new Doubts()): ExpectationComplaint[] {
+  const { workload, steps } = scenario;
+  if (workload.some(({ arrivals }) => arrivals.kind === 'trace') || doubts.touchesAny(['workload'], workload.length, [['arrivals', 'trace']])) return [];
+  if (doubts.touchesAny(['steps'], steps.length, ['do'])) return [];
+  const known = namesIn(scenario, doubts);
   const { expect: _, ...story } = scenario;
   // A step may bring a key or an account that nothing declares.
   const isMentioned = (value: string): boolean => JSON.stringify(story).includes(JSON.stringify(value));
@@ -22,12 +26,15 @@ export function complaintsAboutTags(raw: RawExpectations, scenario: Scenario): E
 
 type KnownNames = Readonly<Record<string, readonly string[]>>;
 
-function namesIn({ platform: { accounts, endpoints }, workload }: Scenario): KnownNames {
+/** All names of a tag; none for a tag of which not all could be read. */
+function namesIn({ platform: { accounts, endpoints }, workload, steps }: Scenario, doubts: Doubts): KnownNames {
+  const isDoubtful = (part: 'accounts' | 'endpoints', length: number, ...fields: string[]): boolean => doubts.touchesAny(['platform', part], length, fields);
+  const modesAreDoubtful = doubts.touchesAny(['workload'], workload.length, ['call']) || doubts.touchesAny(['steps'], steps.length, ['call']);
   return {
-    account: accounts.map(({ id }) => id),
-    key: accounts.flatMap(({ id, keys }) => keys.flatMap((key) => [key, `${id}/${key}`])),
-    endpoint: endpoints.map(({ id }) => id),
-    mode: workload.map(({ call }) => call),
+    ...(isDoubtful('accounts', accounts.length, 'id') ? {} : { account: accounts.map(({ id }) => id) }),
+    ...(isDoubtful('accounts', accounts.length, 'id', 'keys') ? {} : { key: accounts.flatMap(({ id, keys }) => keys.flatMap((key) => [key, `${id}/${key}`])) }),
+    ...(isDoubtful('endpoints', endpoints.length, 'id') ? {} : { endpoint: endpoints.map(({ id }) => id) }),
+    ...(modesAreDoubtful ? {} : { mode: workload.map(({ call }) => call) }),
   };
 }
 

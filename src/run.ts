@@ -139,7 +139,7 @@ export function evidenceOf(recording: Recording, kept: KeptEvidence, platform: P
       reordered,
       accounts,
       endpoints,
-      skipped,
+      skipped: skipped.map(({ reason, rows: count, firstLine }) => ({ reason, rows: count, firstLine })),
     })),
   };
 }

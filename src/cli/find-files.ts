@@ -1,5 +1,6 @@
 import { UsageError } from './failures.js';
 import type { Files } from './outside.js';
+import { shippedInstead, shippedPattern } from './shipped.js';
 
 /** Ends of the names of scenario files. */
 const SCENARIO_ENDINGS = ['.yaml', '.yml', '.json', '.ts'];
@@ -19,7 +20,8 @@ export function findFiles(patterns: readonly string[], files: Files): string[] {
 
 function matchPath(path: string, files: Files): string[] {
   if (files.isFile(path)) return [path];
-  if (!files.isDirectory(path)) throw new UsageError(`expected a scenario file, a folder or a pattern: ${JSON.stringify(path)} does not exist`);
+  if (!files.isDirectory(path))
+    throw new UsageError(`expected a scenario file, a folder or a pattern: ${JSON.stringify(path)} does not exist${shippedInstead(path, files)}`);
   const inside = files
     .list(path)
     .filter((entry) => !entry.isDirectory && isScenarioName(entry.name))
@@ -30,13 +32,18 @@ function matchPath(path: string, files: Files): string[] {
 }
 
 function matchPattern(pattern: string, files: Files): string[] {
+  const found = matchesOf(pattern, files);
+  if (found.length > 0) return found;
+  const instead = shippedPattern(pattern, files, (other) => matchesOf(other, files).length > 0);
+  throw new UsageError(`expected the pattern ${JSON.stringify(pattern)} to match scenario files, but nothing matches${instead}`);
+}
+
+function matchesOf(pattern: string, files: Files): string[] {
   const parts = pattern.split('/');
   const firstWild = parts.findIndex((part) => /[*?]/.test(part));
   const root = parts.slice(0, firstWild).join('/');
   const start = pattern.startsWith('/') && root === '' ? '/' : root;
-  const found = descend(start, parts.slice(firstWild), files).sort();
-  if (found.length === 0) throw new UsageError(`expected the pattern ${JSON.stringify(pattern)} to match scenario files, but nothing matches`);
-  return found;
+  return descend(start, parts.slice(firstWild), files).sort();
 }
 
 function descend(folder: string, parts: readonly string[], files: Files): string[] {

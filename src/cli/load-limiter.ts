@@ -7,7 +7,9 @@ import type { LimiterModule } from '../limiter-module.js';
 import { thrownText } from '../reasons.js';
 import { ScriptError, UsageError } from './failures.js';
 import { bundleScript } from './load-scenario.js';
+import { noFile } from './no-file.js';
 import type { Files } from './outside.js';
+import { shippedInstead } from './shipped.js';
 
 /** The module of `--limiter`, bundled once for all threads. Nothing of it has run yet. */
 export class BundledLimiter {
@@ -18,7 +20,8 @@ export class BundledLimiter {
 
   /** @throws UsageError when there is no such file; ScenarioError when it is no module */
   static async of(file: string, files: Files): Promise<BundledLimiter> {
-    if (!files.isFile(file)) throw new UsageError(`--limiter: expected a TypeScript or JavaScript module, but there is no file ${JSON.stringify(file)}`);
+    if (!files.isFile(file))
+      throw new UsageError(`--limiter: expected a TypeScript or JavaScript module, but ${noFile(file, files)}${shippedInstead(file, files)}`);
     const text = await bundleScript(file);
     const folder = mkdtempSync(join(tmpdir(), 'slotstorm-limiter-'));
     const bundle = join(folder, 'limiter.mjs');

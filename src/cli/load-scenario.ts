@@ -8,18 +8,26 @@ import { type LocatedProblem, ScenarioError } from '../scenario/problems.js';
 import { parseSource, type ScenarioSource, sourceOfData } from '../scenario/source.js';
 import { ScriptError, UsageError } from './failures.js';
 import type { Files } from './outside.js';
+import { shippedInstead } from './shipped.js';
 
 /** Reads a scenario file: YAML, JSON, or a TypeScript module whose default export is a scenario. */
 export async function loadScenario(file: string, files: Files): Promise<ScenarioSource> {
-  return file.endsWith('.ts') ? sourceOfData(file, await evaluateScript(file)) : parseSource(file, readText(file, files));
+  if (!file.endsWith('.ts')) return parseSource(file, readText(file, files));
+  // The bundler would say that it "could not resolve" it.
+  if (!files.isFile(file)) throw unreadable(file, files.isDirectory(file) ? 'it is a folder, not a file' : 'no such file or folder', files);
+  return sourceOfData(file, await evaluateScript(file));
 }
 
 function readText(file: string, files: Files): string {
   try {
     return files.readText(file);
   } catch (error) {
-    throw new UsageError(`expected to read the scenario ${JSON.stringify(file)}: ${reasonOf(error)}`);
+    throw unreadable(file, reasonOf(error), files);
   }
+}
+
+function unreadable(file: string, why: string, files: Files): UsageError {
+  return new UsageError(`expected to read the scenario ${JSON.stringify(file)}: ${why}${shippedInstead(file, files)}`);
 }
 
 /** Bundles the script with what it imports, so that it runs as written, and evaluates it. */

@@ -1,13 +1,16 @@
 import { parseDurationUs } from '../core/units.js';
 import { DURATION } from '../scenario/schema/words.js';
 import { UsageError } from './failures.js';
+import type { Shipped } from './shipped.js';
 
 /** `--limiter`, wherever a scenario is run. */
-export const LIMITER_OPTION = {
-  type: 'string',
-  requiresArg: true,
-  describe: 'Module of a limiter of your own (.ts, .js) that decides about slots: see docs/own-limiter.md',
-} as const;
+export function limiterOption(shipped: Shipped) {
+  return {
+    type: 'string',
+    requiresArg: true,
+    describe: `Module of a limiter of your own (.ts, .js) that decides about slots: see ${shipped('docs/own-limiter.md')}`,
+  } as const;
+}
 
 export const MOST_SEEDS = 100_000;
 export const MOST_WORKERS = 1_024;

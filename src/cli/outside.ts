@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { appendFileSync, closeSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, hostname } from 'node:os';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type GrowingFile, GzipFile } from './gzip-file.js';
 
@@ -45,6 +45,10 @@ export interface Outside {
 }
 
 export interface Files {
+  /** The current folder: what paths are relative to. */
+  readonly currentFolder: string;
+  /** Where this package lies: a clone, or node_modules/slotstorm. */
+  readonly packageFolder: string;
   readText(path: string): string;
   /** The text in chunks, without holding all of it. */
   readChunks(path: string): Iterable<string>;
@@ -144,7 +148,17 @@ function makeDirectory(path: string): void {
 
 const CHUNK_BYTES = 256 * 1024;
 
+/** The nearest folder above that is a package, wherever this file has been compiled or bundled to. */
+function packageFolderAbove(folder: string): string {
+  const parent = dirname(folder);
+  return parent === folder || statSync(join(folder, 'package.json'), { throwIfNoEntry: false })?.isFile() === true ? folder : packageFolderAbove(parent);
+}
+
 const realFiles: Files = {
+  get currentFolder() {
+    return process.cwd();
+  },
+  packageFolder: packageFolderAbove(dirname(fileURLToPath(import.meta.url))),
   readText: (path) => readFileSync(path, 'utf8'),
   readChunks: function* (path) {
     const descriptor = openSync(path, 'r');

@@ -3,6 +3,7 @@ import { dirname, isAbsolute, resolve } from 'node:path';
 import { reasonOf } from '../reasons.js';
 import { keepingTraces, type TraceSource } from '../sim/trace.js';
 import { UsageError } from './failures.js';
+import { noFile } from './no-file.js';
 import type { Files } from './outside.js';
 
 /** Recorded traces of a scenario: looked for beside it, then in the current folder. Whoever keeps the source reads each trace once. */
@@ -16,7 +17,9 @@ export function tracesReadAnew(scenarioFile: string, files: Files): TraceSource 
     const beside = isAbsolute(file) ? file : resolve(dirname(scenarioFile), file);
     const path = files.isFile(beside) ? beside : file;
     if (!files.isFile(path))
-      throw new UsageError(`expected the trace ${JSON.stringify(file)} beside ${scenarioFile} or in the current folder, but there is no such file`);
+      throw new UsageError(
+        `expected the trace ${JSON.stringify(file)} beside ${scenarioFile} or in the current folder, but ${noFile(files.isDirectory(beside) ? beside : path, files)}`,
+      );
     return readChunks(path, file, files);
   };
 }

@@ -7,14 +7,20 @@ export function writeAside(files: Files, path: string, text: string): void {
 
 /** The same for several files: all of them are written before any is put in its place. */
 export function writeAllAside(files: Files, texts: readonly (readonly [path: string, text: string])[]): void {
-  const planned = texts.map(([path, text]) => ({ path, aside: asideOf(path), text }));
+  const planned = texts.filter(([path]) => !isDevice(path)).map(([path, text]) => ({ path, aside: asideOf(path), text }));
   try {
     for (const { aside, text } of planned) files.write(aside, text);
     for (const { aside, path } of planned) files.rename(aside, path);
+    for (const [path, text] of texts) if (isDevice(path)) files.write(path, text);
   } catch (error) {
     for (const { aside } of planned) removeIfPossible(files, aside);
     throw error;
   }
+}
+
+/** `/dev/stdout`, `/dev/null`: to put a file in its place would take it from everybody. */
+function isDevice(path: string): boolean {
+  return path.startsWith('/dev/');
 }
 
 /** In the same folder, so that a rename is all it takes; hidden, so that nobody takes it for a file of ours. */

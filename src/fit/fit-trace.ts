@@ -1,6 +1,7 @@
 import { US_PER_DAY, US_PER_MS, US_PER_SECOND } from '../core/time.js';
 import { formatDurationUs } from '../core/units.js';
 import { FEW_ROWS, type FitCheck, type FitResult, type FittedArrivals, type FittedLaw } from '../measure/capacity/fit-result.js';
+import { leftOut } from '../measure/capacity/recorded-rows.js';
 import { type TraceColumns, TraceError } from '../sim/trace.js';
 import { type ArrivalModel, arrivalModelsOf, isWritable } from './arrival-models.js';
 import { type ArrivalStatistics, hoursOf, instantsIn, type Looking, lookingAt, statisticsOf } from './arrival-statistics.js';
@@ -14,6 +15,8 @@ import { chooseLaw, fitLaws, type JudgedLaw } from './service-laws.js';
 export interface FitRows {
   readonly file: string;
   readonly columns: TraceColumns;
+  /** Usable rows outside the slice. */
+  readonly outside?: number;
   readonly hasService: boolean;
 }
 
@@ -21,7 +24,7 @@ export interface FitRows {
  * What a trace looks like, and the models that come closest. The same result for the same rows.
  * @throws TraceError for fewer than two rows
  */
-export function fitTrace({ file, columns, hasService }: FitRows): FitResult {
+export function fitTrace({ file, columns, outside = 0, hasService }: FitRows): FitResult {
   const { atUs, count, reading } = columns;
   if (count < 2) throw new TraceError(`trace ${file}: expected at least two usable rows to fit anything to, got ${count}`);
   const service = hasService ? fitService(columns.serviceUs) : undefined;
@@ -30,7 +33,7 @@ export function fitTrace({ file, columns, hasService }: FitRows): FitResult {
     file,
     rows: reading.rows,
     used: count,
-    skipped: reading.skipped.map(({ reason, rows }) => ({ reason, count: rows })),
+    skipped: leftOut(reading.skipped, outside),
     ...arrivals.facts,
     hours: hoursOf(atUs),
     service: service?.facts,

@@ -6,6 +6,7 @@ import type { Level, VariantGate } from './gate/gate-result.js';
 import { spaceless } from './gate/quarantine.js';
 import { parseThreshold } from './gate/threshold-grammar.js';
 import { INVARIANT_IDS, type InvariantId } from './invariants/registry.js';
+import { METRICS, type MetricName } from './metrics.js';
 import { type Complaint, type Operator, parseComparison, parseSelector, type Selector, type Threshold } from './thresholds.js';
 
 /** `held`: must not break. `violated`: must break (a story about a broken platform). `off`: shown, not judged. */
@@ -108,6 +109,7 @@ class Planner {
       const selector = parseSelector(name);
       if ('complaint' in selector) {
         this.complain(['thresholds', name], selector.complaint, true);
+        this.complainWhateverTheMetric(name, entries);
         continue;
       }
       const earlier = seen.get(selector.text);
@@ -133,6 +135,19 @@ class Planner {
     if ('complaint' in threshold) return undefined;
     this.paths.push({ kind: 'threshold', scope: selector.text, expression: threshold.expression, path });
     return { ...threshold, ...levelled(level), ...(minSamples === undefined ? {} : { minSamples }) };
+  }
+
+  /** The name is wrong: of its thresholds only what no metric could take, in the words for the metric that was meant. */
+  private complainWhateverTheMetric(name: string, entries: readonly (string | RawThreshold)[]): void {
+    const selectors = selectorsNear(name);
+    if (entries.length === 0) this.complain(['thresholds', name], EMPTY_LIST);
+    for (const [index, entry] of entries.entries()) {
+      const expression = typeof entry === 'string' ? entry : entry.threshold;
+      const read = selectors.map((selector) => parseThreshold(selector, expression));
+      const understood = read.find((threshold) => !('complaint' in threshold)) as Threshold | undefined;
+      const complaint = understood === undefined ? (read[0] as Complaint).complaint : this.complaintAboutStep(understood);
+      if (complaint !== undefined) this.complain(['thresholds', name, index], complaint);
+    }
   }
 
   private complainIfTwice(entry: string | RawThreshold, earlier: Map<string, number>, path: CheckPath['path']): void {
@@ -170,15 +185,11 @@ class Planner {
     for (const [name, given] of Object.entries(this.raw.exercised)) {
       const path = ['exercised', name];
       const { is: expression, level } = typeof given === 'string' ? { is: given } : given;
-      if (!Object.hasOwn(EXERCISES, name)) {
-        this.complain(path, unknownName('exercise counter', name, Object.keys(EXERCISES)), true);
-        continue;
-      }
+      const isKnown = Object.hasOwn(EXERCISES, name);
+      if (!isKnown) this.complain(path, unknownName('exercise counter', name, Object.keys(EXERCISES)), true);
       const comparison = parseComparison(expression);
-      if ('complaint' in comparison) {
-        this.complain(path, comparison.complaint);
-        continue;
-      }
+      if ('complaint' in comparison) this.complain(path, comparison.complaint);
+      if (!isKnown || 'complaint' in comparison) continue;
       exercised.push({ name: name as ExerciseName, expression, ...comparison, ...levelled(level) });
       this.paths.push({ kind: 'exercised', scope: name, expression, path });
     }
@@ -232,6 +243,14 @@ export function askedSelectors({ thresholds, gate }: ExpectationPlan): Selector[
   const asked = [...(gate?.budgets ?? []).map(({ name }) => name), ...(gate?.regression?.gated ?? []).map(({ metric }) => metric)];
   const tagged = asked.filter((name) => name.includes('{')).map((name) => parseSelector(name) as Selector);
   return [...thresholds.map(({ selector }) => selector), ...tagged];
+}
+
+/** All metrics without tags; the one that a wrong name comes nearest to first. */
+function selectorsNear(name: string): Selector[] {
+  const names = Object.keys(METRICS) as MetricName[];
+  const word = /^\s*([A-Za-z0-9_]*)/.exec(name)?.[1] ?? '';
+  const near = nearest(word, names);
+  return [...names].sort((a, b) => Number(b === near) - Number(a === near)).map((metric) => ({ text: metric, metric, tags: [] }));
 }
 
 function levelled(level: Level | undefined): { readonly level?: Level } {

@@ -56,7 +56,7 @@ export function assemblePlan({ gate, analyses, days, tenants, notes, ...found }:
     ...(days === undefined || days.length === 0 ? {} : { days }),
     ...(tenants === undefined || tenants.length === 0 ? {} : { tenants }),
     ...parts,
-    ...(gate === undefined ? {} : { gate: planGate(gate) }),
+    ...(gate === undefined ? {} : { gate: planGate(gate, found.answer.limit) }),
     notes: [...shortRecordingNotes(found), ...notes, ...fewSeedsNotes(found.question), ...analysisNotes],
     verdict: verdictOfCode(exitCode),
     exitCode,

@@ -2,20 +2,19 @@ import { smallestLimitByErlangC, type WaitGoal } from '../measure/capacity/erlan
 import { offeredSlots, stableFrom } from '../measure/capacity/little.js';
 import type { LimitAnswer, PointEvidence } from '../measure/capacity/plan-result.js';
 import { turnedLoad } from './formula-guess.js';
+import { type Bracket, isTooLarge, limitBetween } from './limit-between.js';
 import type { Dials, Effort, Planning } from './point.js';
-import { droppedText, whyNoLimit, whyNotMet } from './why.js';
+import { droppedText, slotsText, whyContradicted, whyNoLimit, whyNotMet } from './why.js';
 
 interface SearchTerms {
   readonly effort: Effort;
   readonly mostTried: number;
   /** For the first guess. */
   readonly waitGoals: readonly WaitGoal[];
-}
-
-/** The largest limit that is known to miss the SLOs, and the smallest that meets them. */
-interface Bracket {
-  readonly missing: number;
-  readonly meeting: number;
+  /** By place of the SLOs: whether a larger limit makes it easier to keep. */
+  readonly eased: readonly boolean[];
+  /** The limit that the user asks about: of that one the answer must not be silent. */
+  readonly asked?: number | undefined;
 }
 
 /** The formula is off by less where it fits the load: of 69 slots the first step is two. */
@@ -42,8 +41,8 @@ export class LimitSearch {
   async find(): Promise<LimitAnswer> {
     const isAnswer = this.terms.effort === 'decide';
     const isHopeless = isAnswer && !(await this.meets(this.most));
-    const bracket = isHopeless ? undefined : await this.bracket();
-    if (bracket === undefined) return this.answer(undefined, whyNoLimit(await this.judge(this.most), this.most));
+    const bracket = (isHopeless ? undefined : await this.bracket()) ?? (await this.belowTheLargest());
+    if (bracket === undefined) return this.answer(undefined, await this.whyNone());
     const limit = await this.bisect(bracket);
     // One less must fail, and one more must pass: under a backoff that is not sure. Only an answer shows both.
     if (isAnswer) await this.judgeAll([limit - 1, limit + 1].filter((one) => one >= 1));
@@ -80,6 +79,25 @@ export class LimitSearch {
     return undefined;
   }
 
+  /** The largest limit misses the SLOs; a smaller one meets them where they contradict a larger one, or where rules are not monotone. */
+  private async belowTheLargest(): Promise<Bracket | undefined> {
+    const { asked = this.most, eased } = this.terms;
+    const floor = this.leastStable - 1;
+    if (asked < this.most && asked > floor && (await this.meets(asked))) return this.below(asked, floor);
+    return limitBetween((limit) => this.tell(limit), { missing: floor, top: await this.judge(this.most), eased });
+  }
+
+  private async whyNone(): Promise<string> {
+    const { eased } = this.terms;
+    const top = await this.judge(this.most);
+    if (!isTooLarge(top, eased)) return whyNoLimit(top, this.most);
+    // The largest of those that miss what a larger one would keep.
+    const small = [...this.tried.values()]
+      .filter((point) => point.limit < this.most && !isTooLarge(point, eased))
+      .sort((one, other) => other.limit - one.limit)[0];
+    return whyContradicted(top, small);
+  }
+
   private async bisect({ missing, meeting }: Bracket): Promise<number> {
     let [low, high] = [missing, meeting];
     while (high - low > 1) {
@@ -91,8 +109,12 @@ export class LimitSearch {
   }
 
   private async meets(limit: number): Promise<boolean> {
+    return (await this.tell(limit)).verdict === 'pass';
+  }
+
+  private tell(limit: number): Promise<PointEvidence> {
     this.planning.progress(`limit ${limit}`);
-    return (await this.judge(limit)).verdict === 'pass';
+    return this.judge(limit);
   }
 
   private async judge(limit: number): Promise<PointEvidence> {
@@ -125,6 +147,8 @@ export class LimitSearch {
     const doubts: string[] = lost === undefined ? [] : [lost];
     if (below?.verdict === 'undecided') doubts.push(`${limit - 1} could not be decided: ${whyNotMet(below)}`);
     if (above !== undefined && above.verdict !== 'pass') doubts.push(`${limit + 1} was not shown to meet it although ${limit} was: ${whyNotMet(above)}`);
+    const top = this.tried.get(this.most);
+    if (top !== undefined && top !== above && top.verdict !== 'pass') doubts.push(`no longer with ${slotsText(this.most)}: ${whyNotMet(top)}`);
     return doubts.length === 0 ? undefined : doubts.join('; ');
   }
 

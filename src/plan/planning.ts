@@ -3,6 +3,7 @@ import { MIN_SEEDS_FOR_NONE } from '../measure/gate/share-interval.js';
 import { type FactorInterval, FactorSearch } from './factor-search.js';
 import { largestFactorByErlangC, turnedLoad } from './formula-guess.js';
 import { Judge } from './judging.js';
+import { limitEffectOn } from './limit-effects.js';
 import { LimitSearch } from './limit-search.js';
 import { Looks } from './looks.js';
 import type { Dials, Effort, PlannedLoad, Planning, PlanPoint, SeedFigures, Simulator } from './point.js';
@@ -25,6 +26,8 @@ export interface PlanTerms {
   readonly mostSeeds?: number | undefined;
   /** undefined: 10,000. */
   readonly mostTried?: number | undefined;
+  /** The limit that the user asks about. */
+  readonly asked?: number | undefined;
   /** Told what is being done. */
   readonly progress?: ((what: string) => void) | undefined;
 }
@@ -83,8 +86,9 @@ export class SimulatedPlanning implements Planning {
   }
 
   smallestLimit(dials: Omit<Dials, 'limit'>, effort: Effort = 'decide'): Promise<LimitAnswer> {
-    const { mostTried = MOST_TRIED, slos } = this.terms;
-    return new LimitSearch(this, dials, { effort, mostTried, waitGoals: slos.waitGoals }).find();
+    const { mostTried = MOST_TRIED, slos, asked } = this.terms;
+    const eased = slos.all.map((slo) => limitEffectOn(slo) === 'eases');
+    return new LimitSearch(this, dials, { effort, mostTried, waitGoals: slos.waitGoals, eased, asked }).find();
   }
 
   async largestFactor(dial: 'rateFactor' | 'serviceFactor', dials: Dials): Promise<FactorInterval> {

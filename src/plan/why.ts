@@ -13,6 +13,18 @@ export function whyNoLimit(ample: PointEvidence, mostTried: number): string {
   return `nothing was decided with ${seedsText(ample.seeds)}: with ${limit} slots ${whyNotMet(ample)}`;
 }
 
+/**
+ * Of promises that no limit meets together.
+ * @param top the largest limit, which misses those that no larger limit helps to keep
+ * @param small the largest one that misses others; undefined: none was tried
+ */
+export function whyContradicted(top: PointEvidence, small: PointEvidence | undefined): string {
+  const most = slotsText(top.limit);
+  const missed = `with ${most} ${whyNotMet(top)}`;
+  if (small === undefined) return `no limit up to ${formatCount(top.limit)} meets it: even ${missed}; no larger limit helps to keep that`;
+  return `no limit that was tried meets every SLO, for they contradict each other: ${missed}, and with ${slotsText(small.limit)} ${whyNotMet(small)}`;
+}
+
 /** Seeds of a recorded history, which decides by itself. */
 const RECORDED = 1;
 
@@ -64,6 +76,11 @@ function amountText(value: number, unit: string): string {
 
 function seedsText(seeds: number): string {
   return seeds === 1 ? '1 seed' : `${seeds} seeds`;
+}
+
+/** `1 slot`, `10,000 slots` */
+export function slotsText(limit: number): string {
+  return `${formatCount(limit)} ${limit === 1 ? 'slot' : 'slots'}`;
 }
 
 /** `3.33 requests a second`, `1 request a second` */

@@ -1,7 +1,17 @@
 import type { TraceSpec } from '../scenario/arrival-types.js';
+import { showValue } from '../scenario/problems.js';
 import { LONGEST_US } from './duration-laws.js';
 import { type BadRow, describeBadRow, TraceError } from './table.js';
 import type { RowReport, TraceRow, UnwantedRow } from './trace-rows.js';
+
+/** Rows that are not replayed, for one reason. */
+interface SkippedRows {
+  readonly reason: string;
+  readonly rows: number;
+  readonly firstLine: number;
+  /** They were asked for and mean nothing; others were left out by `where`. */
+  readonly unusable: boolean;
+}
 
 /** What a trace holds, found before anything of it is replayed. */
 export interface TraceOverview {
@@ -16,7 +26,7 @@ export interface TraceOverview {
   /** When the last one comes, µs since the replay begins, all repetitions included. */
   readonly lastUs: number;
   /** Rows that are not replayed, by reason, with the first line of each: left out by `where`, or unusable with `badRows: skip`. */
-  readonly skipped: readonly { readonly reason: string; readonly rows: number; readonly firstLine: number }[];
+  readonly skipped: readonly SkippedRows[];
   readonly accounts: number;
   readonly endpoints: number;
   /** The first arrival, µs on the recording's own clock. */
@@ -29,7 +39,7 @@ export interface TraceOverview {
 export interface TraceReading {
   readonly rows: number;
   readonly reordered: number;
-  readonly skipped: TraceOverview['skipped'];
+  readonly skipped: readonly SkippedRows[];
 }
 
 /** What is counted of a trace's usable rows, and of those in its slice. */
@@ -44,11 +54,18 @@ export interface TraceCounts {
   readonly endpoints: number;
   /** The first row that cannot be used, with what to do about it. */
   readonly firstBad?: string | undefined;
+  /** By column of `where`: values of rows that it left out. */
+  readonly others?: ReadonlyMap<string, ReadonlySet<string>> | undefined;
 }
+
+/** So many values of a column are named. */
+const MOST_VALUES = 6;
 
 /** Counts what a trace holds, row by row, and refuses what may not be in it. */
 export class TraceCensus implements RowReport {
-  private readonly skipped = new Map<string, { reason: string; rows: number; firstLine: number }>();
+  private readonly skipped = new Map<string, { reason: string; rows: number; firstLine: number; unusable: boolean }>();
+  /** What columns of `where` hold instead of what is wanted: a few values, for a message. */
+  private readonly others = new Map<string, Set<string>>();
   private readonly accounts = new Set<string>();
   private readonly endpoints = new Set<string>();
   private firstBad: BadRow | undefined;
@@ -80,11 +97,15 @@ export class TraceCensus implements RowReport {
     const { spec } = this;
     if (spec.badRows === 'error' || row.bends === true) throw new TraceError(`trace ${spec.file}, ${describeBadRow(row)}. ${adviceOn(row, spec)}`);
     this.firstBad ??= row;
-    this.skip(row.reason, row.line);
+    this.skip(row.reason, row.line, true);
   }
 
-  leftOut({ unwanted, line }: UnwantedRow): void {
-    this.skip(unwanted, line);
+  leftOut({ unwanted, line, column, came }: UnwantedRow): void {
+    this.skip(unwanted, line, false);
+    // Only where no row fits they are told of.
+    if (this.usable > 0) return;
+    const values = this.others.get(column) ?? new Set();
+    if (values.size <= MOST_VALUES) this.others.set(column, values.add(came));
   }
 
   /** Rows come in order of time, so the first is the earliest. */
@@ -103,12 +124,23 @@ export class TraceCensus implements RowReport {
   overview(): TraceOverview {
     const { spec, reading, usable, firstUs, latestUs, used, lastUsedUs, accounts, endpoints } = this;
     const bad = this.firstBad === undefined ? undefined : `${describeBadRow(this.firstBad)}. ${whatToDo(this.firstBad, spec)}`;
-    return overviewOf(spec, { reading, usable, firstUs, latestUs, used, lastUsedUs, accounts: accounts.size, endpoints: endpoints.size, firstBad: bad });
+    return overviewOf(spec, {
+      reading,
+      usable,
+      firstUs,
+      latestUs,
+      used,
+      lastUsedUs,
+      accounts: accounts.size,
+      endpoints: endpoints.size,
+      firstBad: bad,
+      others: this.others,
+    });
   }
 
-  private skip(reason: string, line: number): void {
+  private skip(reason: string, line: number, unusable: boolean): void {
     const seen = this.skipped.get(reason);
-    if (seen === undefined) this.skipped.set(reason, { reason, rows: 1, firstLine: line });
+    if (seen === undefined) this.skipped.set(reason, { reason, rows: 1, firstLine: line, unusable });
     else seen.rows++;
   }
 }
@@ -116,7 +148,7 @@ export class TraceCensus implements RowReport {
 /** @throws TraceError when there is nothing to replay, or no end to it */
 export function overviewOf(spec: TraceSpec, counts: TraceCounts): TraceOverview {
   const { reading, usable, used, firstUs, lastUsedUs, accounts, endpoints } = counts;
-  if (used === 0) throw new TraceError(`trace ${spec.file}: ${whyNothing(counts)}`);
+  if (used === 0) throw new TraceError(`trace ${spec.file}: ${whyNothing(spec, counts)}`);
   const periodUs = spec.loop === 1 ? 0 : periodUsOf(spec, counts);
   const originUs = firstUs + (spec.slice?.fromUs ?? 0);
   const lastUs = (spec.fromUs ?? 0) + Math.round((lastUsedUs - originUs + (spec.loop - 1) * periodUs) / spec.speed);
@@ -137,10 +169,18 @@ function periodUsOf(spec: TraceSpec, { firstUs, latestUs, used }: TraceCounts): 
   );
 }
 
-function whyNothing({ reading, usable, firstUs, latestUs, firstBad }: TraceCounts): string {
+function whyNothing({ slice }: TraceSpec, { reading, usable, firstUs, latestUs, firstBad, others }: TraceCounts): string {
+  if (usable > 0 && slice !== undefined && slice.fromUs <= latestUs - firstUs) return 'expected arrivals in the slice, but there are none';
   if (usable > 0) return `expected arrivals in the slice, but the recording ends ${(latestUs - firstUs) / 1e6}s after its first arrival`;
   const why = reading.skipped.map((one) => `${one.rows} rows: ${one.reason}`).join('; ');
-  return `no row can be used${why === '' ? ' (it has no data rows); export the recording again' : ` (${why})`}${firstBad === undefined ? '' : `; ${firstBad}`}`;
+  const holds = [...(others ?? [])].map(([column, values]) => `; "${column}" holds ${someOf(values)}`).join('');
+  return `no row can be used${why === '' ? ' (it has no data rows); export the recording again' : ` (${why})`}${holds}${firstBad === undefined ? '' : `; ${firstBad}`}`;
+}
+
+/** `"FAILED", "SUCCEED" and others` */
+function someOf(values: ReadonlySet<string>): string {
+  const shown = [...values].slice(0, MOST_VALUES).map((value) => (value === '' ? 'nothing' : showValue(value)));
+  return `${shown.join(', ')}${values.size > MOST_VALUES ? ' and others' : ''}`;
 }
 
 /** @param sinceFirstUs since the first arrival, at the recorded speed */
@@ -149,7 +189,7 @@ export function isInSlice({ slice }: TraceSpec, sinceFirstUs: number): boolean {
 }
 
 function adviceOn(row: BadRow, spec: TraceSpec): string {
-  const leaveOut = row.bends === true ? '' : '; or leave such rows out, counted and shown, with badRows: skip';
+  const leaveOut = row.bends === true ? '' : '; or leave such rows out, counted and shown, with badRows: skip in a scenario, --bad-rows skip on a command line';
   return `${whatToDo(row, spec)}${leaveOut}`;
 }
 

@@ -18,6 +18,9 @@ export interface UnwantedRow {
   readonly line: number;
   /** Without values, so that rows can be counted by it. */
   readonly unwanted: string;
+  /** The column that holds something else, and what. */
+  readonly column: string;
+  readonly came: string;
 }
 
 /** Hears of rows that are not passed on as they stand. */
@@ -98,7 +101,8 @@ function* parsedRows(spec: TraceSpec, source: TraceSource): Generator<TraceRow |
 function parseRow(spec: TraceSpec, where: readonly WantedValues[], { line, cells }: Row): TraceRow | BadRow | UnwantedRow {
   let next = 0;
   for (const { column, values } of where) {
-    if (!values.includes(cells[next++] as string)) return { line, unwanted: `"${column}" is not ${values.join(' or ')}` };
+    const came = cells[next++] as string;
+    if (!values.includes(came)) return { line, unwanted: `"${column}" is not ${values.join(' or ')}`, column, came };
   }
   const arrival = cells[next++] as string;
   const service = spec.serviceColumn === undefined ? undefined : (cells[next++] as string);

@@ -175,7 +175,7 @@ function checkServer(info: string, { text }: RedisAddress, option: string): stri
 
 function complaintAbout(error: unknown, { text }: RedisAddress): string {
   const { code, message } = error as NodeJS.ErrnoException;
-  const start = 'start one with: redis-server --port 6379 (or scripts/start-redis.sh)';
+  const start = 'start one with: redis-server --port 6379';
   if (error instanceof SilentServer || code === 'ETIMEDOUT' || /timed? ?out/i.test(message))
     return `nothing at ${text} answers as a Redis does within ${ANSWER_MS / 1_000} s: are host and port right, and may this machine reach it? ${aboutTls(text)}`;
   if (code === 'ECONNREFUSED') return `nobody listens at ${text}: is Redis running? If not, ${start}`;

@@ -29,7 +29,7 @@ describe('slotstorm fit', () => {
   it('says what a trace looks like, and which models come closest', async () => {
     const { code, out, err } = await fitted(requests(), ...COLUMNS, '--where', 'status=SUCCEED');
     expect({ code, err }).toEqual({ code: 0, err: '' });
-    expect(out).toContain('560 of 600 used; 40 left out: "status" is not SUCCEED');
+    expect(out).toContain('560 of 600 rows used; 40 left out, from line 2 on: "status" is not SUCCEED');
     expect(out).toMatch(/✓ .*\n[\s\S]*trace [\d.]+, model [\d.]+/);
     expect(out).toContain('Service (largest distance from the sample, 0 to 1)');
   });
@@ -99,7 +99,7 @@ describe('slotstorm fit', () => {
     const { out } = await fitted(trace, ...COLUMNS, '--bad-rows', 'error', '--write', path, '--markdown', markdown);
     const [, head, command] = out.split('\n') as [string, string, string];
     expect(head).toMatch(/^ {2}✗ Do not plan with the fitted load: it is .* than the trace/);
-    expect(command.trim()).toBe(`npx slotstorm plan --trace ${trace} --arrival-column created --service-column seconds --slo 'p(95)<5s'`);
+    expect(command.trim()).toBe(`npx slotstorm plan --trace ${trace} --arrival-column created --service-column seconds --bad-rows error --slo 'p(95)<5s'`);
     expect(readFileSync(path, 'utf8')).toContain(
       `\n# DO NOT PLAN WITH THIS LOAD: limits would come out wrong. Plan with the trace itself:\n#   npx slotstorm plan --trace`,
     );
@@ -213,7 +213,7 @@ describe('slotstorm fit', () => {
 
 describe('a mistake of slotstorm fit is told with what was expected', () => {
   it.each([
-    [['nowhere.csv', ...COLUMNS], 'fit: expected a file of recorded requests, but "nowhere.csv" does not exist'],
+    [['nowhere.csv', ...COLUMNS], 'fit: expected a file of recorded requests, but there is no file "nowhere.csv"'],
     [
       ['TRACE'],
       'expected the column with the arrival times (--arrival-column), got none; the file has "created", "seconds", "team", "status"; --arrival-column "created" looks right',
@@ -231,9 +231,9 @@ describe('a mistake of slotstorm fit is told with what was expected', () => {
     [['TRACE', ...COLUMNS, '--by', 'team', '--write', 'x.yaml'], '--by splits it: leave --by out, or write one part with --where team=VALUE'],
     [['TRACE', ...COLUMNS, '--endpoint-column', 'team', '--write', 'x.yaml'], '--endpoint-column splits it'],
     [['TRACE', ...COLUMNS, '--where', 'status'], '--where: expected column=value such as predict_status=SUCCEED, got "status"'],
-    [['TRACE', ...COLUMNS, '--where', 'status=LOST'], 'no row can be used (600 rows: "status" is not LOST)'],
+    [['TRACE', ...COLUMNS, '--where', 'status=LOST'], 'no row can be used (600 rows: "status" is not LOST); "status" holds "FAILED", "SUCCEED"'],
     [['TRACE', ...COLUMNS, '--slice', 'today'], '--slice: expected a part of the trace from its first row on, such as 0s..6h, got "today"'],
-    [['TRACE', ...COLUMNS, '--slice', '9d..10d'], 'expected at least two usable rows to fit anything to, got 0'],
+    [['TRACE', ...COLUMNS, '--slice', '9d..10d'], 'expected arrivals in the slice, but the recording ends 17976s after its first arrival'],
     [['TRACE', ...COLUMNS, '--bad-rows', 'maybe'], 'bad-rows'],
   ] as const)('%j', async (words, complaint) => {
     const { code, out, err } = await fitted(...words.map((word) => (word === 'TRACE' ? requests() : word)));

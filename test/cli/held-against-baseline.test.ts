@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { realOutside } from '../../src/cli/outside.js';
 import type { ResultFile } from '../../src/measure/result.js';
@@ -64,5 +64,34 @@ describe('slotstorm run --baseline', () => {
     const words = ['run', `${folder.path}/small.yaml`, '--seeds', '12', '--workers', '1', '--reporter', 'json', '--out', `${folder.path}/out`];
     expect((await slotstorm([...words, '--baseline', `${folder.path}/baselines`])).code).toBe(96);
     expect(result().comparison?.obstacles).toEqual(['the variant "b" is new: the baseline has nothing to hold it against; set the baseline anew']);
+  });
+
+  it('leaves a scenario without one undecided, unless it may pass, and never in silence', async () => {
+    const file = folder.file('small.yaml', story('  thresholds: {}\n'));
+    const [out, baselines] = [`${folder.path}/out`, `${folder.path}/baselines`];
+    mkdirSync(baselines);
+    const run = (...words: string[]) =>
+      slotstorm(['run', file, '--seeds', '12', '--workers', '1', '--reporter', 'json,terminal', '--out', out, '--baseline', baselines, ...words]);
+    expect((await run()).code).toBe(96);
+    const { code, err } = await run('--missing-baseline', 'pass');
+    expect(code).toBe(0);
+    expect(err).toBe(
+      `slotstorm: small was held against nothing, for there is no baseline ${baselines}/small.json yet; if this run is as it should be, make it the baseline: npx slotstorm baseline update ${out}/small-1-to-12 --baselines ${baselines} --reason "the first one"\n`,
+    );
+    expect(result().scenario.rerun).toContain(`--baseline ${baselines} --missing-baseline pass`);
+    expect((await run('--missing-baseline', 'maybe')).err).toMatch(/^slotstorm: --missing-baseline: expected undecided, pass, got "maybe"\n/);
+  });
+
+  it('says it once of shards, when they are merged', async () => {
+    const file = folder.file('small.yaml', story('  thresholds: {}\n'));
+    const [out, baselines] = [`${folder.path}/out`, `${folder.path}/baselines`];
+    mkdirSync(baselines);
+    const words = ['--reporter', 'json', '--out', out, '--baseline', baselines, '--missing-baseline', 'pass'];
+    for (const shard of ['1/2', '2/2']) {
+      expect((await slotstorm(['run', file, '--seeds', '12', '--shard', shard, '--workers', '1', ...words])).err).not.toContain('held against nothing');
+    }
+    const merged = await slotstorm(['report', 'merge', out, ...words]);
+    expect(merged.code).toBe(0);
+    expect(merged.err).toContain('small was held against nothing');
   });
 });

@@ -4,20 +4,23 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 import { parse } from 'yaml';
 import { initCommand } from '../../src/cli/commands/init.js';
+import { INSTALL, TARBALL } from '../../src/cli/init/install-step.js';
 import type { InitArguments } from '../../src/cli/init/options.js';
 import { SCRIPT } from '../../src/cli/init/scaffold.js';
 import { realOutside } from '../../src/cli/outside.js';
 import { scenarioJsonSchema } from '../../src/scenario/schema.js';
+import { VERSION } from '../../src/version.js';
 import { TestFolder } from './folder.js';
-import { filesWith, Kept, slotstorm } from './memory-outside.js';
+import { filesIn, filesWith, Kept, slotstorm } from './memory-outside.js';
 
 const own = new TestFolder();
 const SCAFFOLD = ['.github/workflows/slotstorm.yml', '.gitignore', 'reports/baselines/.gitkeep', 'scenarios/first.yaml', 'scenarios/scenario.schema.json'];
 
 async function init(changes: Partial<InitArguments> = {}, files = realOutside().files) {
   const out = new Kept();
-  const code = await initCommand({ folder: own.path, force: false, dryRun: false, json: false, ...changes }, { ...realOutside(), out, files });
-  return { code, out: out.text };
+  const err = new Kept();
+  const code = await initCommand({ folder: own.path, force: false, dryRun: false, json: false, ...changes }, { ...realOutside(), out, err, files });
+  return { code, out: out.text, err: err.text };
 }
 
 function put(path: string, text: string): void {
@@ -39,9 +42,17 @@ describe('slotstorm init', () => {
     const { code, out } = await init();
     expect(code).toBe(0);
     expect(allFiles()).toEqual(SCAFFOLD);
-    const [last, one] = out.trimEnd().split('\n').reverse();
-    expect(one).toBe('  npx slotstorm run scenarios/first.yaml --seeds 20');
-    expect(last).toBe('  npx slotstorm baseline update reports/first-1-to-20 --reason "the first one"');
+    expect(out).toContain(`
+Next:
+  cd ${own.path} && npm init --yes && ${INSTALL}
+  npx slotstorm init
+  npx slotstorm run scenarios/first.yaml --seeds 20
+  npx slotstorm baseline update reports/first-1-to-20 --reason "the first one"
+  npm run slotstorm
+
+${TARBALL} is what npm pack makes in a clone of slotstorm: copy it into this folder, and commit it.
+From the baseline on npm run slotstorm and the workflow hold the scenario against it: what got worse ends with exit code 97. Commit reports/baselines.
+`);
   });
 
   it('writes a scenario that passes with twenty seeds, and fails where a revoked key keeps its slots', async () => {
@@ -62,7 +73,7 @@ describe('slotstorm init', () => {
     await init();
     const workflow = parse(read('.github/workflows/slotstorm.yml')) as { jobs: { gate: { steps: { run?: string }[] } } };
     const commands = workflow.jobs.gate.steps.flatMap(({ run }) => run ?? []);
-    expect(commands.at(-1)).toBe('npx --no-install slotstorm run "scenarios/*.yaml" --seeds 20');
+    expect(commands.at(-1)).toBe(`npx --no-install ${SCRIPT}`);
     expect(commands.join('\n')).not.toContain('${{');
   });
 
@@ -78,7 +89,7 @@ describe('slotstorm init', () => {
 
     it('installs by the lock file where there is one, and runs what was installed, never what a registry has', async () => {
       await init();
-      const run = 'npx --no-install slotstorm --version\nnpx --no-install slotstorm run scenarios/*.yaml --seeds 20\n';
+      const run = `npx --no-install slotstorm --version\nnpx --no-install ${SCRIPT.replaceAll('"', '')}\n`;
       expect(steps(true)).toEqual({ code: 0, out: `npm install\n${run}` });
       put('package-lock.json', '{}');
       expect(steps(true)).toEqual({ code: 0, out: `npm ci\n${run}` });
@@ -88,8 +99,66 @@ describe('slotstorm init', () => {
       await init();
       const { code, out } = steps(false);
       expect(code).toBe(1);
-      expect(out).toContain('::error::slotstorm is not installed. Run npm install --save-dev');
+      expect(out).toContain(
+        `::error::slotstorm is not installed. Put ${TARBALL}, which npm pack makes in a clone of slotstorm, into this repository, run ${INSTALL},`,
+      );
       expect(out).not.toContain('slotstorm run');
+    });
+  });
+
+  describe('its gate, word for word', () => {
+    const run = (...words: string[]) => slotstorm(words, { files: filesIn(own.path) });
+    /** Of the npm script, as a shell would part it. */
+    const gate = (...more: string[]) =>
+      run(
+        ...SCRIPT.split(' ')
+          .slice(1)
+          .map((word) => word.replaceAll('"', '')),
+        '--workers',
+        '1',
+        ...(more.length > 0 ? more : ['--reporter', 'json,terminal']),
+      );
+    const update = () => run('baseline', 'update', 'reports/first-1-to-20', '--reason', 'the first one');
+    const edit = (before: string, after: string): void => put('scenarios/first.yaml', read('scenarios/first.yaml').replace(before, after));
+
+    it('is green before there is a baseline, and says how to make one', async () => {
+      await init();
+      const { code, err } = await gate();
+      expect(code).toBe(0);
+      expect(err).toContain(
+        'slotstorm: first was held against nothing, for there is no baseline reports/baselines/first.json yet; if this run is as it should be, make it the baseline: npx slotstorm baseline update reports/first-1-to-20 --reason "the first one"\n',
+      );
+      expect(await update()).toMatchObject({ code: 0 });
+    });
+
+    it('is green with the baseline while nothing got worse, and red when requests take longer, the limit is lower, or both', async () => {
+      await init();
+      await gate();
+      await update();
+      const same = await gate();
+      expect(same).toMatchObject({ code: 0 });
+      expect(same.err).not.toContain('held against nothing');
+      edit('mean: 6s', 'mean: 9s');
+      const slower = await gate();
+      expect(slower.out).toContain('worse: queue_latency p95 rose by');
+      expect(slower.code).toBe(97);
+      edit('limit: 10', 'limit: 9');
+      expect((await gate()).code).toBe(97);
+      edit('mean: 9s', 'mean: 6s');
+      expect((await gate()).code).toBe(97);
+    });
+
+    it('says how to make a baseline where no result was written too', async () => {
+      await init();
+      expect((await gate('--reporter', 'terminal')).err).toContain(
+        'yet; to make one, run it with --reporter json and give its reports to slotstorm baseline update\n',
+      );
+    });
+
+    it('leaves a scenario that asks for its baseline itself undecided without one', async () => {
+      await init();
+      edit('expect:\n', 'expect:\n  regression: true\n');
+      expect((await gate()).code).toBe(96);
     });
   });
 
@@ -207,17 +276,49 @@ describe('package.json', () => {
 
   it('that does not bring slotstorm yet makes its installation the first next step', async () => {
     const next = async (): Promise<string[]> => (JSON.parse((await init({ json: true })).out) as { next: string[] }).next;
-    const install = 'npm install --save-dev "<git URL or folder of slotstorm>"';
-    expect((await next())[0]).toBe(`cd ${own.path} && npm init --yes && ${install}`);
+    expect(INSTALL).toBe(`npm install --save-dev ./slotstorm-${VERSION}.tgz`);
+    expect((await next())[0]).toBe(`cd ${own.path} && npm init --yes && ${INSTALL}`);
     for (const without of ['{}', '{ "dependencies": { "slotstorm-x": "1" }, "devDependencies": null }']) {
       put('package.json', without);
-      expect(await next()).toMatchObject([`cd ${own.path} && ${install}`, 'npx slotstorm run scenarios/first.yaml --seeds 20', expect.any(String)]);
+      expect(await next()).toMatchObject([
+        `cd ${own.path} && ${INSTALL}`,
+        'npx slotstorm run scenarios/first.yaml --seeds 20',
+        expect.any(String),
+        'npm run slotstorm',
+      ]);
     }
     for (const bringing of ['{ "devDependencies": { "slotstorm": "file:../s" } }', '{ "dependencies": { "slotstorm": "1" } }', '{ "name": "slotstorm" }']) {
       put('package.json', bringing);
-      expect(await next()).toMatchObject([`cd ${own.path} && npx slotstorm run scenarios/first.yaml --seeds 20`, expect.any(String)]);
+      expect(await next()).toMatchObject([`cd ${own.path} && npx slotstorm run scenarios/first.yaml --seeds 20`, expect.any(String), 'npm run slotstorm']);
     }
   });
+
+  it.each([
+    'file:../slotstorm',
+    'file:../slotstorm-0.1.0.tgz',
+    'file:/opt/slotstorm',
+    'link:../../slotstorm',
+    'file:~/slotstorm',
+    '../slotstorm',
+    'file:a/../../slotstorm',
+  ])('that takes slotstorm from outside the folder (%s) is warned of: CI will not have it', async (source) => {
+    put('package.json', JSON.stringify({ devDependencies: { slotstorm: source } }));
+    const { code, err } = await init();
+    expect(code).toBe(0);
+    expect(err).toBe(
+      `slotstorm: package.json takes slotstorm from ${JSON.stringify(source)}, outside this folder: a checkout in CI will not have it. Put ${TARBALL}, which npm pack makes in a clone of slotstorm, into this folder, run ${INSTALL}, and commit it\n`,
+    );
+    expect((JSON.parse((await init({ json: true })).out) as { warnings: unknown[] }).warnings).toHaveLength(1);
+  });
+
+  it.each([`file:${TARBALL}`, `file:./vendor/${TARBALL}`, 'file:..slotstorm', '1.0.0', 'git+https://example.com/slotstorm.git', 'github:me/slotstorm'])(
+    'that takes slotstorm from where CI finds it too (%s) is not',
+    async (source) => {
+      put('package.json', JSON.stringify({ devDependencies: { slotstorm: source } }));
+      expect((await init()).err).toBe('');
+      expect(JSON.parse((await init({ json: true })).out)).toMatchObject({ warnings: [] });
+    },
+  );
 });
 
 describe('.gitignore', () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, it, test, vi } from 'vitest';
 import { slotstorm } from './memory-outside.js';
 
 const FAL_KEY = '6f1b2a9c-0d3e-4f5a-8b7c-9d0e1f2a3b4c:0123456789abcdef0123456789abcdef';
@@ -9,7 +9,7 @@ describe('a message that repeats words of the user', () => {
     [['worker', '--redis', 'redis://h', 'rediss://me:ge/he@im@h:1/0'], 'Unknown argument: rediss://…@h:1/0'],
     [['worker', '--redis', 'redis://h', 'redis//:geheim@h'], 'Unknown argument: redis//…@h'],
     [['worker', '--redis', 'redis://h', 'me:geheim@h'], 'Unknown argument: …@h'],
-    [['redis://:geheim@h'], 'Unknown argument: redis://…@h'],
+    [['redis://:geheim@h'], 'expected a command, got "redis://…@h"'],
     [['plan', 'Key', 'me:geheim'], 'Unknown argument: …'],
     [['plan', 'x', 'Authorization: Key me:geheim'], 'Unknown argument: Authorization: Key …'],
     [['plan', 'x', 'Bearer geheim'], 'Unknown argument: Bearer …'],
@@ -46,7 +46,7 @@ describe('a message that repeats words of the user', () => {
 
   it('keeps its own words, though one of them is a password', async () => {
     expect((await slotstorm(['worker', '--redis', 'redis://default:redis@localhost:1'])).err).toBe(
-      'slotstorm: --redis: nobody listens at redis://localhost:1: is Redis running? If not, start one with: redis-server --port 6379 (or scripts/start-redis.sh)\n',
+      'slotstorm: --redis: nobody listens at redis://localhost:1: is Redis running? If not, start one with: redis-server --port 6379\n',
     );
     const { err } = await slotstorm(['run', 'demo-folder/demo.yaml'], { env: { FAL_KEY: 'demo:demo' } });
     expect(err).toContain('"demo-folder/demo.yaml" does not exist');
@@ -81,5 +81,56 @@ describe('a slip in the name of an option', () => {
     [[], 'expected a command, for example: slotstorm run scenarios/burst-submission.yaml\nRun slotstorm --help for what it can do.\n'],
   ])('%j is answered with the one that was meant, where one is near, and once', async (argv, message) => {
     expect(await slotstorm(argv)).toMatchObject({ code: 104, err: `slotstorm: ${message}` });
+  });
+});
+
+describe('what yargs finds wrong', () => {
+  const COMMAND_HELP = 'Run slotstorm --help for what it can do.\n';
+
+  test.each([
+    [['rnu'], `expected a command, got "rnu"; did you mean run?\n${COMMAND_HELP}`],
+    [['rnu', 'run'], `expected a command, got "rnu"; did you mean run?\n${COMMAND_HELP}`],
+    [['nothing-like-it'], `expected a command, got "nothing-like-it"\n${COMMAND_HELP}`],
+    [['completion', 'fish'], 'completion: expected bash or zsh, got "fish"\nRun slotstorm completion --help for what it takes.\n'],
+    [['baseline', 'updte'], 'baseline: expected update or show, got "updte"\nRun slotstorm baseline --help for what it takes.\n'],
+    [['baseline'], 'baseline: expected update or show, got nothing\nRun slotstorm baseline --help for what it takes.\n'],
+    [
+      ['run'],
+      'run: expected <files> (scenario files (.yaml, .json, .ts), folders, or patterns such as "scenarios/*.yaml"), got nothing\nRun slotstorm run --help for what it takes.\n',
+    ],
+    [
+      ['run', 'x.yaml', '--seed'],
+      "--seed: expected a value (first seed; without it the scenario's own), got nothing\nRun slotstorm run --help for what it takes.\n",
+    ],
+    [['run', 'x.yaml', '--fail-on'], '--fail-on: expected error or warn, got nothing\nRun slotstorm run --help for what it takes.\n'],
+    [
+      ['run', 'x.yaml', '--warmup'],
+      '--warmup: expected a value (where metrics begin: a duration such as 2m, or auto; without it the scenario decides), got nothing\nRun slotstorm run --help for what it takes.\n',
+    ],
+    [['run', 'x.yaml', '-o'], '--out: expected a value (folder for the reports), got nothing\nRun slotstorm run --help for what it takes.\n'],
+    [['serve', '--log-level', 'loud'], '--log-level: expected silent, error, warn, info or debug, got "loud"\nRun slotstorm serve --help for what it takes.\n'],
+  ])('%j is said with what was expected, what came and what to do', async (argv, message) => {
+    expect(await slotstorm(argv)).toEqual({ code: 104, out: '', err: `slotstorm: ${message}` });
+  });
+
+  it('is said of a worker without a Redis', async () => {
+    expect((await slotstorm(['worker'])).err).toMatch(/^slotstorm: --redis: expected a value \(URL of the Redis .*\), got nothing\n/);
+  });
+
+  it('is said in our words where the system speaks another language', async () => {
+    vi.stubEnv('LC_ALL', 'de_DE.UTF-8');
+    try {
+      expect((await slotstorm(['run'])).err).toContain('run: expected <files> (');
+      expect((await slotstorm(['plan', '--servce', '1s'])).err).toContain('Did you mean --service?');
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
+
+  it('is cut short, and obeyed by no terminal', async () => {
+    const { code, err } = await slotstorm(['baseline', `\u001b[31m${'x'.repeat(5_000)}`]);
+    expect(code).toBe(104);
+    expect(err.length).toBeLessThan(700);
+    expect(err).not.toContain('\u001b');
   });
 });

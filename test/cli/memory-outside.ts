@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { main } from '../../src/cli/main.js';
 import { type Files, type Output, type Outside, realOutside } from '../../src/cli/outside.js';
 import { FUZZ_SCRIPT, LOAD_SCRIPT, POINT_SCRIPT, WORKER_SCRIPT } from '../build-page.js';
@@ -45,4 +46,27 @@ export function filesWith(changes: Partial<Files>): Files {
 
 export function readJson(path: string): unknown {
   return JSON.parse(readFileSync(path, 'utf8'));
+}
+
+/** Real files, as they look to a program whose current folder is this one. */
+export function filesIn(folder: string): Files {
+  const { files } = realOutside();
+  const at = (path: string): string => resolve(folder, path);
+  return {
+    ...files,
+    currentFolder: folder,
+    readText: (path) => files.readText(at(path)),
+    readChunks: (path) => files.readChunks(at(path)),
+    isFile: (path) => files.isFile(at(path)),
+    isDirectory: (path) => files.isDirectory(at(path)),
+    modifiedMs: (path) => files.modifiedMs(at(path)),
+    list: (path) => files.list(at(path)),
+    write: (path, content) => files.write(at(path), content),
+    append: (path, text) => files.append(at(path), text),
+    writePieces: (path, pieces) => files.writePieces(at(path), pieces),
+    compress: (path) => files.compress(at(path)),
+    makeDirectory: (path) => files.makeDirectory(at(path)),
+    rename: (from, to) => files.rename(at(from), at(to)),
+    remove: (path) => files.remove(at(path)),
+  };
 }

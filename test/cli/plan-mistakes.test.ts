@@ -163,7 +163,7 @@ const LOADS: readonly (readonly [argv: readonly string[], message: string])[] = 
   [[...FLAGS, '--set', 'platform.policy.nothing=1'], 'the planned load: platform.policy.nothing: unknown key "nothing"; known here: preset'],
   [[...FLAGS, '--baseline', 'nowhere'], '--baseline: expected a plan.json or a folder of baselines, but "nowhere" does not exist'],
   [[...FLAGS, '--baseline', RUBBISH], `${RUBBISH}: expected plan.json of slotstorm plan, got something else`],
-  [['--trace', 'nowhere.csv', '--slo', 'p(95)<2s'], '--trace: expected a file of recorded requests, but "nowhere.csv" does not exist'],
+  [['--trace', 'nowhere.csv', '--slo', 'p(95)<2s'], '--trace: expected a file of recorded requests, but there is no file "nowhere.csv"'],
   [['--trace', TRACE, '--slo', 'p(95)<2s'], `trace ${TRACE}: expected the column with the arrival times (--arrival-column), got none; the file has`],
   [
     ['--trace', UNTIMED, '--arrival-column', 'at', '--slo', 'p(95)<2s'],

@@ -242,7 +242,7 @@ describe('bad input gets one clear message, code 104, and leaves nothing behind'
     ['a missing file', ['run', 'no-such-file.yaml'], /"no-such-file\.yaml" does not exist/],
     ['a pattern that matches nothing', ['run', 'scenarios/*.nope'], /expected the pattern "scenarios\/\*\.nope" to match/],
     ['an unknown option', ['run', REVOCATION, '--sead', '1'], /Unknown argument: sead/],
-    ['an unknown command', ['rum', REVOCATION], /Did you mean run/],
+    ['an unknown command', ['rum', REVOCATION], /got "rum"; did you mean run\?/],
     ['no command', [], /expected a command/],
     ['a seed that is no number', ['run', REVOCATION, '--seed', 'abc'], /--seed: expected a whole number from 0 up to \d+, got "abc"/],
     ['zero seeds', ['run', REVOCATION, '--seeds', '0'], /--seeds: expected a whole number from 1 up to 100000, got 0/],

@@ -121,6 +121,13 @@ describe('slotstorm serve', () => {
     });
   });
 
+  it('says where it keeps things, if anywhere', async () => {
+    const data = join(own.path, 'data');
+    const words = ['serve', '--port', '0', ...servedWith()];
+    expect((await interrupted([...words, '--data', data])).err).toContain(`\n  data folder  ${data}\n`);
+    expect((await interrupted(words)).err).not.toContain('data folder');
+  });
+
   it('records what is done, and replay --inputs has the same history', async () => {
     const file = own.file('served.yaml', STORY);
     const recording = join(own.path, 'run.ndjson');

@@ -36,6 +36,13 @@ describe('a file that is written aside', () => {
     expect(() => writeAside(files, at('a.txt'), 'x')).toThrow('disk full');
   });
 
+  it('never takes the place of a device, which others write to as well', () => {
+    const written: string[] = [];
+    const files = filesWith({ write: (path) => void written.push(path), rename: full });
+    writeAside(files, '/dev/null', 'x');
+    expect(written).toEqual(['/dev/null']);
+  });
+
   it('among several replaces none before all are written', () => {
     tmp.file('a.txt', 'before');
     const { write } = filesWith({});

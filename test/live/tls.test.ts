@@ -89,7 +89,12 @@ describe('the folder of certificates', () => {
 
   it('says what to do when it cannot be written to', () => {
     writeFileSync(join(folder, '..', 'file'), '');
-    expect(() => openCertificateFolder(join(folder, '..', 'file', 'tls'))).toThrow(/cannot keep certificates in .*Give a folder that can be written to/);
+    const inFile = join(folder, '..', 'file', 'tls');
+    expect(() => openCertificateFolder(inFile)).toThrow(
+      new CertificateError(
+        `expected to keep certificates in the folder ${JSON.stringify(inFile)}: a part of the path is a file, not a folder; name one that can be written to (--tls-folder)`,
+      ),
+    );
   });
 });
 

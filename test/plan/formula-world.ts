@@ -13,6 +13,8 @@ export interface FormulaWorldOptions {
   readonly isRecorded?: boolean | undefined;
   /** Says what p95 is, in ms, instead of Erlang C. */
   readonly p95Ms?: ((dials: Dials) => number) | undefined;
+  /** What further thresholds judge, behind that of the p95. */
+  readonly also?: ((dials: Dials) => readonly number[]) | undefined;
   /** How many of a seed's 100 requests are dropped. */
   readonly lost?: ((dials: Dials, seed: number) => number) | undefined;
   /** Of a recording: most slots that would ever be busy. */
@@ -67,12 +69,12 @@ export class FormulaWorld implements Simulator {
   }
 
   private figures(dials: Dials, seed: number): SeedFigures {
-    const { p95Ms = erlang, spread = 0 } = this.options;
+    const { p95Ms = erlang, spread = 0, also = () => [] } = this.options;
     const p95 = p95Ms(dials) * (1 + spread * spreadOf(seed));
     const wait: MetricValue = { type: 'trend', n: 100, avg: 0, min: 0, med: 0, max: p95, p90: p95, p95, p99: p95 };
     const requests: MetricValue = { type: 'counter', n: 100, count: 100, rate: 1 };
     const occurrences = this.options.lost === undefined ? [] : [{ name: 'start_timeouts', k: this.options.lost(dials, seed), n: 100 }];
-    return { seed, hash: '', events: 1, actuals: [p95], occurrences, metrics: { queue_latency: wait, requests }, broken: [] };
+    return { seed, hash: '', events: 1, actuals: [p95, ...also(dials)], occurrences, metrics: { queue_latency: wait, requests }, broken: [] };
   }
 }
 

@@ -167,6 +167,55 @@ describe('seeds', () => {
   });
 });
 
+describe('promises that a larger limit breaks', () => {
+  /** As many slots are in use as there are, up to 200. */
+  const inUse = ({ limit }: Dials): number[] => [Math.min(limit, 200)];
+  const search = (slos: readonly string[], options: FormulaWorldOptions = {}, asked?: number) => {
+    const simulator = new FormulaWorld({ also: inUse, ...options });
+    return new SimulatedPlanning({ load: simulator.load, slos: new Slos(slos), simulator, seed: 1, asked });
+  };
+
+  it('leave a smaller limit that keeps all of them, at every effort, and the answer says what larger ones miss', async () => {
+    for (const effort of ['decide', 'weigh', 'look'] as const)
+      expect((await search(['p(95)<2s', 'slots_in_use max<=75']).smallestLimit({}, effort)).limit).toBe(69);
+    const answer = await search(['p(95)<2s', 'slots_in_use max<=75']).smallestLimit({});
+    expect(answer.why).toBe('no longer with 10,000 slots: slots_in_use max<=75: 200 slots');
+    expect(answer.exceptions).toContain(10_000);
+  });
+
+  it('leave the only limit that keeps all of them', async () => {
+    for (const most of [69, 70, 100, 199]) expect((await search(['p(95)<2s', `slots_in_use max<=${most}`]).smallestLimit({})).limit).toBe(69);
+  });
+
+  it('are named where they contradict the others: there is no answer, and both sides say why', async () => {
+    const { limit, why } = await search(['p(95)<2s', 'slots_in_use max<=68']).smallestLimit({});
+    expect(limit).toBeUndefined();
+    expect(why).toMatch(
+      /^no limit that was tried meets every SLO, for they contradict each other: with 10,000 slots slots_in_use max<=68: 200 slots, and with 68 slots queue_latency p\(95\)<2s: 2\.\d+s/,
+    );
+  });
+
+  it('are named where no limit at all keeps them', async () => {
+    const { limit, why } = await search(['p(95)<9h', 'slots_in_use max<=0'], { isStationary: false, p95Ms: () => 1 }).smallestLimit({});
+    expect(limit).toBeUndefined();
+    expect(why).toContain('even with 10,000 slots slots_in_use max<=0: 200 slots; no larger limit helps to keep that');
+  });
+
+  it('cost no search where what no limit can keep is a wait', async () => {
+    const planning = search(['p(95)<2s', 'slots_in_use max<=75'], { p95Ms: () => 5_000 });
+    const { limit, why, evidence } = await planning.smallestLimit({});
+    expect(limit).toBeUndefined();
+    expect(why).toMatch(/^no limit up to 10,000 meets it: even with 10,000 slots/);
+    expect(evidence).toHaveLength(1);
+  });
+
+  it('never hide a limit that the user asks about and that keeps them all, whatever rule makes it so', async () => {
+    const odd: FormulaWorldOptions = { isStationary: false, p95Ms: ({ limit }) => (limit >= 18 && limit <= 22 ? 1_000 : 5_000) };
+    expect((await search(['p(95)<2s'], odd).smallestLimit({})).limit).toBeUndefined();
+    expect(await search(['p(95)<2s'], odd, 20).smallestLimit({})).toMatchObject({ limit: 18, why: expect.stringContaining('no longer with 10,000 slots') });
+  });
+});
+
 describe('a budget of which none is lost', () => {
   const slos = new Slos(['start_timeouts < 0.1%']);
   const seedsAt = async (lost: NonNullable<FormulaWorldOptions['lost']>, effort: 'look' | 'weigh', mostSeeds?: number) => {

@@ -30,8 +30,22 @@ describe('rows that are asked for', () => {
 
   it('may not be none: the refusal says why each was left out', () => {
     expect(() => overlookTrace(traceSpec({ where: [{ column: 'status', values: ['lost'] }] }), source)).toThrow(
-      'no row can be used (4 rows: "status" is not lost)',
+      'no row can be used (4 rows: "status" is not lost); "status" holds "ok", "failed", "pending"',
     );
+  });
+
+  it('and which values there are instead: some, escaped and cut short', () => {
+    const where = [{ column: 'status', values: ['lost'] }];
+    const refused = (...values: string[]): string => {
+      try {
+        overlookTrace(traceSpec({ where }), text('at,status', ...values.map((value) => `1,"${value}"`)));
+      } catch (error) {
+        return (error as Error).message;
+      }
+      return 'taken';
+    };
+    expect(refused('a\u001B[2J', 'x'.repeat(900), '')).toMatch(/holds "a\\u001b\[2J", "x{50,60}…, nothing$/);
+    expect(refused(...Array.from({ length: 500 }, (_, n) => `v${n}`))).toMatch(/holds "v0", "v1", "v2", "v3", "v4", "v5" and others$/);
   });
 
   it('are asked for by a column that is there', () => {

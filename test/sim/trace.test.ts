@@ -223,11 +223,11 @@ describe('a trace', () => {
     );
     expect(overview).toMatchObject({ rows: 9, used: 2, accounts: 2, endpoints: 2, lastUs: 6 * S });
     expect(overview.skipped).toEqual([
-      { reason: '"at" is no timestamp', rows: 2, firstLine: 3 },
-      { reason: '"needs" is missing or empty', rows: 2, firstLine: 4 },
-      { reason: '"needs" is no duration above 0', rows: 1, firstLine: 5 },
-      { reason: '"who" is missing or empty', rows: 1, firstLine: 6 },
-      { reason: '"where" is missing or empty', rows: 1, firstLine: 7 },
+      { reason: '"at" is no timestamp', rows: 2, firstLine: 3, unusable: true },
+      { reason: '"needs" is missing or empty', rows: 2, firstLine: 4, unusable: true },
+      { reason: '"needs" is no duration above 0', rows: 1, firstLine: 5, unusable: true },
+      { reason: '"who" is missing or empty', rows: 1, firstLine: 6, unusable: true },
+      { reason: '"where" is missing or empty', rows: 1, firstLine: 7, unusable: true },
     ]);
   });
 

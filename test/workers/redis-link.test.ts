@@ -22,7 +22,7 @@ async function complaint(url: string): Promise<string> {
 describe('where there is no Redis to work with', () => {
   it('a worker says that nobody listens, and how to start one', async () => {
     expect(await complaint('redis://:geheim@127.0.0.1:1')).toBe(
-      'slotstorm: --redis: nobody listens at redis://127.0.0.1:1: is Redis running? If not, start one with: redis-server --port 6379 (or scripts/start-redis.sh)\n',
+      'slotstorm: --redis: nobody listens at redis://127.0.0.1:1: is Redis running? If not, start one with: redis-server --port 6379\n',
     );
   });
 

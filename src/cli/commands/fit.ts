@@ -11,11 +11,12 @@ import { terminalText } from '../../report/escape.js';
 import { fitMarkdown } from '../../report/fit/markdown.js';
 import { fitLines } from '../../report/fit/terminal.js';
 import { shellWord } from '../../shell-commands.js';
-import { columnsOfTrace, type TraceColumns } from '../../sim/trace.js';
+import { columnsOfTrace, overlookTrace, type TraceColumns } from '../../sim/trace.js';
 import { UsageError } from '../failures.js';
 import { commandOf, fittedPart, optionsOf, planCommandOf, replayOf } from '../fit/asked-trace.js';
 import type { FitArguments } from '../fit/options.js';
 import { pathFrom, scenarioNameOf } from '../fit/scenario-place.js';
+import { noFile } from '../no-file.js';
 import type { Outside } from '../outside.js';
 import { tracesBeside } from '../trace-files.js';
 import { writeAllAside } from '../write-aside.js';
@@ -31,9 +32,12 @@ export async function fitCommand(given: FitArguments, outside: Outside): Promise
   const hasService = options.serviceColumn !== undefined;
   // Arrivals can be fitted without service times; only a scenario needs them.
   const spec = traceSpecOf(hasService ? options : { ...options, serviceMs: options.serviceMs ?? 0 }, source);
-  const columns = fittedPart(columnsOfTrace(spec, source), options.slice);
+  const all = columnsOfTrace(spec, source);
+  const columns = fittedPart(all, options.slice);
+  // What is wrong with an empty slice, it says itself.
+  if (columns.count === 0) overlookTrace(spec, source);
   const fit = {
-    ...fitTrace({ file: options.file, columns, hasService }),
+    ...fitTrace({ file: options.file, columns, outside: all.count - columns.count, hasService }),
     planCommand: planCommandOf(given),
     parts: fitParts({ columns, hasService, tenantColumn: options.tenantColumn, endpointColumn: options.endpointColumn }),
   };
@@ -71,7 +75,7 @@ function write(fit: FitResult, columns: TraceColumns, options: TraceLoadOptions,
 
 /** Before anything is read: what is there stays there. */
 function checkPlaces(given: FitArguments, { files }: Outside): void {
-  if (!files.isFile(given.trace)) throw new UsageError(`fit: expected a file of recorded requests, but ${JSON.stringify(given.trace)} does not exist`);
+  if (!files.isFile(given.trace)) throw new UsageError(`fit: expected a file of recorded requests, but ${noFile(given.trace, files)}`);
   const { write: scenario, markdown } = given;
   const split = given.by === undefined ? (given['endpoint-column'] === undefined ? undefined : 'endpoint-column') : 'by';
   if (scenario !== undefined && split !== undefined)

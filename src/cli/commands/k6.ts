@@ -5,14 +5,19 @@ import { bundleK6Script } from '../../load/k6/bundle.js';
 import { printedScript } from '../../load/k6/printed-script.js';
 import { checkTypes } from '../../load/k6/type-check.js';
 import { type PreparedVariant, prepareScenario } from '../../prepare.js';
+import { reasonOf } from '../../reasons.js';
 import { terminalText } from '../../report/escape.js';
 import type { Setting } from '../../scenario/set-path.js';
+import { shellWord } from '../../shell-commands.js';
 import { UsageError } from '../failures.js';
 import type { K6_ACTIONS } from '../k6/options.js';
 import { loadScenario } from '../load-scenario.js';
+import { noFile } from '../no-file.js';
 import type { Files, Outside } from '../outside.js';
+import { shipped, shippedInstead } from '../shipped.js';
 import { tracesBeside } from '../trace-files.js';
 import { variantNamed } from '../variant-named.js';
+import { writeAside } from '../write-aside.js';
 
 export interface K6Arguments {
   readonly action: (typeof K6_ACTIONS)[number];
@@ -34,16 +39,21 @@ export async function k6Command(options: K6Arguments, outside: Outside): Promise
 
 async function build({ scenario, with: extensions, output = './k6', xk6Bin, variant }: K6Arguments, outside: Outside): Promise<number> {
   if (scenario !== undefined || variant !== undefined) throw new UsageError('k6 build: expected no scenario; an extension goes with --with');
+  guardOutput(output, () => outside.files.makeDirectory(dirname(output)));
   outside.err.write('slotstorm: building k6; the first time takes minutes\n');
-  const { path, version, builder } = await buildK6({ extensions, output, xk6Bin, env: outside.env });
+  const { path, version, builder } = await buildK6({ extensions, output, xk6Bin, env: outside.env, manual: shipped('docs/k6.md', outside.files) });
   outside.err.write(`slotstorm: ${terminalText(path)} is k6 ${terminalText(version)}, made by ${builder}; use it with --k6-bin, or as K6_BIN\n`);
   return 0;
 }
 
 async function script(options: K6Arguments, outside: Outside): Promise<number> {
   const { scenario: file, output } = options;
-  if (file === undefined) throw new UsageError('k6 script: expected a scenario file, for example: slotstorm k6 script scenarios/burst-submission.yaml');
+  if (file === undefined) {
+    const example = shellWord(shipped('scenarios/burst-submission.yaml', outside.files));
+    throw new UsageError(`k6 script: expected a scenario file, for example: slotstorm k6 script ${example}`);
+  }
   if (options.with.length > 0) throw new UsageError('--with goes with k6 build');
+  if (/\.[jt]s$/.test(file) && !outside.files.isFile(file)) throw noScript(file, outside.files);
   const text = isK6Script(file, outside.files) ? await ownScript(options, file, outside) : await scenarioScript(options, file, outside);
   if (output === undefined) {
     outside.out.write(text);
@@ -53,14 +63,23 @@ async function script(options: K6Arguments, outside: Outside): Promise<number> {
   return 0;
 }
 
+/** Of a script nobody knows yet whether it is a scenario or one for k6. */
+function noScript(file: string, files: Files): UsageError {
+  return new UsageError(`k6 script: expected a scenario or a script for k6, but ${noFile(file, files)}${shippedInstead(file, files)}`);
+}
+
 function writeScript(output: string, text: string, files: Files): void {
-  try {
+  guardOutput(output, () => {
     files.makeDirectory(dirname(output));
-    files.write(output, text);
+    writeAside(files, output, text);
+  });
+}
+
+function guardOutput(output: string, write: () => void): void {
+  try {
+    write();
   } catch (error) {
-    throw new UsageError(
-      `--output: expected a file that can be written, got ${JSON.stringify(output)}: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new UsageError(`--output: expected a file that can be written, got ${JSON.stringify(output)}: ${reasonOf(error)}; name another`);
   }
 }
 
@@ -86,7 +105,8 @@ const SIGNS_OF_SCENARIO = /\b(?:defineScenario|platform|workload)\b/;
 async function ownScript({ scenario, seed, variant, speed, set }: K6Arguments, file: string, outside: Outside): Promise<string> {
   if (seed !== undefined || variant !== undefined || speed !== 1 || set.length > 0)
     throw new UsageError(`--seed, --variant, --speed and --set go with a scenario, but ${JSON.stringify(scenario)} is a k6 script`);
-  if (!(await checkTypes(file))) outside.err.write('slotstorm: types are not checked: the package typescript is not installed\n');
+  const unchecked = await checkTypes(file);
+  if (unchecked !== undefined) outside.err.write(`slotstorm: types are not checked: ${unchecked}\n`);
   return bundleK6Script(file);
 }
 

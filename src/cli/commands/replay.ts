@@ -8,10 +8,11 @@ import type { Setting } from '../../scenario/set-path.js';
 import { Interrupted, UsageError } from '../failures.js';
 import { BundledLimiter } from '../load-limiter.js';
 import { loadScenario } from '../load-scenario.js';
-import { folderName, LIMITER_OPTION, wholeNumber } from '../option-values.js';
+import { folderName, limiterOption, wholeNumber } from '../option-values.js';
 import type { Outside } from '../outside.js';
 import { runWithProgress } from '../progress.js';
 import { ReplayedStory, type ReplayWish } from '../replayed-story.js';
+import { asInClone, type Shipped } from '../shipped.js';
 import { showReplay } from '../show-replay.js';
 import { tracesBeside } from '../trace-files.js';
 
@@ -27,8 +28,8 @@ export interface ReplayArguments extends ReplayWish {
   readonly json: boolean;
 }
 
-/** @param settings reads `--set` */
-export function replayOptions(command: Argv, settings: (given: string[]) => Setting[]) {
+/** @param settings reads `--set` @param shipped for what the texts name */
+export function replayOptions(command: Argv, settings: (given: string[]) => Setting[], shipped: Shipped = asInClone) {
   return command
     .positional('scenario', { type: 'string', demandOption: true, describe: 'The scenario file' })
     .option('seed', {
@@ -56,7 +57,7 @@ export function replayOptions(command: Argv, settings: (given: string[]) => Sett
       default: [] as string[],
       coerce: settings,
     })
-    .option('limiter', LIMITER_OPTION)
+    .option('limiter', limiterOption(shipped))
     .option('inputs', {
       type: 'string',
       requiresArg: true,

@@ -42,7 +42,9 @@ export async function runCommand(options: RunArguments, outside: Outside, stream
     if (orders.length === 0)
       outside.err.write(`slotstorm: shard ${options.shard?.index} of ${options.shard?.of} has nothing to run: there are fewer seeds than shards\n`);
     const finished = await runAll(orders, { options, outside, runner, gate, interrupt: interrupt.signal }, stream);
-    return await close(finished, options, outside);
+    const code = await close(finished, options, outside);
+    if (options.shard === undefined) gate.tellOfMissingBaselines(finished);
+    return code;
   } finally {
     await seedRunner.stop();
     stopListening();

@@ -230,6 +230,7 @@ function bannerOf(emulator: Emulator, options: ServeArguments, isTerminal: boole
   ];
   if (tlsUrl !== '') lines.push(`  https        ${tlsUrl}`);
   lines.push(`  status page  ${url}/status`);
+  if (options.data !== undefined) lines.push(`  data folder  ${options.data}`);
   if (credentials !== undefined && isTerminal) lines.push(`  slots        ${emulator.dashboardUrl()}`);
   if (!LOOPBACK.test(options.host)) lines.push(`  It listens on ${options.host}: whoever reaches this machine reaches it. --public-url names it for others.`);
   // A key is shown once, and only to somebody who looks: what it is kept as cannot be turned back.

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import type { Argv } from 'yargs';
 import { nearest } from '../../core/nearest-name.js';
 import type { RunResult } from '../../measure/result.js';
@@ -20,14 +19,14 @@ import { folderName, MOST_SEEDS, MOST_WORKERS, namesOf, wholeNumber } from '../o
 import { OutputFolder } from '../output-folder.js';
 import type { Outside } from '../outside.js';
 import { type Progress, runWithProgress } from '../progress.js';
+import { shipped } from '../shipped.js';
 import { tracesBeside } from '../trace-files.js';
 
 const ZOO_REPORTERS = ['terminal', 'html', 'json', 'none'] as const;
 type ZooReporter = (typeof ZOO_REPORTERS)[number];
 
-/** Where the shipped entries lie: in the current folder, if that is the project's own, or beside the program. */
-const SHIPPED = 'scenarios/zoo';
-const SHIPPED_BESIDE = fileURLToPath(new URL(`../../../${SHIPPED}`, import.meta.url));
+/** Where the entries lie. */
+const ZOO = 'scenarios/zoo';
 const FIRST_SEED = 1;
 
 interface ZooArguments {
@@ -67,6 +66,7 @@ export function zooOptions(command: Argv) {
       describe: `What to write: ${ZOO_REPORTERS.join(', ')}`,
       defaultDescription: 'all',
       default: [] as string[],
+      offered: ZOO_REPORTERS,
       coerce: (given: string[]) => {
         const names = namesOf('--reporter', given, ZOO_REPORTERS);
         return names.length === 0 ? ZOO_REPORTERS.filter((name) => name !== 'none') : names;
@@ -111,14 +111,14 @@ async function readEntries(names: readonly string[], outside: Outside): Promise<
 }
 
 function filesOf(names: readonly string[], { files }: Outside): string[] {
-  const shipped = files.isDirectory(SHIPPED) ? SHIPPED : SHIPPED_BESIDE;
-  if (names.length === 0) return findFiles([shipped], files);
+  const zoo = shipped(ZOO, files);
+  if (names.length === 0) return findFiles([zoo], files);
   return findFiles(
     names.map((name) => {
-      const file = `${shipped}/${name}.yaml`;
+      const file = `${zoo}/${name}.yaml`;
       if (/^[a-z0-9-]+$/.test(name) && files.isFile(file)) return file;
       if (/[./*?]/.test(name) || files.isDirectory(name)) return name;
-      const known = files.list(shipped).flatMap((one) => (one.name.endsWith('.yaml') ? [one.name.slice(0, -'.yaml'.length)] : []));
+      const known = files.list(zoo).flatMap((one) => (one.name.endsWith('.yaml') ? [one.name.slice(0, -'.yaml'.length)] : []));
       const near = nearest(name, known);
       const hint = near === undefined ? `the zoo has ${known.sort().join(', ')}` : `did you mean ${JSON.stringify(near)}?`;
       throw new UsageError(`expected the name of an entry, a file or a folder, got ${JSON.stringify(name)}; ${hint}`);
@@ -138,7 +138,7 @@ async function runEntries(
   const seeds = Array.from({ length: options.seeds }, (_, n) => FIRST_SEED + n);
   const variants = entries.flatMap(({ prepared }) => prepared.variants);
   const workers = options.workers ?? outside.parallelism;
-  const scenarioFile = entries[0]?.prepared.file ?? SHIPPED;
+  const scenarioFile = entries[0]?.prepared.file ?? ZOO;
   const around: Surroundings = { breathe: () => outside.breathe(), monotonicMs: () => outside.monotonicMs(), interrupt };
   let pool: Promise<WorkerPool> | undefined;
   const started = (): Promise<WorkerPool> => {

@@ -27,6 +27,7 @@ export function compareOptions(command: Argv) {
       requiresArg: true,
       default: [] as string[],
       describe: `What may differ: ${ALLOWABLE.join(', ')}`,
+      offered: ALLOWABLE,
       coerce: (given: string[]) => namesOf('--allow', given, ALLOWABLE),
     })
     .option('variants', {

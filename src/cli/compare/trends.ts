@@ -7,6 +7,7 @@ import { formatShare, formatValue, plural } from '../../report/format.js';
 import { readHistory } from '../../results/history.js';
 import type { HistoryEntry } from '../../results/history-entry.js';
 import { UsageError } from '../failures.js';
+import { noFile } from '../no-file.js';
 import type { Outside } from '../outside.js';
 
 /** One number over the runs of a scenario, oldest first. Runs with another number of seeds are another series. */
@@ -30,7 +31,7 @@ interface DatedChange extends ChangePoint {
 
 /** Prints where the numbers of a history changed their level. It reports, and blocks nothing. @returns the exit code: 96 where there are too few runs to say */
 export function showTrends(file: string, { json }: { readonly json: boolean }, { files, out, err }: Outside): number {
-  if (!files.isFile(file)) throw new UsageError(`--history: expected a history.ndjson, but there is no file ${JSON.stringify(file)}`);
+  if (!files.isFile(file)) throw new UsageError(`--history: expected a history.ndjson, but ${noFile(file, files)}`);
   const history = read(file, () => readHistory(files.readChunks(file)));
   const unread = [history.broken > 0 ? `${history.broken} broken` : '', history.newer > 0 ? `${history.newer} of a newer slotstorm` : ''].filter(
     (text) => text !== '',

@@ -28,14 +28,12 @@ export function optionsOf(given: FitArguments): TraceLoadOptions {
   };
 }
 
-/** The rows of the slice; what lies outside is counted among the rows that were left out. */
+/** The rows of the slice. */
 export function fittedPart(columns: TraceColumns, slice: TraceLoadOptions['slice']): TraceColumns {
   if (slice === undefined) return columns;
   const firstUs = columns.atUs[0] ?? 0;
   const from = firstFrom(columns.atUs, firstUs + slice.fromUs);
   const to = firstFrom(columns.atUs, firstUs + slice.toUs);
-  const outside = columns.count - (to - from);
-  const { reading } = columns;
   return {
     ...columns,
     count: to - from,
@@ -44,7 +42,6 @@ export function fittedPart(columns: TraceColumns, slice: TraceLoadOptions['slice
     serviceUs: columns.serviceUs.subarray(from, to),
     accounts: columns.accounts.subarray(from, to),
     endpoints: columns.endpoints.subarray(from, to),
-    reading: outside === 0 ? reading : { ...reading, skipped: [...reading.skipped, { reason: 'outside the slice', rows: outside, firstLine: 0 }] },
   };
 }
 
@@ -64,7 +61,7 @@ const WORDS = ['arrival-column', 'service-column', 'service-unit', 'service-offs
 
 /** The command that makes the fit again, without where it writes. */
 export function commandOf(given: FitArguments): string {
-  return commandWith(['npx', 'slotstorm', 'fit', given.trace], given, given['bad-rows'] === 'error' ? ['--bad-rows', 'error'] : []);
+  return commandWith(['npx', 'slotstorm', 'fit', given.trace], given, []);
 }
 
 /** The command that plans with the trace itself; the promise is an example. */
@@ -77,5 +74,6 @@ function commandWith(head: readonly string[], given: FitArguments, tail: readonl
   for (const name of WORDS) if (given[name] !== undefined) words.push(`--${name}`, given[name]);
   for (const where of given.where ?? []) words.push('--where', where);
   if (given.service !== undefined) words.push('--service', given.service.text);
+  if (given['bad-rows'] === 'error') words.push('--bad-rows', 'error');
   return [...words, ...tail].map((word) => shellWord(word)).join(' ');
 }

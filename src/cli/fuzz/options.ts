@@ -5,15 +5,17 @@ import { MOST_TRIES } from '../../fuzz/shrink/shrinker.js';
 import type { Setting } from '../../scenario/set-path.js';
 import type { FaultKind } from '../../scenario/types.js';
 import { UsageError } from '../failures.js';
-import { folderName, LIMITER_OPTION, MOST_WORKERS, milliseconds, namesOf, wholeNumber } from '../option-values.js';
+import { folderName, limiterOption, MOST_WORKERS, milliseconds, namesOf, wholeNumber } from '../option-values.js';
+import { asInClone, type Shipped } from '../shipped.js';
 
+const FAULT_WORDS = ['all', 'none', ...ALL_FAULTS] as const;
 const MOST_RUNS = 1_000_000_000;
 const MOST_SEED = 2 ** 52 - MOST_RUNS;
 
 export type FuzzArguments = Awaited<ReturnType<typeof fuzzOptions>['argv']>;
 
-/** @param parseSettings reads `--set` */
-export function fuzzOptions(command: Argv, parseSettings: (given: string[]) => Setting[]) {
+/** @param parseSettings reads `--set` @param shipped for what the texts name */
+export function fuzzOptions(command: Argv, parseSettings: (given: string[]) => Setting[], shipped: Shipped = asInClone) {
   return command
     .option('policy', {
       choices: PRESET_NAMES,
@@ -28,13 +30,14 @@ export function fuzzOptions(command: Argv, parseSettings: (given: string[]) => S
       describe: 'Change every story that is drawn: path=value, for example platform.policy.fence=none',
       coerce: parseSettings,
     })
-    .option('limiter', LIMITER_OPTION)
+    .option('limiter', limiterOption(shipped))
     .option('faults', {
       type: 'string',
       array: true,
       default: [] as string[],
       defaultDescription: 'all',
       describe: `all, none, or kinds: ${ALL_FAULTS.join(', ')}`,
+      offered: FAULT_WORDS,
       coerce: parseFaults,
     })
     .option('runs', {
@@ -81,7 +84,7 @@ export function fuzzOptions(command: Argv, parseSettings: (given: string[]) => S
 }
 
 function parseFaults(given: string[]): readonly FaultKind[] {
-  const names = namesOf('--faults', given, ['all', 'none', ...ALL_FAULTS]);
+  const names = namesOf('--faults', given, FAULT_WORDS);
   if (names.length > 1 && (names.includes('all') || names.includes('none')))
     throw new UsageError(`--faults: expected all, none, or kinds of faults, got ${JSON.stringify(names.join(','))}`);
   if (names.length === 0 || names[0] === 'all') return ALL_FAULTS;

@@ -1,7 +1,7 @@
 import { reasonOf } from '../../reasons.js';
 import { UsageError } from '../failures.js';
 import type { Files } from '../outside.js';
-import { installCommand } from './install-step.js';
+import { type InstallStep, installStep } from './install-step.js';
 import type { InitArguments } from './options.js';
 import { withScript } from './package-script.js';
 import {
@@ -31,8 +31,9 @@ export interface PlannedFile {
 
 export interface Plan {
   readonly files: readonly PlannedFile[];
-  /** The command that puts slotstorm into the project; undefined: it is there already. */
-  readonly install: string | undefined;
+  readonly install: InstallStep;
+  /** Whether the project has a package.json, and with it the npm script. */
+  readonly hasScript: boolean;
 }
 
 /** What `init` will do, decided before anything is written. @throws UsageError for what stands in the way */
@@ -47,7 +48,7 @@ export function planOf({ folder, force }: InitArguments, files: Files): Plan {
     ...(manifest === undefined ? [] : [project.packageFile(manifest)]),
     project.ignoreFile(),
   ];
-  return { files: planned, install: installCommand(manifest) };
+  return { files: planned, install: installStep(manifest, folder), hasScript: manifest !== undefined };
 }
 
 class Project {

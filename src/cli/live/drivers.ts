@@ -5,6 +5,7 @@ import { k6Driver } from '../../load/k6/k6-driver.js';
 import { processDriver } from '../../load/process/process-driver.js';
 import { sdkComplaints } from '../../load/sdk/complaints.js';
 import type { Outside } from '../outside.js';
+import { shipped } from '../shipped.js';
 import { tracesBeside } from '../trace-files.js';
 import type { LiveArguments } from './options.js';
 
@@ -18,6 +19,6 @@ export function makeDriver(name: DriverName, { k6Bin }: Pick<LiveArguments, 'k6B
     case 'fal-client':
       return processDriver('fal-client', sdkComplaints, loadScript);
     case 'k6':
-      return k6Driver({ k6Bin, env, tracesOf: (file) => tracesBeside(file, files) });
+      return k6Driver({ k6Bin, env, manual: shipped('docs/k6.md', files), tracesOf: (file) => tracesBeside(file, files) });
   }
 }

@@ -29,6 +29,7 @@ export function liveOptions<T>(command: Argv<T>) {
       requiresArg: true,
       describe: `With --live: what sends the load: ${DRIVERS.join(', ')}`,
       defaultDescription: 'engine',
+      offered: DRIVERS,
       coerce: (value: unknown) => nameOf('--driver', value, DRIVERS),
     })
     .option('target', { type: 'string', requiresArg: true, describe: 'With --live: base URL of a server that is already there. Real work may cost money' })
@@ -56,6 +57,7 @@ export function liveOptions<T>(command: Argv<T>) {
       requiresArg: true,
       describe: `With --live: how a submit is watched until its end: ${FOLLOWS.join(', ')}`,
       defaultDescription: 'stream for the engine, else none',
+      offered: FOLLOWS,
       coerce: (value: unknown) => nameOf('--follow', value, FOLLOWS),
     })
     .option('load-processes', {

@@ -7,6 +7,7 @@ import { Slos } from '../../plan/slos.js';
 import { usualTiers } from '../../plan/tiers.js';
 import { loadOfTrace, type TraceLoad } from '../../plan/trace/load-from-trace.js';
 import { UsageError } from '../failures.js';
+import { noFile } from '../no-file.js';
 import type { Outside } from '../outside.js';
 import { PinnedTraces } from '../trace-files.js';
 import { askedScenario } from './asked-scenario.js';
@@ -79,7 +80,7 @@ function askedSetting(given: PlanArguments, slos: Slos, { files }: Outside): Ask
 }
 
 function askedTrace(file: string, given: PlanArguments, slos: Slos, outside: Outside): AskedLoad {
-  if (!outside.files.isFile(file)) throw new UsageError(`--trace: expected a file of recorded requests, but ${JSON.stringify(file)} does not exist`);
+  if (!outside.files.isFile(file)) throw new UsageError(`--trace: expected a file of recorded requests, but ${noFile(file, outside.files)}`);
   const recordings = new PinnedTraces(HERE, outside.files);
   const trace = loadOfTrace(traceOptionsOf(file, given), slos, recordings.source);
   const base = given['start-timeout'] === undefined ? {} : { startTimeoutMs: given['start-timeout'].value };

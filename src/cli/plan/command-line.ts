@@ -43,7 +43,7 @@ export function planCommandLine(given: PlanArguments): string {
   return ['npx slotstorm plan', ...words].join(' ');
 }
 
-const TRACE_WORDS = ['trace', 'arrival-column', 'service-column', 'service-unit', 'service-offset', 'by', 'endpoint-column', 'slice'] as const;
+const TRACE_WORDS = ['trace', 'arrival-column', 'service-column', 'service-unit', 'service-offset', 'by', 'endpoint-column', 'slice', 'bad-rows'] as const;
 
 function plain(name: string, value: string | number | undefined): string[] {
   return value === undefined ? [] : [`--${name}`, shellWord(String(value))];

@@ -13,7 +13,7 @@ const isGiven = (value: unknown): boolean => value !== undefined && value !== fa
 /** Flags that describe a load made of flags. */
 const FLAG_LOAD = ['rate', 'service', 'service-law', 'service-cv', 'burstiness'] as const;
 /** Flags that say how a trace is read. */
-const TRACE_WORDS = ['arrival-column', 'service-column', 'service-unit', 'service-offset', 'by', 'where', 'endpoint-column', 'slice'] as const;
+const TRACE_WORDS = ['arrival-column', 'service-column', 'service-unit', 'service-offset', 'by', 'where', 'endpoint-column', 'slice', 'bad-rows'] as const;
 /** What only the analyses ask, which `--quick` leaves out. */
 const ANALYSES = ['start-timeout-loss', 'burst', 'ghosts', 'ghost-hold', 'stuck-price'] as const;
 

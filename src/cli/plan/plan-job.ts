@@ -67,6 +67,7 @@ export class PlanJob {
       simulator: around.simulator,
       seed: asked.seed,
       mostSeeds: given.seeds,
+      asked: given.limit,
       progress: around.progress,
     });
     this.plannings.push(planning);

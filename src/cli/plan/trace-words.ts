@@ -16,6 +16,7 @@ export function traceOptionsOf(file: string, given: PlanArguments): TraceLoadOpt
     endpointColumn: given['endpoint-column'],
     where: given.where === undefined ? undefined : columnsIn(given.where),
     slice: given.slice === undefined ? undefined : sliceIn(given.slice),
+    badRows: given['bad-rows'],
     policy: given.policy,
     waiting: given.waiting,
   };

@@ -33,6 +33,7 @@ export function reportOptions(command: Argv) {
       describe: `With --from and merge: what to write: ${REPORTERS.join(', ')}`,
       defaultDescription: DEFAULT_REPORTERS.join(', '),
       default: [] as string[],
+      offered: REPORTERS,
       coerce: (given: string[]): readonly Reporter[] => namesOf('--reporter', given, REPORTERS),
     })
     .option('open', { type: 'boolean', default: false, describe: 'Open the page in the browser' })

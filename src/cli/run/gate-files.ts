@@ -12,9 +12,12 @@ import type { ResultFile } from '../../measure/result.js';
 import { terminalText } from '../../report/escape.js';
 import { readBaseline } from '../../results/baseline-file.js';
 import { UsageError } from '../failures.js';
+import { noFile } from '../no-file.js';
 import type { Outside } from '../outside.js';
 import { readQuarantine } from '../quarantine-file.js';
+import type { ShownResult } from '../show-result.js';
 import { DEFAULT_BASELINES, DEFAULT_QUARANTINE, type JudgeArguments } from './gate-options.js';
+import { missingBaselineNote } from './missing-baseline.js';
 
 interface FoundBaseline {
   readonly baseline: Baseline;
@@ -57,9 +60,30 @@ export class GateFiles {
     const result = this.options.failOn === 'warn' ? warningsAsErrors(assembled) : assembled;
     const today = this.outside.now().toISOString().slice(0, 'YYYY-MM-DD'.length);
     const found = this.baselineOf(result.scenario.name);
-    const comparison = this.options.baseline !== undefined || asksForBaseline(result) ? this.compare(result, found, today) : undefined;
+    const comparison = this.isHeld(result) ? this.compare(result, found, today) : undefined;
     const compared = comparison === undefined ? result : { ...result, comparison };
     return applyGate(compared, { baseline: found?.baseline, quarantine: this.quarantine, today, allow: this.options.allow });
+  }
+
+  /** Says of results that were to be held against a baseline, but have none, that nothing was compared. */
+  tellOfMissingBaselines(results: readonly ShownResult[]): void {
+    const { files, err } = this.outside;
+    const notes = results
+      .filter(({ result }) => this.options.baseline !== undefined && !this.isHeld(result))
+      .map(({ result, reportPath }) =>
+        missingBaselineNote(result.scenario.name, {
+          file: this.fileOf(result.scenario.name),
+          baselines: this.options.baseline ?? DEFAULT_BASELINES,
+          reports: reportPath !== undefined && files.isFile(`${reportPath}/result.json`) ? reportPath : undefined,
+        }),
+      );
+    for (const note of notes) err.write(`slotstorm: ${terminalText(note)}\n`);
+  }
+
+  private isHeld(result: ResultFile): boolean {
+    if (asksForBaseline(result)) return true;
+    const { baseline, missingBaseline } = this.options;
+    return baseline !== undefined && (missingBaseline === 'undecided' || this.baselineOf(result.scenario.name) !== undefined);
   }
 
   private compare(result: ResultFile, found: FoundBaseline | undefined, today: string): Comparison {
@@ -92,7 +116,7 @@ export class GateFiles {
     const { quarantine } = this.options;
     const { files } = this.outside;
     if (quarantine === undefined) return files.isFile(DEFAULT_QUARANTINE) ? readQuarantine(files.readText(DEFAULT_QUARANTINE), DEFAULT_QUARANTINE) : [];
-    if (!files.isFile(quarantine)) throw new UsageError(`--quarantine: expected a file, but ${JSON.stringify(quarantine)} does not exist`);
+    if (!files.isFile(quarantine)) throw new UsageError(`--quarantine: expected a file, but ${noFile(quarantine, files)}`);
     return readQuarantine(files.readText(quarantine), quarantine);
   }
 }

@@ -8,12 +8,16 @@ export const DEFAULT_BASELINES = 'reports/baselines';
 export const DEFAULT_QUARANTINE = 'slotstorm.quarantine.yaml';
 
 const FAIL_ON = ['error', 'warn'] as const;
+/** What a scenario comes to that is to be held against a baseline where there is none. */
+const MISSING_BASELINE = ['undecided', 'pass'] as const;
 const OPEN = ['never', 'on-failure', 'always'] as const;
 
 /** What a run is judged by beside its scenario. */
 export interface JudgeArguments {
   /** Folder or file; undefined: the usual folder, for scenarios that ask for a baseline. */
   readonly baseline: string | undefined;
+  /** For scenarios that do not ask for a baseline themselves. */
+  readonly missingBaseline: (typeof MISSING_BASELINE)[number];
   /** What may differ from the baseline. */
   readonly allow: readonly Allowable[];
   /** undefined: the usual file, if it is there. */
@@ -35,12 +39,20 @@ export function judgeOptions<T>(command: Argv<T>) {
       defaultDescription: `${DEFAULT_BASELINES}, for scenarios that ask for it`,
       coerce: (value: unknown) => pathText('--baseline', value),
     })
+    .option('missing-baseline', {
+      requiresArg: true,
+      default: 'undecided',
+      describe: 'With --baseline: a scenario that has none is undecided (exit code 96), or may pass, which is said on standard error with how to make one',
+      offered: MISSING_BASELINE,
+      coerce: (value: unknown) => nameOf('--missing-baseline', value, MISSING_BASELINE) ?? 'undecided',
+    })
     .option('allow', {
       type: 'string',
       array: true,
       requiresArg: true,
       default: [] as string[],
       describe: `With a baseline: what differs from it on purpose: ${ALLOWABLE.join(', ')}`,
+      offered: ALLOWABLE,
       coerce: (given: string[]) => namesOf('--allow', given, ALLOWABLE),
     })
     .option('quarantine', {
@@ -53,6 +65,7 @@ export function judgeOptions<T>(command: Argv<T>) {
       requiresArg: true,
       default: 'error',
       describe: 'The lowest level that fails: error, or warn',
+      offered: FAIL_ON,
       coerce: (value: unknown) => nameOf('--fail-on', value, FAIL_ON) ?? 'error',
     })
     .option('exit-zero', {
@@ -67,14 +80,16 @@ export function gateOptions<T>(command: Argv<T>) {
     requiresArg: true,
     default: 'never',
     describe: 'Open the report in the browser: never, on-failure, always',
+    offered: OPEN,
     coerce: (value: unknown) => nameOf('--open', value, OPEN) ?? 'never',
   });
 }
 
 /** The words that judge the same again. */
-export function judgeWords({ baseline, allow, quarantine, failOn }: JudgeArguments): string[] {
+export function judgeWords({ baseline, missingBaseline, allow, quarantine, failOn }: JudgeArguments): string[] {
   return [
     ...(baseline === undefined ? [] : [`--baseline ${shellWord(baseline)}`]),
+    ...(missingBaseline === 'undecided' ? [] : [`--missing-baseline ${missingBaseline}`]),
     ...allow.map((part) => `--allow ${part}`),
     ...(quarantine === undefined ? [] : [`--quarantine ${shellWord(quarantine)}`]),
     ...(failOn === 'error' ? [] : [`--fail-on ${failOn}`]),

@@ -5,10 +5,11 @@ import { DURATION } from '../../scenario/schema/words.js';
 import type { Setting } from '../../scenario/set-path.js';
 import { UsageError } from '../failures.js';
 import { type LiveArguments, liveOptions } from '../live/options.js';
-import { folderName, LIMITER_OPTION, MOST_SEEDS, MOST_WORKERS, milliseconds, namesOf, wholeNumber } from '../option-values.js';
+import { folderName, limiterOption, MOST_SEEDS, MOST_WORKERS, milliseconds, namesOf, wholeNumber } from '../option-values.js';
 import { DEFAULT_REPORTERS, REPORTERS, type Reporter } from '../report-files.js';
 import type { SeedOptions } from '../run-seeds.js';
 import { parseSettings } from '../settings.js';
+import { asInClone, type Shipped } from '../shipped.js';
 import { type GateArguments, gateOptions } from './gate-options.js';
 
 export interface RunArguments extends SeedOptions, GateArguments {
@@ -31,7 +32,8 @@ export interface RunArguments extends SeedOptions, GateArguments {
   readonly quiet: boolean;
 }
 
-export function runOptions(command: Argv) {
+/** @param shipped for what the texts name */
+export function runOptions(command: Argv, shipped: Shipped = asInClone) {
   return gateOptions(
     liveOptions(
       command
@@ -78,7 +80,7 @@ export function runOptions(command: Argv) {
           describe: 'Run the first seed of each variant twice; exit code 1 when the histories differ, with the first event that does',
         })
         .option('trace', { type: 'boolean', default: false, describe: 'Write the history of the first seed of each variant to trace.ndjson.gz' })
-        .option('limiter', LIMITER_OPTION)
+        .option('limiter', limiterOption(shipped))
         .option('run-timeout', {
           describe: 'With --limiter: a run that takes longer is given up, and the program with it',
           requiresArg: true,
@@ -89,6 +91,7 @@ export function runOptions(command: Argv) {
           describe: 'Where metrics begin: a duration such as 2m, or auto; without it the scenario decides',
           requiresArg: true,
           defaultDescription: "the scenario's own",
+          offered: ['auto'],
           coerce: (value: unknown) => (value === undefined ? undefined : warmupSetting(value)),
         })
         .option('set', {
@@ -112,6 +115,7 @@ export function runOptions(command: Argv) {
           describe: `What to write: ${REPORTERS.join(', ')}`,
           defaultDescription: DEFAULT_REPORTERS.join(', '),
           default: [] as string[],
+          offered: REPORTERS,
           coerce: (given: string[]) => parseReporters(given),
         })
         .option('json', { type: 'boolean', default: false, describe: 'Print result.json, and nothing else, to standard output' })

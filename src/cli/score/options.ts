@@ -22,6 +22,7 @@ export function scoreOptions(command: Argv) {
         describe: `Which profiles: ${PRESET_NAMES.join(', ')}`,
         defaultDescription: 'all; with --target none',
         default: [] as string[],
+        offered: PRESET_NAMES,
         coerce: (given: string[]): PresetName[] => knownNames('--profiles', given, PRESET_NAMES),
       })
       .option('seeds', {
@@ -53,6 +54,7 @@ export function scoreOptions(command: Argv) {
         array: true,
         describe: `Answers that every provider must have shown, else the exit code says so: ${QUESTION_IDS.join(', ')}`,
         default: [] as string[],
+        offered: QUESTION_IDS,
         coerce: (given: string[]): QuestionId[] => knownNames('--require', given, QUESTION_IDS),
       })
       .option('out', { alias: 'o', type: 'string', default: 'reports', requiresArg: true, describe: 'Folder for the scorecard', coerce: folderName })

@@ -1,17 +1,12 @@
-import { fileURLToPath } from 'node:url';
 import type { PresetName } from '../../core/policy.js';
 import { type PreparedScenario, prepareScenario } from '../../prepare.js';
 import { loadScenario } from '../load-scenario.js';
 import type { Files } from '../outside.js';
-
-/** Where the experiments lie: in the current folder, if that is the project's own, or beside the program. */
-const SHIPPED = 'scenarios/score';
-const SHIPPED_BESIDE = fileURLToPath(new URL(`../../../${SHIPPED}`, import.meta.url));
+import { shipped } from '../shipped.js';
 
 /** @param id its name without `.yaml` */
 export function experimentFile(id: string, files: Files): string {
-  const here = `${SHIPPED}/${id}.yaml`;
-  return files.isFile(here) ? here : `${SHIPPED_BESIDE}/${id}.yaml`;
+  return shipped(`scenarios/score/${id}.yaml`, files);
 }
 
 /** A shipped experiment, with all its variants. */

@@ -7,14 +7,17 @@ import { MODEL_ERROR_SYMBOL } from '../../live/models/model-error.js';
 import { reasonOf, thrownText } from '../../reasons.js';
 import { ScriptError, UsageError } from '../failures.js';
 import { bundleScript } from '../load-scenario.js';
+import { noFile } from '../no-file.js';
 import type { Files } from '../outside.js';
+import { shippedInstead } from '../shipped.js';
 
 /** What a module of handlers may take from this package, wherever it is installed: the very class that is looked for. */
 const SLOTSTORM = `export const defineHandlers = (handlers) => handlers;\nexport const ModelError = globalThis[Symbol.for(${JSON.stringify(Symbol.keyFor(MODEL_ERROR_SYMBOL))})];`;
 
 /** Reads the module of `--handlers`. @throws UsageError, ScenarioError or ScriptError */
 export async function readHandlers(file: string, files: Files): Promise<Handlers> {
-  if (!files.isFile(file)) throw new UsageError(`--handlers: expected a TypeScript or JavaScript module, but there is no file ${JSON.stringify(file)}`);
+  if (!files.isFile(file))
+    throw new UsageError(`--handlers: expected a TypeScript or JavaScript module, but ${noFile(file, files)}${shippedInstead(file, files)}`);
   const text = await bundleScript(file, SLOTSTORM);
   const folder = mkdtempSync(join(tmpdir(), 'slotstorm-handlers-'));
   try {

@@ -2,12 +2,13 @@ import type { Argv } from 'yargs';
 import type { Setting } from '../../scenario/set-path.js';
 import { UsageError } from '../failures.js';
 import { milliseconds, speedOf, wholeNumber } from '../option-values.js';
+import { asInClone, type Shipped } from '../shipped.js';
 
 const MOST_PORTS = 65_535;
 export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
 
-/** @param settings reads `--set` */
-export function serveOptions(command: Argv, settings: (given: string[]) => Setting[]) {
+/** @param settings reads `--set` @param shipped for what the texts name */
+export function serveOptions(command: Argv, settings: (given: string[]) => Setting[], shipped: Shipped = asInClone) {
   return command
     .positional('scenario', { type: 'string', describe: 'The scenario file; without it one account with ten slots and quick models' })
     .option('variant', { type: 'string', requiresArg: true, describe: 'Which variant', defaultDescription: 'the first' })
@@ -54,7 +55,7 @@ export function serveOptions(command: Argv, settings: (given: string[]) => Setti
       describe: 'Folder in which requests, keys and usage outlive the process',
       defaultDescription: 'in memory',
     })
-    .option('handlers', { type: 'string', requiresArg: true, describe: 'Module of models of your own (.ts, .js): see examples/handlers.ts' })
+    .option('handlers', { type: 'string', requiresArg: true, describe: `Module of models of your own (.ts, .js): see ${shipped('examples/handlers.ts')}` })
     .option('key', {
       type: 'string',
       array: true,

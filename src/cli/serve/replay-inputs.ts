@@ -4,6 +4,7 @@ import { LivePlatform, type PlatformWatcher } from '../../live/driver/live-platf
 import type { PreparedVariant } from '../../prepare.js';
 import type { TraceSource } from '../../sim/trace.js';
 import { UsageError } from '../failures.js';
+import { noFile } from '../no-file.js';
 import type { Files } from '../outside.js';
 import type { RecordingEnd, RecordingHeader } from './input-recording.js';
 
@@ -42,7 +43,7 @@ export function replayInputs(file: string, variant: PreparedVariant, files: File
 }
 
 function linesOf(file: string, files: Files): string[] {
-  if (!files.isFile(file)) throw new UsageError(`--inputs: expected a recording of slotstorm serve --record, but there is no file ${JSON.stringify(file)}`);
+  if (!files.isFile(file)) throw new UsageError(`--inputs: expected a recording of slotstorm serve --record, but ${noFile(file, files)}`);
   const lines = files.readText(file).split('\n');
   // A process that was killed leaves a last line without an end.
   lines.pop();

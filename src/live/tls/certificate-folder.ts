@@ -1,6 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { reasonOf } from '../../reasons.js';
 import { type CertifiedKey, makeAuthority, makeServerCertificate } from './local-authority.js';
 
 const DAY_MS = 86_400_000;
@@ -33,7 +34,9 @@ export function openCertificateFolder(folder: string, nowMs = Date.now()): Serve
     return openPairs(folder, nowMs);
   } catch (error) {
     if (error instanceof CertificateError) throw error;
-    throw new CertificateError(`cannot keep certificates in ${folder}: ${messageOf(error)}. Give a folder that can be written to`);
+    throw new CertificateError(
+      `expected to keep certificates in the folder ${JSON.stringify(folder)}: ${reasonOf(error)}; name one that can be written to (--tls-folder)`,
+    );
   }
 }
 
@@ -116,7 +119,7 @@ function readPem(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new CertificateError(`cannot read ${file}: ${messageOf(error)}. Expected a PEM file`);
+    throw new CertificateError(`expected a PEM file ${JSON.stringify(file)}: ${reasonOf(error)}`);
   }
 }
 
@@ -127,7 +130,7 @@ function pairProblem({ cert, key }: CertifiedKey, untilMs: number): string | und
     if (!certificate.checkPrivateKey(createPrivateKey(key))) return 'the certificate belongs to another key. Give the key that it was made for';
     return undefined;
   } catch (error) {
-    return `expected a certificate and a private key in PEM: ${messageOf(error)}`;
+    return `expected a certificate and a private key in PEM: ${reasonOf(error)}`;
   }
 }
 
@@ -139,8 +142,4 @@ function isIssuedBy(cert: string, issuer: string): boolean {
 
 function expiryMs(cert: string): number {
   return Date.parse(new X509Certificate(cert).validTo);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

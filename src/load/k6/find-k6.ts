@@ -26,24 +26,25 @@ interface Place {
 /**
  * Finds k6 and asks it for its version.
  * @param given value of `--k6-bin`; undefined: `K6_BIN`, then PATH
+ * @param manual where docs/k6.md lies for the user
  * @throws LoadError for none, one that cannot be run, something else, and k6 v1
  */
-export async function findK6(given: string | undefined, env: Environment): Promise<K6> {
+export async function findK6(given: string | undefined, env: Environment, manual = 'docs/k6.md'): Promise<K6> {
+  const advice = howToGetIt(manual);
   const place = placeOf('k6', given, '--k6-bin', 'K6_BIN', env);
   if (place === undefined)
-    throw new LoadError(
-      `expected k6 ${OLDEST_MAJOR} or newer: looked at --k6-bin, at K6_BIN (both not set) and for "k6" in PATH, and found none. ${HOW_TO_GET_IT}`,
-    );
-  if (!isExecutable(place.path))
-    throw new LoadError(`${place.source}: expected the program k6, but ${quoted(place.path)} ${whyNot(place.path)}. ${HOW_TO_GET_IT}`);
-  const version = await versionOf(place);
+    throw new LoadError(`expected k6 ${OLDEST_MAJOR} or newer: looked at --k6-bin, at K6_BIN (both not set) and for "k6" in PATH, and found none. ${advice}`);
+  if (!isExecutable(place.path)) throw new LoadError(`${place.source}: expected the program k6, but ${quoted(place.path)} ${whyNot(place.path)}. ${advice}`);
+  const version = await versionOf(place, advice);
   const major = Number(/^v?(\d+)\./.exec(version)?.[1]);
   if (!(major >= OLDEST_MAJOR))
-    throw new LoadError(`${place.source}: expected k6 ${OLDEST_MAJOR} or newer, but ${quoted(place.path)} is ${version}. ${HOW_TO_GET_IT}`);
+    throw new LoadError(`${place.source}: expected k6 ${OLDEST_MAJOR} or newer, but ${quoted(place.path)} is ${version}. ${advice}`);
   return { path: place.path, version: version.startsWith('v') ? version : `v${version}` };
 }
 
-const HOW_TO_GET_IT = `With Go ${OLDEST_GO} or newer: "slotstorm k6 build --output ./k6", then --k6-bin ./k6; or "go install go.k6.io/k6/v2@${K6_VERSION}". docs/k6.md says more`;
+function howToGetIt(manual: string): string {
+  return `With Go ${OLDEST_GO} or newer: "slotstorm k6 build --output ./k6", then --k6-bin ./k6; or "go install go.k6.io/k6/v2@${K6_VERSION}". ${manual} says more`;
+}
 
 /** Where a program is said or found to be; undefined: nowhere. @param option as the user writes it @param variable of the environment */
 export function placeOf(program: string, given: string | undefined, option: string, variable: string, env: Environment): Place | undefined {
@@ -78,7 +79,7 @@ export function whyNot(path: string): string {
   return found.isFile() ? 'cannot be executed' : 'is no file';
 }
 
-async function versionOf({ path, source }: Place): Promise<string> {
+async function versionOf({ path, source }: Place, advice: string): Promise<string> {
   const said = await answerOf(path);
   try {
     const { version } = JSON.parse(said) as { version?: unknown };
@@ -88,7 +89,7 @@ async function versionOf({ path, source }: Place): Promise<string> {
   }
   const old = /k6(?:\.exe)? v(\d+\.\d+\.\d+)/.exec(said);
   if (old !== null) return `v${old[1]}`;
-  throw new LoadError(`${source}: expected ${quoted(path)} to be k6, but to "version --json" it said ${quoted(said.trim().slice(0, 120))}. ${HOW_TO_GET_IT}`);
+  throw new LoadError(`${source}: expected ${quoted(path)} to be k6, but to "version --json" it said ${quoted(said.trim().slice(0, 120))}. ${advice}`);
 }
 
 /** What it says, well or not. */

@@ -15,6 +15,8 @@ export interface K6DriverOptions {
   /** `--k6-bin`; undefined: `K6_BIN`, then PATH. */
   readonly k6Bin?: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where docs/k6.md lies for the user; undefined: as in a clone. */
+  readonly manual?: string | undefined;
   /** How to read the traces of a scenario file. */
   readonly tracesOf: (scenarioFile: string) => TraceSource;
   /** A script instead of the one that plays any scenario. */
@@ -27,7 +29,7 @@ export function k6Driver(options: K6DriverOptions): LoadDriver {
 }
 
 async function prepare(options: K6DriverOptions, order: LoadOrder, sink: ClientSink): Promise<PreparedLoad> {
-  const k6 = await findK6(options.k6Bin, options.env);
+  const k6 = await findK6(options.k6Bin, options.env, options.manual);
   const script = await bundleK6Script(options.script ?? RUNNER);
   const play = playOf(order, options.tracesOf(order.scenarioFile));
   const keys = play.book.targets.map((target) => keyOf(target, order));

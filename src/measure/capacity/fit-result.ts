@@ -1,3 +1,5 @@
+import type { RecordedRows } from './recorded-rows.js';
+
 /** A distribution fitted to a sample. */
 export interface FittedLaw {
   /** `exponential`, `lognormal`, `gamma`, `pareto`, `constant`, `empirical`. */
@@ -51,11 +53,7 @@ export interface FittedPart {
 export const FEW_ROWS = 100;
 
 /** What a trace looks like, and the models that come closest. */
-export interface FitResult {
-  readonly file: string;
-  readonly rows: number;
-  readonly used: number;
-  readonly skipped: readonly { readonly reason: string; readonly count: number }[];
+export interface FitResult extends RecordedRows {
   readonly spanMs: number;
   readonly ratePerSecond: number;
   readonly peakPerSecond: number;

@@ -1,5 +1,6 @@
 import type { Verdict } from '../result.js';
 import type { PlanComparison } from './plan-comparison.js';
+import type { RecordedRows } from './recorded-rows.js';
 
 export const PLAN_SCHEMA_VERSION = 2;
 
@@ -83,14 +84,12 @@ export interface LoadFacts {
   readonly serviceScv?: number | undefined;
   /** Of a trace. */
   readonly trace?: TraceFacts | undefined;
+  /** Of a scenario: what it replays, a flow each. */
+  readonly recordings?: readonly RecordedRows[] | undefined;
 }
 
-export interface TraceFacts {
-  readonly file: string;
+export interface TraceFacts extends RecordedRows {
   readonly sha256: string;
-  readonly rows: number;
-  readonly used: number;
-  readonly skipped: readonly { readonly reason: string; readonly count: number }[];
   readonly spanMs: number;
   readonly tenants?: number | undefined;
   readonly endpoints?: number | undefined;

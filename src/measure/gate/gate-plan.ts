@@ -1,6 +1,7 @@
 import type { Complaint } from '../thresholds.js';
-import { parseBudget } from './budgets.js';
+import { FAILED_SEEDS, parseBudget } from './budgets.js';
 import type { Budget, CheckPlace, GatedNumber, Level, RegressionTerms, VariantGate } from './gate-result.js';
+import { shareOfPercent } from './percent.js';
 import { PRESET_CHECKS, type Preset } from './presets.js';
 import { parseGatedNumber, parseShare, USUAL_REGRESSION } from './regression-terms.js';
 
@@ -75,7 +76,11 @@ function planBudgets({ presets = [], budgets = {} }: RawGate, complaints: GateCo
   const plan = (name: string, expression: string, level: Level, path: CheckPath['path']): void => {
     const budget = parseBudget(name, expression, level);
     if ('complaint' in budget) {
-      complaints.push({ path, aboutName: budget.complaint.startsWith('unknown '), ...budget });
+      const aboutName = budget.complaint.startsWith('unknown ');
+      complaints.push({ path, aboutName, ...budget });
+      // What is no share is none for any budget.
+      if (aboutName && shareOfPercent(expression) === undefined)
+        complaints.push({ path, aboutName: false, ...(parseBudget(FAILED_SEEDS, expression, level) as Complaint) });
       return;
     }
     const earlier = seen.get(budget.name);
@@ -103,13 +108,15 @@ function planRegression({ gate, margin, absoluteUs, misrate }: RawRegression, co
     return value;
   };
   const { gated, marginShare, marginMs, misrate: usualMisrate } = USUAL_REGRESSION;
+  const seen = new Set<string>();
   const numbers = gate?.map((entry, index): GatedNumber => {
     const { number, level = 'error' } = typeof entry === 'string' ? { number: entry } : entry;
-    return understood(parseGatedNumber(number, level), ['gate', index], gated[0] as GatedNumber);
+    const read = parseGatedNumber(number, level);
+    const key = 'complaint' in read ? undefined : `${read.metric} ${read.number}`;
+    if (key !== undefined && seen.has(key)) complaints.push({ path: ['regression', 'gate', index], aboutName: false, complaint: 'this number is gated twice' });
+    if (key !== undefined) seen.add(key);
+    return understood(read, ['gate', index], gated[0] as GatedNumber);
   });
-  const twice = numbers?.findIndex(({ metric, number }, at) => numbers.findIndex((other) => other.metric === metric && other.number === number) !== at) ?? -1;
-  if (twice >= 0 && complaints.length === 0)
-    complaints.push({ path: ['regression', 'gate', twice], aboutName: false, complaint: 'this number is gated twice' });
   const chance = misrate === undefined ? usualMisrate : understood(parseShare(misrate), ['misrate'], usualMisrate);
   if (chance === 0) complaints.push({ path: ['regression', 'misrate'], aboutName: false, complaint: `expected a share above 0% such as 1%, got "${misrate}"` });
   return {

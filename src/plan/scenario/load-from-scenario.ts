@@ -11,11 +11,13 @@ import { turnedLoad } from '../formula-guess.js';
 import { pointOf } from '../load-from-setting.js';
 import { PlanError } from '../plan-error.js';
 import type { DialName, Dials, LoadClass, PlannedLoad, SeedFigures } from '../point.js';
+import { replayedRows } from '../recordings.js';
 import { PreparedRuns } from '../run-point.js';
 import { Slos } from '../slos.js';
 import { isDropping, settlingMs } from '../warmup-rule.js';
 import { type AccountTraffic, trafficOf } from './account-traffic.js';
 import { AccountView } from './account-view.js';
+import { ownPromises } from './own-promises.js';
 import { dialsOf } from './scenario-dials.js';
 import { turnScenario } from './turn-scenario.js';
 
@@ -87,9 +89,10 @@ class ScenarioTraffic implements ScenarioLoad {
     this.warmupMs = warmupOf(this.scenario, this.traffic);
     this.classes = this.traffic.classes;
     this.view = this.scenario.platform.accounts.length > 1 ? new AccountView(this.account, this.classes) : undefined;
-    this.slos = this.own(slos ?? slosOf(variant, file));
+    const promises = slos === undefined ? ownPromises(variant, { file, account: this.account, hasOthers: this.view !== undefined }) : { slos, notes: [] };
+    this.slos = this.own(promises.slos);
     this.facts = this.factsOf(traceSource);
-    this.notes = notesOf(this.scenario, this.traffic);
+    this.notes = [...promises.notes, ...notesOf(this.scenario, this.traffic)];
   }
 
   overload(dials: Dials): Overload | undefined {
@@ -149,6 +152,7 @@ class ScenarioTraffic implements ScenarioLoad {
       offeredSlots,
       arrivalScv,
       serviceScv,
+      recordings: replayedRows(this.scenario, traceSource),
     };
   }
 
@@ -172,15 +176,6 @@ class ScenarioTraffic implements ScenarioLoad {
 
 const AMPLE_LIMIT = 100_000;
 const SLOT_HOLD = new Slos(['slot_hold avg > 0']);
-
-/** What the scenario expects of itself: its thresholds and budgets that are errors. */
-function slosOf({ plan }: PreparedVariant, file: string): Slos {
-  const thresholds = plan.thresholds.filter(({ level = 'error' }) => level === 'error').map(({ selector, expression }) => `${selector.text} ${expression}`);
-  const budgets = (plan.gate?.budgets ?? []).filter(({ level }) => level === 'error').map(({ name, expression }) => `${name} < ${expression}`);
-  if (thresholds.length + budgets.length === 0)
-    throw new PlanError(`${file}: expected an SLO: give one such as --slo 'p(95)<2s', or thresholds under expect in the scenario`);
-  return new Slos([...thresholds, ...budgets]);
-}
 
 function accountOf({ platform: { accounts } }: Scenario, asked: string | undefined, file: string): string {
   const names = accounts.map(({ id }) => id);

@@ -2,7 +2,8 @@ import { PRESETS, type PresetName } from '../../core/policy.js';
 import { formatDurationUs } from '../../core/units.js';
 import { mostPerSecond, offeredSlots } from '../../measure/capacity/little.js';
 import type { LoadFacts, Overload, TraceFacts } from '../../measure/capacity/plan-result.js';
-import { columnsOfTrace, TraceError, type TraceSource } from '../../sim/trace.js';
+import { leftOut } from '../../measure/capacity/recorded-rows.js';
+import { columnsOfTrace, overlookTrace, type TraceSource } from '../../sim/trace.js';
 import { lastingGhosts } from '../dial-parts.js';
 import { checkDials } from '../dials.js';
 import { pointOf } from '../load-from-setting.js';
@@ -31,7 +32,8 @@ export function loadOfTrace(options: TraceLoadOptions, slos: Slos, source: Trace
   const spec = traceSpecOf(options, source);
   const columns = columnsOfTrace(spec, source);
   const recorded = new RecordedLoad(columns, options.slice, options.serviceMs);
-  if (recorded.used === 0) throw new TraceError(`trace ${options.file}: expected arrivals in the slice, but there are none`);
+  // What is wrong with an empty slice, it says itself.
+  if (recorded.used === 0) overlookTrace(spec, source);
   return new RecordedTraffic(options, slos, source, recorded, sha256OfRecording(options.file, source));
 }
 
@@ -140,14 +142,12 @@ function factsOf(options: TraceLoadOptions, recorded: RecordedLoad, { sha256, ac
   const speed = options.speed ?? 1;
   const load = { ratePerSecond: recorded.ratePerSecond * speed, meanServiceMs: recorded.meanServiceMs };
   const { reading, count } = recorded.columns;
-  const outside = count - recorded.used;
-  const skipped = reading.skipped.map(({ reason, rows }) => ({ reason, count: rows }));
   const trace: TraceFacts = {
     file: options.file,
     sha256,
     rows: reading.rows,
     used: recorded.used,
-    skipped: outside === 0 ? skipped : [...skipped, { reason: 'outside the slice', count: outside }],
+    skipped: leftOut(reading.skipped, count - recorded.used),
     spanMs: recorded.spanMs / speed,
     ...(options.tenantColumn === undefined ? {} : { tenants: accounts }),
     ...(options.endpointColumn === undefined ? {} : { endpoints }),

@@ -1,11 +1,12 @@
 import { FEW_ROWS, type FitResult, type FittedPart } from '../../measure/capacity/fit-result.js';
 import { formatMs, formatNumber, formatShare, plural } from '../format.js';
+import { rowsLine } from '../recorded-rows.js';
 
 /** What a fit says, line by line, for a terminal and for Markdown. */
 export function factRows(fit: FitResult): readonly (readonly [string, string])[] {
   const { service } = fit;
   return [
-    ['rows', `${fit.used} of ${fit.rows} used${fit.skipped.map(({ reason, count }) => `; ${count} left out: ${reason}`).join('')}`],
+    ['rows', rowsLine(fit).text],
     ['span', formatMs(fit.spanMs)],
     ['rate', `${formatNumber(fit.ratePerSecond)}/s on average, ${formatNumber(fit.peakPerSecond)}/s at its busiest`],
     ['burstiness', `${dispersionText(fit)} (variance over mean of counts; Poisson: 1)`],

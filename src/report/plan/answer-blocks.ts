@@ -1,19 +1,24 @@
-import type { LimitAnswer, PlanResult, PointEvidence, SloCheck } from '../../measure/capacity/plan-result.js';
+import type { LimitAnswer, LoadFacts, PlanResult, PointEvidence, SloCheck } from '../../measure/capacity/plan-result.js';
 import type { Verdict } from '../../measure/result.js';
 import { formatMs, formatNumber, formatShare, plural } from '../format.js';
 import type { TerminalBlock, TerminalLine } from '../live/terminal-blocks.js';
+import { rowsLines } from '../recorded-rows.js';
 import { VERDICT_WORDS } from '../verdict.js';
 import { actualText, loadText, NONE, overloadText, sentence } from './page/words.js';
 
 /** The question, the answer's evidence, tier and gate. */
 export function answerBlocks(plan: PlanResult): TerminalBlock[] {
   return [
-    { title: 'LOAD', lines: [{ text: loadText(plan.load) }, { text: platformText(plan) }] },
+    { title: 'LOAD', lines: [{ text: loadText(plan.load) }, ...rowLines(plan.load), { text: platformText(plan) }] },
     { title: 'EVIDENCE', lines: [...evidenceLines(plan.answer), ...whyLines(plan.answer), { text: formulaText(plan) }] },
     { title: 'TIER', lines: plan.tiers.text === '' ? [] : [{ text: sentence(plan.tiers.text) }] },
     { title: 'GATE', lines: plan.gate === undefined ? [] : [{ text: `${iconOf(plan.gate.verdict)} ${sentence(plan.gate.text)}`, tone: plan.gate.verdict }] },
     { title: 'BASELINE', lines: baselineLines(plan) },
   ];
+}
+
+function rowLines(load: LoadFacts): TerminalLine[] {
+  return rowsLines(load).map(({ text, isWarning }) => ({ text, ...(isWarning ? { tone: 'undecided' as const } : {}) }));
 }
 
 /** `SLOs: …; policy fal-documented, waiting=fifo` */

@@ -1,13 +1,14 @@
-import type { Estimate, PlanResult, PointEvidence } from '../../measure/capacity/plan-result.js';
+import type { Estimate, LoadFacts, PlanResult, PointEvidence } from '../../measure/capacity/plan-result.js';
 import { cell } from '../metrics-csv.js';
 
 const HEADINGS = ['part', 'name', 'limit', 'rate_per_second', 'verdict', 'seeds', 'requests', 'utilisation', 'what', 'unit', 'value', 'low', 'high'] as const;
 
 type Row = Partial<Record<(typeof HEADINGS)[number], string | number | undefined>>;
 
-/** Every number that was simulated, one a line (RFC 4180): what each SLO was at each setting, p50, p95 and p99 of the wait, days and tenants. */
+/** Every number that was simulated, one a line (RFC 4180): how much of a recording is planned with, what each SLO was at each setting, p50, p95 and p99 of the wait, days and tenants. */
 export function renderPlanCsv(plan: PlanResult): string {
   const rows: Row[] = [
+    ...loadRows(plan.load),
     ...plan.answer.evidence.flatMap((point) => pointRows('answer', '', point)),
     ...(plan.gate === undefined ? [] : pointRows('gate', '', plan.gate.evidence)),
     ...(plan.frontier?.points ?? []).flatMap((point) => pointRows('frontier', '', point)),
@@ -26,6 +27,15 @@ export function renderPlanCsv(plan: PlanResult): string {
   // What comes all at once has no rate.
   const shown = plan.load.atOnce === undefined ? rows : rows.map((row) => ({ ...row, rate_per_second: undefined }));
   return `${[HEADINGS.join(','), ...shown.map(lineOf)].join('\r\n')}\r\n`;
+}
+
+/** How much of each recording is planned with. */
+function loadRows({ trace, recordings = [] }: LoadFacts): Row[] {
+  return (trace === undefined ? recordings : [trace]).flatMap(({ file, rows, used, skipped }) => [
+    { part: 'load', name: file, what: 'rows', unit: 'rows', value: rows },
+    { part: 'load', name: file, what: 'rows used', unit: 'rows', value: used },
+    ...skipped.map(({ reason, count }) => ({ part: 'load', name: file, what: `rows left out: ${reason}`, unit: 'rows', value: count })),
+  ]);
 }
 
 function pointRows(part: string, name: string, point: PointEvidence): Row[] {

@@ -1,4 +1,4 @@
-import type { PlanResult } from '../../measure/capacity/plan-result.js';
+import type { PlanGate, PlanResult } from '../../measure/capacity/plan-result.js';
 import type { Verdict } from '../../measure/result.js';
 import { formatNumber } from '../format.js';
 import { answerText, standingOf } from './page/words.js';
@@ -8,7 +8,13 @@ export function headline(plan: PlanResult): { readonly verdict: Verdict; readonl
   const answer = `${answerText(plan)}${tierRemark(plan)}`;
   const { gate } = plan;
   if (gate === undefined) return { verdict: plan.exitCode === 0 ? 'pass' : standingOrVerdict(plan), text: answer };
-  return { verdict: plan.verdict, text: `${GATE_WORDS[gate.verdict](formatNumber(gate.limit))}. ${answer}` };
+  return { verdict: plan.verdict, text: `${gateText(plan, gate)}. ${answer}` };
+}
+
+/** A limit above the answer that fails is not too small: it breaks what fewer slots keep. */
+function gateText({ answer }: PlanResult, { limit, verdict }: PlanGate): string {
+  const isAbove = verdict === 'fail' && answer.limit !== undefined && answer.limit < limit;
+  return isAbove ? `Limit ${formatNumber(limit)} does not meet every SLO` : GATE_WORDS[verdict](formatNumber(limit));
 }
 
 const GATE_WORDS: Readonly<Record<Verdict, (limit: string) => string>> = {

@@ -5,6 +5,7 @@ import { shortName } from '../ci/junit-case.js';
 import { attributes, propertyLines, seconds, timestampOf } from '../ci/xml-lines.js';
 import { xmlText } from '../escape.js';
 import { cutText, formatNumber, plural } from '../format.js';
+import { rowsLines } from '../recorded-rows.js';
 import { decisivePoints, pointText } from './answer-blocks.js';
 import { headline } from './headline.js';
 import { actualText, sentence } from './page/words.js';
@@ -28,6 +29,7 @@ interface PlanCase {
 export function renderPlanJUnit(plan: PlanResult, name: string): string {
   const { meta, load, question, tool, exitCode } = plan;
   const point = judgedPoint(plan);
+  const rows = rowsLines(load);
   const cases = casesOf(plan, point);
   const count = (verdict: Verdict): string => String(cases.filter((one) => one.verdict === verdict).length);
   const counts = { tests: String(cases.length), failures: count('fail'), errors: count('undecided'), skipped: '0' };
@@ -35,6 +37,7 @@ export function renderPlanJUnit(plan: PlanResult, name: string): string {
   const suite = { name: `plan ${name}`, ...counts, time, timestamp: timestampOf(meta.date) };
   const properties = {
     load: load.text,
+    ...(rows.length === 0 ? {} : { rows: rows.map(({ text }) => text).join('; ') }),
     question: question.sha256,
     ...(point === undefined ? {} : { limit: String(point.limit), seeds: String(point.seeds), requests: String(point.requests) }),
     exitCode: String(exitCode),

@@ -3,6 +3,7 @@ import { prose } from '../ci/prose.js';
 import { markdownCode, markdownText } from '../escape.js';
 import { cutText, formatNumber, formatShare, plural } from '../format.js';
 import { markdownTable } from '../markdown-table.js';
+import { rowsLines } from '../recorded-rows.js';
 import { VERDICT_WORDS } from '../verdict.js';
 import { decisivePoints, formulaText, iconOf, platformText, pointText } from './answer-blocks.js';
 import { movesTable } from './comparison-text.js';
@@ -22,7 +23,12 @@ export function renderPlanMarkdown(plan: PlanResult): string {
 function answerParts(plan: PlanResult): string[] {
   const { verdict, text } = headline(plan);
   const { answer, gate, comparison, tiers, question } = plan;
-  const facts = [loadText(plan.load), platformText(plan), formulaText(plan)];
+  const facts = [
+    prose(loadText(plan.load)),
+    ...rowsLines(plan.load).map(({ text, isWarning }) => (isWarning ? `**${prose(text)}**` : prose(text))),
+    prose(platformText(plan)),
+    prose(formulaText(plan)),
+  ];
   return [
     `## ${VERDICT_WORDS[verdict].icon} ${markdownText(text)}`,
     ...(gate === undefined ? [] : [`**Gate:** ${iconOf(gate.verdict)} ${prose(sentence(gate.text))}`]),
@@ -32,7 +38,7 @@ function answerParts(plan: PlanResult): string[] {
       .join('\n'),
     ...(answer.why === undefined ? [] : [prose(sentence(answer.why))]),
     ...(tiers.text === '' ? [] : [`${prose(sentence(tiers.text))} Tiers: ${prose(tiersText(plan))}.`]),
-    facts.map((fact) => `- ${prose(fact)}`).join('\n'),
+    facts.map((fact) => `- ${fact}`).join('\n'),
     `Exit code ${plan.exitCode}: ${planExitDoc(plan.exitCode)}. Seeds ${question.seed} to ${question.seed + question.mostSeeds - 1} at most.`,
     markdownCode(cutText(plan.command, MOST_COMMAND)),
   ];

@@ -22,6 +22,7 @@ import type {
   TraceFacts,
   WhatIf,
 } from '../../measure/capacity/plan-result.js';
+import type { LeftOutRows, RecordedRows } from '../../measure/capacity/recorded-rows.js';
 import type { Verdict } from '../../measure/result.js';
 import { answerHolds, checkHolds, gateHolds, pieceHolds, planHolds, pointHolds, thatHolds } from './plan-truths.js';
 import { amount, fail, finite, listOf, maybe, number, objectOf, oneOf, type Shape, text, whole } from './shape.js';
@@ -52,12 +53,23 @@ const point = thatHolds(
   pointHolds,
 );
 
-const trace = objectOf<TraceFacts>({
+const recordedRows = {
   file: text,
-  sha256: text,
   rows: whole,
   used: whole,
-  skipped: listOf(objectOf<TraceFacts['skipped'][number]>({ reason: text, count: whole })),
+  skipped: listOf(
+    objectOf<LeftOutRows>({
+      reason: text,
+      count: whole,
+      firstLine: maybe(whole),
+      kind: maybe(oneOf<NonNullable<LeftOutRows['kind']>>('unusable', 'unwanted', 'outside')),
+    }),
+  ),
+};
+
+const trace = objectOf<TraceFacts>({
+  ...recordedRows,
+  sha256: text,
   spanMs: amount,
   tenants: maybe(whole),
   endpoints: maybe(whole),
@@ -75,6 +87,7 @@ const load = objectOf<LoadFacts>({
   arrivalScv: maybe(amount),
   serviceScv: maybe(amount),
   trace: maybe(trace),
+  recordings: maybe(listOf(objectOf<RecordedRows>(recordedRows))),
 });
 
 const question = objectOf<PlanQuestion>({

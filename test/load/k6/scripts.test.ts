@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type K6Arguments, k6Command } from '../../../src/cli/commands/k6.js';
@@ -77,7 +77,7 @@ describe('slotstorm k6 script', () => {
     );
   });
 
-  it.each(['burst', 'direct-calls', 'revocation'])('checks the types of scenarios/k6/%s.ts and makes one file of it', async (name) => {
+  it.each(['burst', 'direct-calls', 'extension', 'revocation'])('checks the types of scenarios/k6/%s.ts and makes one file of it', async (name) => {
     const text = await script(`scenarios/k6/${name}.ts`, { speed: 1 });
     expect(text).toContain('from "k6/http"');
     expect(text).not.toMatch(/from "\./);
@@ -112,12 +112,19 @@ describe('slotstorm k6 script', () => {
 
   it('says where it could not write', async () => {
     const file = fake.write('a.js', '', 0o644);
+    const taken = join(fake.folder, 'a-folder');
+    mkdirSync(taken);
     const set = [{ path: 'workload.0.arrivals.burst', value: 3 }];
-    for (const output of [join(file, 'x.js'), fake.folder]) {
+    for (const [output, why] of [
+      [join(file, 'x.js'), 'a part of the path is a file, not a folder'],
+      [taken, 'it is a folder, not a file'],
+    ] as const) {
       const failure = script('scenarios/burst-submission.yaml', { set, output });
-      await expect(failure).rejects.toThrow(UsageError);
-      await expect(failure).rejects.toThrow(/^--output: expected a file that can be written, got /);
+      await expect(failure).rejects.toThrow(
+        new UsageError(`--output: expected a file that can be written, got ${JSON.stringify(output)}: ${why}; name another`),
+      );
     }
+    expect(readdirSync(fake.folder).filter((name) => name.endsWith('.part'))).toEqual([]);
   });
 
   it('shows the place of a type error, which k6 and esbuild would run all the same', async () => {
@@ -139,7 +146,7 @@ describe('slotstorm k6 script', () => {
   });
 
   it('checks the script that plays any scenario', async () => {
-    expect(await checkTypes('scenarios/k6/runner.ts')).toBe(true);
+    expect(await checkTypes('scenarios/k6/runner.ts')).toBe(undefined);
   });
 });
 

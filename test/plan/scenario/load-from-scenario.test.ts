@@ -35,6 +35,13 @@ const STORY = {
     invariants: { 'L-REL': 'held' },
   },
 };
+/** What is true of a limit of 10, and of a larger one no longer. */
+const WRITTEN_FOR_TEN = {
+  slots_in_use: 'max <= 10',
+  slot_utilisation: 'value > 0.5',
+  start_timeouts: 'count >= 26',
+  'requests{outcome:ok}': ['count < 700', 'count == 12'],
+};
 const FIFO = { name: 'fifo', set: { 'platform.policy.waiting': 'fifo' }, expect: { thresholds: { queue_latency: 'p(95) < 3s' } } };
 
 describe('a scenario as the load of a plan', () => {
@@ -63,6 +70,43 @@ describe('a scenario as the load of a plan', () => {
     expect(loadOf(STORY).slos.texts).toEqual(['queue_latency p(95) < 5s', 'leaked_slots value == 0', 'start_timeouts < 0.1%']);
     expect(loadOf(STORY, { slos: new Slos(['p(99)<1s']) }).slos.texts).toEqual(['queue_latency p(99)<1s']);
     expect(() => loadOf({ ...STORY, expect: {} })).toThrow("expected an SLO: give one such as --slo 'p(95)<2s', or thresholds under expect");
+  });
+
+  it('leaves out what a larger limit can only break, and says which and why', () => {
+    const load = loadOf({ ...STORY, expect: { thresholds: { ...WRITTEN_FOR_TEN, queue_latency: ['p(95) < 5s', 'max > 1s'] } } });
+    expect(load.slos.texts).toEqual(['requests{outcome:ok} count == 12', 'queue_latency p(95) < 5s']);
+    expect(load.notes).toEqual([
+      "Of the scenario's own promises these have no part in the answer: slots_in_use max <= 10, slot_utilisation value > 0.5 (each speaks of the limit itself); start_timeouts count >= 26, queue_latency max > 1s (each asks that something goes wrong); requests{outcome:ok} count < 700 (asks that less is served). They were written for the limit that it has; slotstorm run checks them there.",
+    ]);
+    const asked = loadOf({ ...STORY, expect: { thresholds: WRITTEN_FOR_TEN } }, { slos: new Slos(['slots_in_use max <= 10']) });
+    expect(asked.slos.texts).toEqual(['slots_in_use max <= 10']);
+    expect(asked.notes).toEqual([]);
+  });
+
+  it('without a promise about waits says how to make one', () => {
+    expect(loadOf({ ...STORY, expect: { thresholds: { gave_up: 'count == 0' } } }).notes).toEqual([
+      "None of the promises is about waits: a limit may keep them all however long requests wait. Promise a wait with --slo 'p(95)<2s'.",
+    ]);
+  });
+
+  it('without a promise that a larger limit helps to keep is nothing to plan by', () => {
+    const thresholds = { slots_in_use: 'max <= 10', lost_requests: 'count == 0', leaked_slots: 'value == 0' };
+    expect(() => loadOf({ ...STORY, expect: { thresholds } })).toThrow(
+      "expected an SLO that a larger limit helps to keep: give one such as --slo 'p(95)<2s', for the scenario promises none: slots_in_use max <= 10 (speaks of the limit itself); lost_requests count == 0, leaked_slots value == 0 (each kept or missed whatever the limit)",
+    );
+    const many = { slots_in_use: [1, 2, 3, 4, 5, 6, 7].map((most) => `max <= ${most}`) };
+    expect(() => loadOf({ ...STORY, expect: { thresholds: many } })).toThrow(/slots_in_use max <= 5 and 2 more \(each speaks/);
+  });
+
+  it('of several accounts leaves out what counts all of them together, and cannot be planned by promises to another', () => {
+    const other = { as: 'other', endpoint: 'fast', arrivals: { poisson: '1/s', to: '10m' } };
+    const platform = { ...STORY.platform, accounts: [...STORY.platform.accounts, { id: 'other', limit: 5 }] };
+    const story = (thresholds: Record<string, string>) => ({ ...STORY, platform, workload: [...STORY.workload, other], expect: { thresholds } });
+    const load = loadOf(story({ 'requests{outcome:ok}': 'count >= 500', 'requests{account:acme,outcome:ok}': 'count >= 300' }), { account: 'acme' });
+    expect(load.slos.texts).toEqual(['requests{account:acme,outcome:ok} count >= 300']);
+    expect(load.notes[0]).toContain('requests{outcome:ok} count >= 500 (counts all accounts together)');
+    for (const selector of ['queue_latency{account:other}', 'queue_latency{key:other/key}'])
+      expect(() => loadOf(story({ [selector]: 'max < 1s' }), { account: 'acme' })).toThrow('kept or missed whatever the limit');
   });
 
   it('keeps its story: only the limit changes, and what is held against it', () => {

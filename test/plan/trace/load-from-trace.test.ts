@@ -33,8 +33,8 @@ describe('recorded traffic as a load', () => {
     expect(facts.offeredSlots).toBeCloseTo(0.9625);
     expect(facts.trace).toMatchObject({ rows: 11, used: 8, spanMs: 100_000, peakInFlight: 5 });
     expect(facts.trace?.skipped).toEqual([
-      { reason: '"seconds" is no duration above 0', count: 1 },
-      { reason: '"status" is not SUCCEED', count: 2 },
+      { reason: '"seconds" is no duration above 0', count: 1, firstLine: 10, kind: 'unusable' },
+      { reason: '"status" is not SUCCEED', count: 2, firstLine: 11, kind: 'unwanted' },
     ]);
     expect(facts.trace?.sha256).toMatch(/^[0-9a-f]{64}$/);
     expect(facts.text).toBe('requests.csv: 8 requests in 1m 40s, 0.07/s, service 13.8s mean ("seconds" read as seconds)');
@@ -90,7 +90,7 @@ describe('recorded traffic as a load', () => {
 
   it('can be cut to a part, and says how much was left out', () => {
     const { facts } = loadOf(ROWS, { slice: { fromUs: 0, toUs: 50_000_000 } });
-    expect(facts.trace).toMatchObject({ rows: 8, used: 5, skipped: [{ reason: 'outside the slice', count: 3 }] });
+    expect(facts.trace).toMatchObject({ rows: 8, used: 5, skipped: [{ reason: 'outside the slice', count: 3, kind: 'outside' }] });
     expect(() => loadOf(ROWS, { slice: { fromUs: 1, toUs: 2 } })).toThrow('expected arrivals in the slice');
   });
 });

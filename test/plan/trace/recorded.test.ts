@@ -11,7 +11,7 @@ import { traceSpecOf } from '../../../src/plan/trace/trace-options.js';
 import { columnsOfTrace, keepingTraces } from '../../../src/sim/trace.js';
 
 /** A folder with recordings that are not part of this repository. */
-const DATA = process.env['SLOTSTORM_DATA'];
+const DATA = process.env['RECORDED_TRAFFIC'];
 
 const SLO = new Slos(['p(95) < 5s']);
 
@@ -43,7 +43,7 @@ const TOKENS: TraceLoadOptions = {
 /** Hundreds of runs of tens of thousands of requests, on whatever machine. */
 const PATIENCE = { timeout: 120_000 };
 
-describe.skipIf(DATA === undefined)('recorded traffic of a production service (SLOTSTORM_DATA)', PATIENCE, () => {
+describe.skipIf(DATA === undefined)('recorded traffic of a production service (RECORDED_TRAFFIC)', PATIENCE, () => {
   it('23 days of image requests: p95 wait below 5 s needs a limit of 5, with one less it is missed', async () => {
     const load = loadOf(IMAGES);
     expect(load.facts.trace).toMatchObject({

@@ -195,7 +195,9 @@ describe('the sections', () => {
     const plan = tracePlanFixture({ answer: { ...planFixture().answer, evidence: [once] } });
     const html = pageOf(plan);
     expect(answerOf(plan)).toContain('queue_latency p(95) < 2s 1.73s87 % busy · 1 seed');
-    expect(textOf(sectionOf(html, 'environment') ?? '')).toContain('Rows used26,390 of 26,823Rows left out433: no service time');
+    expect(textOf(sectionOf(html, 'environment') ?? '')).toContain(
+      'Rows used26,390 of 26,823Rows left out433, from line 12 on: "exec_time_seconds" is missing or empty',
+    );
     const [frontier, map, evidence] = ['frontier', 'heat-map', 'evidence'].map((id) => tablesOf(sectionOf(html, id) ?? '')[0]?.caption);
     expect(frontier).toBe('Waits of the recorded traffic by limit');
     expect(map).toContain('p95 wait of the recorded traffic');

@@ -41,7 +41,7 @@ export function tracePlanFixture(changes: Partial<PlanResult> = {}): PlanResult 
         sha256: 'c'.repeat(64),
         rows: 26_823,
         used: 26_390,
-        skipped: [{ reason: 'no service time', count: 433 }],
+        skipped: [{ reason: '"exec_time_seconds" is missing or empty', count: 433, firstLine: 12, kind: 'unusable' }],
         spanMs: 1_998_000_000,
         tenants: 112,
         endpoints: 7,

@@ -6,6 +6,8 @@ const group = 'Load from flags:';
 const traceGroup = 'Load from recorded traffic:';
 
 const SERVICE_LAWS = ['exponential', 'constant', 'lognormal', 'gamma'] as const;
+/** As `badRows` of a scenario. */
+const BAD_ROWS = ['skip', 'error'] as const;
 const MOST_CV = 20;
 const MOST_BATCH = 10_000;
 
@@ -30,6 +32,7 @@ export function loadOptions<T>(command: Argv<T>) {
         requiresArg: true,
         describe: `How service times spread: ${SERVICE_LAWS.join(', ')}`,
         defaultDescription: 'exponential',
+        offered: SERVICE_LAWS,
         coerce: (value: unknown) => nameOf('--service-law', value, SERVICE_LAWS),
       })
       .option('service-cv', {
@@ -60,5 +63,13 @@ function traceOptions<T>(command: Argv<T>) {
     .option('by', text('Its column with the tenants: each an account of its own, all with the same limit'))
     .option('where', { ...text('Only rows in which a column has this value: status=SUCCEED; several times: all of them'), array: true })
     .option('endpoint-column', text('Its column with the endpoints'))
-    .option('slice', text('Only this part of it, from the first row on: 0s..6h'));
+    .option('slice', text('Only this part of it, from the first row on: 0s..6h'))
+    .option('bad-rows', {
+      group: traceGroup,
+      requiresArg: true,
+      describe: 'Rows that cannot be used: skip (left out, and shown with their reason) or error',
+      defaultDescription: 'skip',
+      offered: BAD_ROWS,
+      coerce: (value: unknown) => nameOf('--bad-rows', value, BAD_ROWS),
+    });
 }

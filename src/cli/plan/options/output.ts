@@ -29,6 +29,7 @@ export function outputOptions<T>(command: Argv<T>) {
       describe: `What to write: ${PLAN_REPORTERS.join(', ')}`,
       defaultDescription: 'all',
       default: [] as string[],
+      offered: PLAN_REPORTERS,
       coerce: (given: string[]) => reportersOf(given),
     })
     .option('json', { group, type: 'boolean', default: false, describe: 'Print plan.json, and nothing else, to standard output' })
@@ -38,6 +39,7 @@ export function outputOptions<T>(command: Argv<T>) {
       requiresArg: true,
       describe: `Open the report in the browser: ${OPEN.join(', ')}`,
       defaultDescription: 'never',
+      offered: OPEN,
       coerce: (value: unknown) => nameOf('--open', value, OPEN) ?? 'never',
     });
 }

@@ -17,6 +17,7 @@ export function platformOptions<T>(command: Argv<T>) {
       requiresArg: true,
       describe: `Whose rules: ${PRESET_NAMES.join(', ')}`,
       defaultDescription: 'fal-documented; of a scenario its own',
+      offered: PRESET_NAMES,
       coerce: (value: unknown) => nameOf('--policy', value, PRESET_NAMES),
     })
     .option('waiting', {
@@ -24,6 +25,7 @@ export function platformOptions<T>(command: Argv<T>) {
       requiresArg: true,
       describe: 'How a slot finds the next request: backoff (it sleeps and tries again), fifo (in order of arrival)',
       defaultDescription: "the policy's own",
+      offered: WAITING,
       coerce: (value: unknown) => nameOf('--waiting', value, WAITING),
     })
     .option('start-timeout', {

@@ -43,6 +43,7 @@ export function questionOptions<T>(command: Argv<T>) {
       array: true,
       requiresArg: true,
       describe: `With --baseline: what differs from it on purpose: ${PLAN_ALLOWABLE.join(', ')}`,
+      offered: PLAN_ALLOWABLE,
       coerce: (given: string[] | undefined) => (given === undefined ? undefined : namesOf('--allow', given, PLAN_ALLOWABLE)),
     })
     .option('start-timeout-loss', {

@@ -13,6 +13,8 @@ export interface BuildOrder {
   /** `--xk6-bin` */
   readonly xk6Bin: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where docs/k6.md lies for the user; undefined: as in a clone. */
+  readonly manual?: string | undefined;
 }
 
 export interface Built extends K6 {
@@ -32,7 +34,7 @@ export async function buildK6(order: BuildOrder): Promise<Built> {
   makeFolder(dirname(output));
   const finished = xk6 === undefined ? await byGo(go, extensions, output, order.env) : await byXk6(xk6, extensions, output, order.env);
   if (finished.code !== 0) throw new LoadError(failureOf(finished, extensions));
-  return { ...(await findK6(output, order.env)), builder: xk6 === undefined ? 'go build' : 'xk6' };
+  return { ...(await findK6(output, order.env, order.manual)), builder: xk6 === undefined ? 'go build' : 'xk6' };
 }
 
 function makeFolder(folder: string): void {

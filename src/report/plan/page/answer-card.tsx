@@ -2,6 +2,7 @@ import type { PlanResult, PointEvidence, SloCheck } from '../../../measure/capac
 import type { Verdict } from '../../../measure/result.js';
 import { formatNumber, formatShare, listOf, plural } from '../../format.js';
 import { Badge, Command, Facts } from '../../html/parts.js';
+import { rowsLines } from '../../recorded-rows.js';
 import { VERDICT_WORDS } from '../../verdict.js';
 import { decisivePoints, formulaText } from '../answer-blocks.js';
 import { actualText, answerText, exitText, figureText, intervalText, overloadText, pointAt, searchedText, sentence, standingOf, tierText } from './words.js';
@@ -21,6 +22,9 @@ export function AnswerCard({ plan }: { plan: PlanResult }) {
         <strong>{question.policy}</strong>
         {question.switches.length === 0 ? '' : `, ${listOf(question.switches)}`}.
       </p>
+      {rowsLines(load).map(({ text, isWarning }) => (
+        <p class={isWarning ? 'notice' : 'muted'}>{sentence(text)}</p>
+      ))}
       {answer.why === undefined ? null : <p class="notice">{sentence(answer.why)}</p>}
       <Neighbours plan={plan} />
       <Facts facts={roomFacts(plan)} />

@@ -135,7 +135,9 @@ function scvFacts({ load: { arrivalScv, serviceScv } }: PlanResult): Fact[] {
 
 function traceFacts({ load: { trace } }: PlanResult): Fact[] {
   if (trace === undefined) return [];
-  const skipped = trace.skipped.map(({ reason, count }) => `${formatNumber(count)}: ${reason}`);
+  const skipped = trace.skipped.map(
+    ({ reason, count, firstLine }) => `${formatNumber(count)}${firstLine === undefined ? '' : `, from line ${firstLine} on`}: ${reason}`,
+  );
   return [
     ['Trace', trace.file],
     ['SHA-256 of the trace', <code class="hash">{trace.sha256}</code>],
