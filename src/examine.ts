@@ -1,5 +1,5 @@
 import { complaintsAboutTags } from './check-tags.js';
-import { type ExpectationPlan, type KnownSteps, type PlannedExpectations, planExpectations } from './measure/expectations.js';
+import { type ExpectationComplaint, type ExpectationPlan, type KnownSteps, type PlannedExpectations, planExpectations } from './measure/expectations.js';
 import { Doubts } from './scenario/doubts.js';
 import { mendShape, withoutMisspelled } from './scenario/mend-shape.js';
 import type { Problem } from './scenario/problems.js';
@@ -41,24 +41,27 @@ export function examine(data: unknown, known: Doubts = new Doubts()): Examined {
   const { parsed } = mended;
   const doubts = new Doubts(mended.data, known);
   if (mended.doubts !== undefined) doubts.include(mended.doubts);
-  // A step that does not fit together is still a step of its kind.
-  const stepsAreKnown = areStepsKnown(parsed, doubts);
   const ofShape = new Doubts(mended.data, doubts);
   const { scenario, problems: unresolved } = resolveAllThatIsSound(parsed, doubts);
   const steps: KnownSteps = { scripted: scenario.steps, drawn: scenario.faults?.kinds ?? [] };
-  const { plan, complaints, paths } = planExpectations(scenario.expect, stepsAreKnown ? steps : undefined);
+  // A step that does not fit together is still a step of its kind.
+  const { plan, complaints, paths } = planExpectations(scenario.expect, areStepsKnown(parsed, ofShape) ? steps : undefined);
+  const unexpected = told([...complaints, ...complaintsAboutTags(scenario.expect, scenario, doubts)], ofShape);
+  for (const { path } of unexpected) doubts.add(path);
+  problems.push(...unresolved, ...unexpected);
+  return { problems, sound: { data: mended.data, parsed, scenario, plan, paths, doubts } };
+}
+
+/** What is wrong with expectations whose shape is sound. A name can be judged without its value; each of them is complained about once. */
+function told(complaints: readonly ExpectationComplaint[], ofShape: Doubts): Problem[] {
   const seen = new Set<string>();
-  const unexpected = [...complaints, ...complaintsAboutTags(scenario.expect, scenario, doubts)].flatMap(({ path: inside, aboutName, complaint }): Problem[] => {
+  return complaints.flatMap(({ path: inside, aboutName, complaint }): Problem[] => {
     const path = ['expect', ...inside];
     const key = JSON.stringify([aboutName, path]);
-    // A name can be judged without its value, and every place is complained about once.
     if (seen.has(key) || (aboutName ? ofShape.covers(path) : ofShape.touches(path))) return [];
     seen.add(key);
     return [{ path, aboutName, message: complaint }];
   });
-  for (const { path } of unexpected) doubts.add(path);
-  problems.push(...unresolved, ...unexpected);
-  return { problems, sound: { data: mended.data, parsed, scenario, plan, paths, doubts } };
 }
 
 /** Whether `within 30s of revoke-key` can be held against the steps. */

@@ -5,7 +5,7 @@ import type { Problem, ScenarioPath } from './scenario/problems.js';
 import type { ScenarioInput } from './scenario/schema.js';
 import type { FailedSetting, Setting } from './scenario/set-path.js';
 import { valueAt } from './scenario/value-at.js';
-import { withSettings } from './settings.js';
+import { type Made, withSettings } from './settings.js';
 
 type VariantSpec = NonNullable<ScenarioInput['variants']>[number];
 
@@ -34,13 +34,7 @@ export function readVariant(base: Sound, { index, overrides }: VariantPlace, fin
   const overridden = withSettings(set.data, overrides, (failed) => {
     if (!mayLeadSomewhere(failed, base)) findings.unplaced(`--set ${failed.setting.path}: ${failed.message}`);
   });
-  const known = new Doubts(overridden.data, base.doubts);
-  for (const path of [...set.paths, ...pathsOfExpect(spec.expect)]) known.lift(path);
-  for (const path of set.paths) addWhatIsAbove(path, base.doubts, known);
-  for (const path of overridden.paths) known.include(base.doubts, path, path);
-  known.include(base.doubts, [...own, 'expect'], ['expect']);
-  known.include(set.doubts);
-  known.include(overridden.doubts);
+  const known = whatIsKnown(base, own, spec, { set, overridden });
   const { sound, problems } = examine(overridden.data, known);
   const name = base.doubts.touches([...own, 'name']) ? `number ${index + 1}` : `"${spec.name}"`;
   // What is wrong only with these settings stands where they stand.
@@ -51,6 +45,18 @@ export function readVariant(base: Sound, { index, overrides }: VariantPlace, fin
   });
   findings.add(problems.map(place));
   return sound;
+}
+
+/** What is wrong with a variant and told already: all that is wrong with the story and not replaced, and what is wrong with the variant itself. */
+function whatIsKnown(base: Sound, own: ScenarioPath, spec: VariantSpec, { set, overridden }: { readonly set: Made; readonly overridden: Made }): Doubts {
+  const known = new Doubts(overridden.data, base.doubts);
+  for (const path of [...set.paths, ...pathsOfExpect(spec.expect)]) known.lift(path);
+  for (const path of set.paths) addWhatIsAbove(path, base.doubts, known);
+  for (const path of overridden.paths) known.include(base.doubts, path);
+  known.include(base.doubts, [...own, 'expect'], ['expect']);
+  known.include(set.doubts);
+  known.include(overridden.doubts);
+  return known;
 }
 
 /** Whether a path leads nowhere only because what is there could not be read. */

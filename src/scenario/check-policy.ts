@@ -19,7 +19,15 @@ export function checkPolicy(parsed: ParsedScenario['platform']['policy'], policy
   const path = ['platform', 'policy'];
   for (const [name, value] of Object.entries(NEED_A_LEASE)) {
     if (policy.lease === undefined && parsed[name as keyof Switches] === value)
-      complain([...path, name], `expected ${name}: ${value} only with leases: give lease: { ttl, renewEvery, reapEvery } as well, or leave ${name} out`);
+      complain(
+        [...path, name],
+        `expected ${name}: ${value} only with leases: give lease: { ttl, renewEvery, reapEvery } as well, or leave ${name} out`,
+        false,
+        [
+          [...path, 'lease'],
+          [...path, 'preset'],
+        ],
+      );
   }
   const { lease, selfFence } = policy;
   if (parsed.lease !== undefined && lease !== undefined && selfFence && lease.renewEveryUs >= lease.ttlUs * (1 - FENCE_MARGIN)) {
@@ -27,6 +35,12 @@ export function checkPolicy(parsed: ParsedScenario['platform']['policy'], policy
     complain(
       [...path, 'lease', 'renewEvery'],
       `expected renewEvery shorter than ${formatDurationUs(fencesUs)}: with selfFence a runner stops its work when nine tenths of the ttl have passed without a renewal`,
+      false,
+      [
+        [...path, 'lease'],
+        [...path, 'selfFence'],
+        [...path, 'preset'],
+      ],
     );
   }
   const { redeliverAfterUs, dispatchLatencyUs } = policy;
@@ -34,6 +48,11 @@ export function checkPolicy(parsed: ParsedScenario['platform']['policy'], policy
     complain(
       [...path, 'redeliverAfter'],
       `expected redeliverAfter longer than dispatchLatency (${formatDurationUs(dispatchLatencyUs)}), or every request is handed out again before its work begins`,
+      false,
+      [
+        [...path, 'dispatchLatency'],
+        [...path, 'preset'],
+      ],
     );
   }
 }

@@ -22,8 +22,8 @@ const BESIDE: Readonly<Record<Kind, readonly (keyof ParsedArrivals)[]>> = {
 /** Phases of an on/off process pass one by one, requests or not. */
 const MOST_PHASES = 1_000_000;
 
-/** Hears of what is wrong. */
-export type Complain = (path: ScenarioPath, message: string, aboutName?: boolean) => void;
+/** Hears of what is wrong. @param hangsOn what else it depends on: when that is wrong already, nothing is said */
+export type Complain = (path: ScenarioPath, message: string, aboutName?: boolean, hangsOn?: readonly ScenarioPath[]) => void;
 
 /** Turns parsed arrivals into a spec. What does not fit together is complained about. */
 export function resolveArrivals(arrivals: ParsedArrivals, path: ScenarioPath, complain: Complain): ArrivalSpec {
@@ -31,7 +31,7 @@ export function resolveArrivals(arrivals: ParsedArrivals, path: ScenarioPath, co
   const kind = ARRIVAL_KINDS.find((name) => arrivals[name] !== undefined) as Kind;
   for (const [name, value] of Object.entries(arrivals)) {
     const fits = name === kind || (BESIDE[kind] as readonly string[]).includes(name);
-    if (value !== undefined && !fits) complain([...path, name], `expected no ${name} with ${kind} arrivals`, true);
+    if (value !== undefined && !fits) complain([...path, name], `expected no ${name} with ${kind} arrivals`, true, [[...path, kind]]);
   }
   const span = (): Span => spanOf(arrivals, path, complain);
   const { burst, rate, poisson, stages, onOff, batches, closedLoop } = arrivals;
@@ -43,7 +43,15 @@ export function resolveArrivals(arrivals: ParsedArrivals, path: ScenarioPath, co
     const { onRate, offRate = 0, meanOn, meanOff } = onOff;
     const { fromUs, toUs } = span();
     if (toUs - fromUs > MOST_PHASES * (meanOn + meanOff))
-      complain([...path, 'onOff'], `expected phases so long that at most ${MOST_PHASES} of each fit between from and to: make meanOn or meanOff longer`);
+      complain(
+        [...path, 'onOff'],
+        `expected phases so long that at most ${MOST_PHASES} of each fit between from and to: make meanOn or meanOff longer`,
+        false,
+        [
+          [...path, 'from'],
+          [...path, 'to'],
+        ],
+      );
     return { kind: 'onOff', onPerSecond: onRate, offPerSecond: offRate, meanOnUs: meanOn, meanOffUs: meanOff, fromUs, toUs };
   }
   if (batches !== undefined) return resolveBatches(batches, span());
@@ -65,7 +73,9 @@ interface Span {
 function spanOf({ from = 0, to }: ParsedArrivals, path: ScenarioPath, complain: Complain): Span {
   if (to === undefined) complain([...path, 'to'], 'expected when the arrivals end, such as to: 10m, got nothing');
   else if (to <= from)
-    complain([...path, 'to'], `expected the arrivals to end after they begin (from: ${formatDurationUs(from)}), got ${formatDurationUs(to)}`);
+    complain([...path, 'to'], `expected the arrivals to end after they begin (from: ${formatDurationUs(from)}), got ${formatDurationUs(to)}`, false, [
+      [...path, 'from'],
+    ]);
   return { fromUs: from, toUs: to ?? from };
 }
 
@@ -75,7 +85,8 @@ function resolveStages(stages: NonNullable<ParsedArrivals['stages']>, arrivals: 
   if (lengthUs === 0) complain(path, 'expected stages that last longer than 0 in all');
   // The rate moves in straight lines, so it is above 0 somewhere if it is at either end of a stage that lasts.
   const everComes = stages.some(({ duration, target }, n) => duration > 0 && (target > 0 || (n === 0 ? startRate : (stages[n - 1]?.target ?? 0)) > 0));
-  if (lengthUs > 0 && !everComes) complain(path, 'expected a target or a startRate above 0, or no request ever comes');
+  if (lengthUs > 0 && !everComes)
+    complain(path, 'expected a target or a startRate above 0, or no request ever comes', false, [[...path.slice(0, -1), 'startRate']]);
   return {
     kind: 'stages',
     startPerSecond: startRate,
@@ -101,7 +112,7 @@ function resolveTrace(arrivals: ParsedArrivals, path: ScenarioPath, complain: Co
   if (columns === undefined) complain([...path, 'columns'], 'expected the columns of the trace, at least { arrival: … }, got nothing');
   else if (columns.service === undefined) {
     for (const name of ['serviceUnit', 'serviceOffset', 'serviceFactor'] as const)
-      if (arrivals[name] !== undefined) complain([...path, name], `expected no ${name} without a service column`, true);
+      if (arrivals[name] !== undefined) complain([...path, name], `expected no ${name} without a service column`, true, [[...path, 'columns', 'service']]);
   }
   return {
     kind: 'trace',

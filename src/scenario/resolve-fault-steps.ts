@@ -31,7 +31,9 @@ export function resolveFaultStep(step: ParsedFaultStep, path: ScenarioPath, name
       return { do: step.do, atUs, message: step.message, count: step.count ?? 1, byUs: step.by };
     case 'lose-store':
       if (step.age !== undefined && step.age > atUs)
-        complain([...path, 'age'], `expected an age of at most ${formatDurationUs(atUs)}, for the run begins that long before the step`);
+        complain([...path, 'age'], `expected an age of at most ${formatDurationUs(atUs)}, for the run begins that long before the step`, false, [
+          [...path, 'at'],
+        ]);
       return { do: step.do, atUs, ageUs: step.age };
     case 'skew-clock':
       return { do: step.do, atUs, part: step.part, byUs: step.by };
@@ -56,17 +58,29 @@ function runners(step: { endpoint: string; count?: number | undefined }, path: S
   return { endpoint: names.endpoint(step.endpoint, [...path, 'endpoint']), count: step.count ?? 1 };
 }
 
+const DISTURBANCES = ['drop', 'duplicate', 'reorder', 'delay'];
+
 type Parsed<Name> = Extract<ParsedFaultStep, { do: Name }>;
 
 /** The point says which part it is; only a crash at once has to name it. */
 function resolveCrash({ at, part, between, for: forUs }: Parsed<'crash'>, path: ScenarioPath, complain: Complain): StepSpec {
   const pointsAt = between === undefined ? undefined : partAt(between);
   if (pointsAt === undefined && part === undefined)
-    complain([...path, 'do'], 'expected part: (gateway, dispatcher, store or keys) for a crash at once, or between: for one at a crash point, got neither');
+    complain(
+      [...path, 'do'],
+      'expected part: (gateway, dispatcher, store or keys) for a crash at once, or between: for one at a crash point, got neither',
+      false,
+      [
+        [...path, 'part'],
+        [...path, 'between'],
+      ],
+    );
   if (pointsAt === undefined && part === 'runner')
-    complain([...path, 'part'], 'expected gateway, dispatcher, store or keys: for a runner there is the step crash-runner, which names its endpoint');
+    complain([...path, 'part'], 'expected gateway, dispatcher, store or keys: for a runner there is the step crash-runner, which names its endpoint', false, [
+      [...path, 'between'],
+    ]);
   if (pointsAt !== undefined && part !== undefined && part !== pointsAt)
-    complain([...path, 'part'], `expected ${pointsAt}, whose crash point ${between} is (or no part at all), got ${part}`);
+    complain([...path, 'part'], `expected ${pointsAt}, whose crash point ${between} is (or no part at all), got ${part}`, false, [[...path, 'between']]);
   return { do: 'crash', atUs: at, part: pointsAt ?? part ?? 'dispatcher', between, forUs };
 }
 
@@ -76,8 +90,15 @@ function resolveDisturbance(step: Parsed<'disturb'>, path: ScenarioPath, complai
     complain(
       [...path, 'message'],
       `expected a message that takes the link ${link} (${messagesOn(link).join(', ')}), got ${message}, which takes ${linkOf(message)}`,
+      false,
+      [[...path, 'link']],
     );
   if (drop === 0 && duplicate === 0 && reorder === 0 && delay === 0)
-    complain([...path, 'do'], 'expected drop, duplicate, reorder or delay above 0, or nothing is disturbed, got none');
+    complain(
+      [...path, 'do'],
+      'expected drop, duplicate, reorder or delay above 0, or nothing is disturbed, got none',
+      false,
+      DISTURBANCES.map((name) => [...path, name]),
+    );
   return { do: 'disturb', atUs: at, link, message, drop, duplicate, reorder, delayUs: delay, forUs: step.for };
 }

@@ -3,10 +3,11 @@ import { ILLUSTRATIVE_TIERS } from '../core/tiers.js';
 import { NEVER_US, US_PER_MINUTE, US_PER_MS, US_PER_SECOND } from '../core/time.js';
 import { formatDurationUs } from '../core/units.js';
 import { checkPolicy } from './check-policy.js';
+import { Doubts } from './doubts.js';
 import { KnownNames } from './known-names.js';
 import { plannedEndUs } from './planned-end.js';
 import type { Problem, ScenarioPath } from './problems.js';
-import { resolveArrivals } from './resolve-arrivals.js';
+import { type Complain, resolveArrivals } from './resolve-arrivals.js';
 import { resolveFaults } from './resolve-faults.js';
 import { resolveLaw } from './resolve-laws.js';
 import { resolveAccount, resolveEndpoint } from './resolve-platform.js';
@@ -27,9 +28,17 @@ type ParsedFlow = NonNullable<ParsedScenario['workload']>[number];
 
 /** Checks every name against what it names, fills in defaults. @returns the scenario, or everything that is wrong with it */
 export function resolveScenario(parsed: ParsedScenario): { readonly scenario: Scenario } | { readonly problems: readonly Problem[] } {
-  const resolver = new Resolver(parsed);
-  const scenario = resolver.resolve();
-  return resolver.problems.length > 0 ? { problems: resolver.problems } : { scenario };
+  const { scenario, problems } = resolveAllThatIsSound(parsed, new Doubts());
+  return problems.length > 0 ? { problems } : { scenario };
+}
+
+/**
+ * The same for a scenario of which something is known to be wrong.
+ * @param doubts where; the places of the problems found are added
+ */
+export function resolveAllThatIsSound(parsed: ParsedScenario, doubts: Doubts): { readonly scenario: Scenario; readonly problems: readonly Problem[] } {
+  const resolver = new Resolver(parsed, doubts);
+  return { scenario: resolver.resolve(), problems: resolver.problems };
 }
 
 class Resolver {
@@ -39,14 +48,17 @@ class Resolver {
   private readonly names: KnownNames;
   private readonly policy: Policy;
 
-  constructor(private readonly parsed: ParsedScenario) {
+  constructor(
+    private readonly parsed: ParsedScenario,
+    private readonly doubts: Doubts,
+  ) {
     const { platform, workload = [] } = parsed;
     const policy = resolvePolicy(platform.policy);
     this.policy = policy;
     this.accounts = (platform.accounts ?? []).map((account) => resolveAccount(account));
     this.endpoints = platform.endpoints.map((endpoint) => resolveEndpoint(endpoint, policy.pricePerRequestUsd, policy.priceSource));
     const traceBringsAccounts = workload.some((flow) => flow.arrivals.columns?.account !== undefined);
-    this.names = new KnownNames(this.accounts, this.endpoints, traceBringsAccounts, this.complain);
+    this.names = new KnownNames(this.accounts, this.endpoints, traceBringsAccounts, this.complain, doubts);
   }
 
   resolve(): Scenario {
@@ -60,7 +72,7 @@ class Resolver {
       if (step.do === 'burst') workload.push(this.flow({ ...step, arrivals: { burst: step.count, at: step.at } }, ['steps', n]));
     }
     this.checkWebhooks(workload, steps);
-    const faults = resolveFaults(parsed.faults, { workload, steps }, this.complain);
+    const faults = resolveFaults(parsed.faults, { workload, steps, isInDoubt: this.isLoadInDoubt() }, this.complain);
     this.checkWarmup({ workload, steps, faults });
     return {
       name: parsed.name,
@@ -82,9 +94,16 @@ class Resolver {
     };
   }
 
+  /** Whether it is uncertain when arrivals and steps end, or whether they come from a recording. */
+  private isLoadInDoubt(): boolean {
+    const { workload = [], steps = [] } = this.parsed;
+    return this.doubts.touchesAny(['workload'], workload.length, ['arrivals']) || this.doubts.touchesAny(['steps'], steps.length, ['at', 'do', 'for']);
+  }
+
   /** How long a recording is, nobody knows before it is read. */
   private checkWarmup(load: Pick<Scenario, 'workload' | 'steps' | 'faults'>): void {
     const { warmup } = this.parsed;
+    if (this.isLoadInDoubt() || this.doubts.touches(['faults', 'to'])) return;
     if (typeof warmup !== 'number' || load.workload.some(({ arrivals }) => arrivals.kind === 'trace')) return;
     const loadEndUs = plannedEndUs(load);
     if (warmup >= loadEndUs)
@@ -93,6 +112,9 @@ class Resolver {
 
   /** A receiver that nobody sends to cannot be missed. */
   private checkWebhooks(workload: readonly FlowSpec[], steps: readonly StepSpec[]): void {
+    const fields = ['as', 'webhook', 'arrivals'];
+    if (this.doubts.touchesAny(['workload'], this.parsed.workload?.length ?? 0, fields)) return;
+    if (this.doubts.touchesAny(['steps'], steps.length, ['as', 'webhook', 'do'])) return;
     for (const [n, step] of steps.entries()) {
       if (step.do !== 'webhook-down') continue;
       // A flow without a key of its own is a trace's, which may bring this account.
@@ -123,27 +145,32 @@ class Resolver {
   }
 
   private flow(flow: Omit<ParsedFlow, 'do' | 'count'>, path: ScenarioPath): FlowSpec {
-    const { columns } = flow.arrivals;
     const call = flow.call ?? 'submit';
     const sdk = flow.sdk ?? 'js';
     if (flow.clientTimeout !== undefined && call !== 'subscribe')
-      this.complain([...path, 'clientTimeout'], 'expected clientTimeout only with call: subscribe; a submit does not wait, and the SDKs give run none');
+      this.complain([...path, 'clientTimeout'], 'expected clientTimeout only with call: subscribe; a submit does not wait, and the SDKs give run none', false, [
+        [...path, 'call'],
+      ]);
     if (flow.patience !== undefined && call === 'run')
-      this.complain([...path, 'patience'], 'expected patience only with call: submit or subscribe; a run is never queued');
+      this.complain([...path, 'patience'], 'expected patience only with call: submit or subscribe; a run is never queued', false, [[...path, 'call']]);
     if (flow.webhook === true && call === 'run')
-      this.complain([...path, 'webhook'], 'expected webhook only with call: submit or subscribe; the answer to a run is its response');
+      this.complain([...path, 'webhook'], 'expected webhook only with call: submit or subscribe; the answer to a run is its response', false, [
+        [...path, 'call'],
+      ]);
     if (flow.maxVUs !== undefined && flow.arrivals.closedLoop !== undefined)
-      this.complain([...path, 'maxVUs'], 'expected no maxVUs with closedLoop arrivals: their users are the bound', true);
+      this.complain([...path, 'maxVUs'], 'expected no maxVUs with closedLoop arrivals: their users are the bound', true, [[...path, 'arrivals', 'closedLoop']]);
     this.checkStartTimeout(flow.startTimeout, sdk, path);
     if (SDK_MODELS_THAT_COPY.includes(sdk) && (flow.clientTimeout ?? NEVER_US) <= SDK_MIN_START_TIMEOUT_US) {
       this.complain(
         [...path, 'clientTimeout'],
         `expected a client timeout of more than 1s: the ${sdk} SDK sends it along as start_timeout and refuses shorter ones`,
+        false,
+        [[...path, 'sdk']],
       );
     }
     return {
-      as: columns?.account === undefined ? this.names.key(flow.as, [...path, 'as']) : undefined,
-      endpoint: columns?.endpoint === undefined ? this.names.endpoint(flow.endpoint, [...path, 'endpoint']) : undefined,
+      as: this.mayBeInTrace(flow, 'account', flow.as, path) ? undefined : this.names.key(flow.as, [...path, 'as']),
+      endpoint: this.mayBeInTrace(flow, 'endpoint', flow.endpoint, path) ? undefined : this.names.endpoint(flow.endpoint, [...path, 'endpoint']),
       call,
       sdk,
       arrivals: resolveArrivals(flow.arrivals, [...path, 'arrivals'], this.complain),
@@ -156,6 +183,12 @@ class Resolver {
     };
   }
 
+  /** Whether a column of a recording says it, or one that could not be read may. */
+  private mayBeInTrace({ arrivals }: Pick<ParsedFlow, 'arrivals'>, column: 'account' | 'endpoint', given: string | undefined, path: ScenarioPath): boolean {
+    if (arrivals.columns?.[column] !== undefined) return true;
+    return (given === undefined || arrivals.trace !== undefined) && this.doubts.touches([...path, 'arrivals', 'columns', column]);
+  }
+
   private checkStartTimeout(startTimeoutUs: number | undefined, sdk: string, path: ScenarioPath): void {
     if (startTimeoutUs === undefined) return;
     const least = sdk === 'none' ? SERVER_MIN_START_TIMEOUT_US : SDK_MIN_START_TIMEOUT_US;
@@ -164,7 +197,7 @@ class Resolver {
       sdk === 'none'
         ? 'the server takes a start_timeout of more than 100ms'
         : `the ${sdk} SDK takes a start_timeout of more than 1s (sdk: none goes down to 100ms)`;
-    this.complain([...path, 'startTimeout'], `expected a longer start timeout: ${who}`);
+    this.complain([...path, 'startTimeout'], `expected a longer start timeout: ${who}`, false, [[...path, 'sdk']]);
   }
 
   private checkUnique(ids: readonly string[], path: ScenarioPath, what: string): void {
@@ -180,7 +213,9 @@ class Resolver {
     }
   }
 
-  private readonly complain = (path: ScenarioPath, message: string, aboutName = false): void => {
+  private readonly complain: Complain = (path, message, aboutName = false, hangsOn = []) => {
+    if (this.doubts.touches(path) || hangsOn.some((other) => this.doubts.touches(other))) return;
+    this.doubts.add(path);
     this.problems.push({ path, message, aboutName });
   };
 }

@@ -100,7 +100,9 @@ async function readEntries(names: readonly string[], outside: Outside): Promise<
   for (const file of filesOf(names, outside)) {
     try {
       const source = await loadScenario(file, outside.files);
-      entries.push({ entry: readEntry(source), prepared: prepareScenario(source) });
+      // First: it finds more that may be wrong.
+      const prepared = prepareScenario(source);
+      entries.push({ entry: readEntry(source), prepared });
     } catch (error) {
       if (!(error instanceof ScenarioError || error instanceof UsageError)) throw error;
       problems.push(error);

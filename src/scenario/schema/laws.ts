@@ -21,9 +21,11 @@ const pareto = strict(
   },
   PARETO,
 ).superRefine(({ shape, min, mean: average, max }, context) => {
-  const complain = (path: string, message: string): void => context.addIssue({ code: 'custom', path: [path], message });
-  if ((min === undefined) === (average === undefined)) complain('shape', `expected either min or mean beside the shape: ${PARETO}`);
-  if (max === undefined && shape <= 1) complain('shape', 'expected a shape above 1, or a max: without a bound this law has no mean');
+  const complain = (path: string, message: string, missing: readonly string[] = []): void =>
+    context.addIssue({ code: 'custom', path: [path], message, params: { missing } });
+  if ((min === undefined) === (average === undefined))
+    complain('shape', `expected either min or mean beside the shape: ${PARETO}`, min === undefined ? ['min', 'mean'] : []);
+  if (max === undefined && shape <= 1) complain('shape', 'expected a shape above 1, or a max: without a bound this law has no mean', ['max']);
   if (max !== undefined && min !== undefined && min >= max) complain('min', 'expected min below max');
   if (max !== undefined && average !== undefined && average >= max) complain('mean', 'expected a mean below max');
 });

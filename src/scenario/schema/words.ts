@@ -97,7 +97,8 @@ export function withExactlyOne<T extends z.ZodType>(schema: T, names: readonly s
   return schema.superRefine((value, context) => {
     const given = names.filter((name) => (value as Record<string, unknown>)[name] !== undefined);
     if (given.length === 1) return;
-    context.addIssue({ code: 'custom', message: `expected exactly one of ${names.join(', ')}, got ${given.length === 0 ? 'none' : given.join(' and ')}` });
+    const message = `expected exactly one of ${names.join(', ')}, got ${given.length === 0 ? 'none' : given.join(' and ')}`;
+    context.addIssue({ code: 'custom', message, params: { missing: given.length === 0 ? names : [] } });
   }) as T;
 }
 
