@@ -16,6 +16,8 @@ const DEFAULT_ARTIFACT = 'slotstorm-reports';
 export interface CiOutputOptions {
   /** Folder of the reports, which `comment.md` goes into, unless the environment names a file for it. */
   readonly out?: string | undefined;
+  /** What else there is to say, after what the checks say. */
+  readonly annotations?: readonly Annotation[];
 }
 
 /**
@@ -26,7 +28,10 @@ export interface CiOutputOptions {
 export function writeCiOutput(results: readonly ResultFile[], outside: Outside, options: CiOutputOptions = {}): void {
   const whole = results.filter((result) => result.shard == null);
   if (serverOf(outside.env) === undefined || whole.length === 0) return;
-  tellServer({ annotations: () => annotationsOf(whole), summary: (mostBytes) => renderStepSummary(whole, mostBytes) }, outside);
+  tellServer(
+    { annotations: () => [...annotationsOf(whole), ...(options.annotations ?? [])], summary: (mostBytes) => renderStepSummary(whole, mostBytes) },
+    outside,
+  );
   const comment = commentFile(outside.env, options);
   if (comment !== undefined) attempt('the text of the comment', outside, () => writeComment(whole, comment, outside));
 }

@@ -1,5 +1,19 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { appendFileSync, closeSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { availableParallelism, cpus, hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -54,6 +68,10 @@ export interface Files {
   readChunks(path: string): Iterable<string>;
   isFile(path: string): boolean;
   isDirectory(path: string): boolean;
+  /** Whether something is there that is neither a file nor a folder itself: a pipe, a device, a link to anything. */
+  isSpecial(path: string): boolean;
+  /** Of what is there: its path without links. */
+  realPath(path: string): string;
   /** When it was last written; 0: nobody can say. */
   modifiedMs(path: string): number;
   list(path: string): readonly { readonly name: string; readonly isDirectory: boolean }[];
@@ -175,6 +193,11 @@ const realFiles: Files = {
   },
   isFile: (path) => statSync(path, { throwIfNoEntry: false })?.isFile() === true,
   isDirectory: (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true,
+  isSpecial: (path) => {
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    return found !== undefined && !found.isFile() && !found.isDirectory();
+  },
+  realPath: (path) => realpathSync(path),
   modifiedMs: (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0,
   list: (path) => readdirSync(path, { withFileTypes: true }).map((entry) => ({ name: entry.name, isDirectory: entry.isDirectory() })),
   write: (path, content) => writeFileSync(path, content),

@@ -1,4 +1,5 @@
 import { basename, join, normalize, relative, sep } from 'node:path';
+import { terminalText } from '../report/escape.js';
 import type { Files } from './outside.js';
 
 const PACKAGE = 'slotstorm';
@@ -10,6 +11,7 @@ export type Shipped = (name: string) => string;
 const FOLDERS_OF_FILES = ['scenarios', 'scenarios/zoo', 'scenarios/trace', 'scenarios/load', 'scenarios/k6', 'examples'];
 
 /**
+ * What to call a file of this package in a text. Whatever is read is read by `ownFile`.
  * @returns the name itself in a clone, else the path within `node_modules`, or whatever else leads there.
  * What the package does not have keeps its name.
  */
@@ -18,15 +20,25 @@ export function shipped(name: string, files: Files): string {
   const place = join(packageFolder, name);
   if (currentFolder === packageFolder || !isThere(place, files)) return name;
   // Where the package is linked into a project, it lies elsewhere, but this is how the project knows it.
-  const installed = join('node_modules', PACKAGE, name);
-  if (isThere(join(currentFolder, installed), files)) return installed;
+  if (isInstalledIn(currentFolder, files)) return join('node_modules', PACKAGE, name);
   const way = relative(currentFolder, place);
   return way.length < place.length ? way : place;
 }
 
-/** The same for texts of options, which know no files. */
+/** Another version, of which a project may have any, has other files. */
+function isInstalledIn(folder: string, files: Files): boolean {
+  const place = join(folder, 'node_modules', PACKAGE);
+  return files.isDirectory(place) && files.realPath(place) === files.realPath(files.packageFolder);
+}
+
+/** The same for texts of options, which know no files, and go to a terminal as they are: folders may have any name. */
 export function shippedBy(files: Files): Shipped {
-  return (name) => shipped(name, files);
+  return (name) => terminalText(shipped(name, files));
+}
+
+/** Where to read a file or folder of this very package, whatever the current folder holds. In a clone it is its name, as results and recipes have it. */
+export function ownFile(name: string, { currentFolder, packageFolder }: Files): string {
+  return currentFolder === packageFolder ? name : join(packageFolder, name);
 }
 
 /** Options are also described where nobody reads their texts. */

@@ -1,26 +1,23 @@
 import type { Files } from './outside.js';
 
-/** Writes a file that appears whole or not at all: nothing of it stays behind when that fails. */
+/** Writes a file that appears whole or not at all: nothing of it stays behind when that fails. Pipes, devices and links are written to. */
 export function writeAside(files: Files, path: string, text: string): void {
   writeAllAside(files, [[path, text]]);
 }
 
 /** The same for several files: all of them are written before any is put in its place. */
 export function writeAllAside(files: Files, texts: readonly (readonly [path: string, text: string])[]): void {
-  const planned = texts.filter(([path]) => !isDevice(path)).map(([path, text]) => ({ path, aside: asideOf(path), text }));
+  // To put a file in its place would take a pipe or a device from everybody. Links are among them: /dev/stdout is one.
+  const direct = texts.filter(([path]) => files.isSpecial(path));
+  const planned = texts.filter((text) => !direct.includes(text)).map(([path, text]) => ({ path, aside: asideOf(path), text }));
   try {
     for (const { aside, text } of planned) files.write(aside, text);
     for (const { aside, path } of planned) files.rename(aside, path);
-    for (const [path, text] of texts) if (isDevice(path)) files.write(path, text);
+    for (const [path, text] of direct) files.write(path, text);
   } catch (error) {
     for (const { aside } of planned) removeIfPossible(files, aside);
     throw error;
   }
-}
-
-/** `/dev/stdout`, `/dev/null`: to put a file in its place would take it from everybody. */
-function isDevice(path: string): boolean {
-  return path.startsWith('/dev/');
 }
 
 /** In the same folder, so that a rename is all it takes; hidden, so that nobody takes it for a file of ours. */

@@ -1,7 +1,7 @@
 import { US_PER_DAY, US_PER_MS } from '../core/time.js';
 import { formatDurationUs } from '../core/units.js';
 import type { FitResult, FittedArrivals } from '../measure/capacity/fit-result.js';
-import { hasLostMany } from '../measure/capacity/recorded-rows.js';
+import { fromLineText, hasLostMany } from '../measure/capacity/recorded-rows.js';
 import { CHECK_RULE } from './check-load.js';
 import { flowYaml, wordYaml } from './flow-yaml.js';
 import { ARRIVAL_RULE } from './judge-arrivals.js';
@@ -79,9 +79,7 @@ function enoughFor(fit: FitResult, { peakInFlight, serviceMs = 0 }: ScenarioTerm
 
 function headLines(fit: FitResult, { command }: ScenarioTerms): string[] {
   const span = formatDurationUs(Math.round(fit.spanMs * US_PER_MS));
-  const skipped = fit.skipped.map(
-    ({ reason, count, firstLine }) => `${count} left out${firstLine === undefined ? '' : `, from line ${firstLine} on`} (${reason})`,
-  );
+  const skipped = fit.skipped.map(({ reason, count, firstLine }) => `${count} left out${fromLineText(firstLine)} (${reason})`);
   return [
     `Fitted to a trace: ${fit.used} of ${fit.rows} rows in ${span}${skipped.length === 0 ? '' : `; ${skipped.join('; ')}`}.`,
     ...(hasLostMany(fit) ? ['WARNING: many rows could not be used. Where they were requests, limits come out too small.'] : []),

@@ -33,9 +33,11 @@ export async function limitBetween(judge: (limit: number) => Promise<PointEviden
   return undefined;
 }
 
-/** Whether a limit misses only what fewer slots may keep. Seeds stop at the first promise that is missed: then the others may be undecided still. */
-export function isTooLarge({ checks, unstable }: PointEvidence, eased: readonly boolean[]): boolean {
-  if (unstable !== undefined) return false;
+/**
+ * Whether a limit misses only what fewer slots may keep. Seeds stop at the first promise that is missed: then the others may be
+ * undecided still. One that cannot carry the load has no checks.
+ */
+export function isTooLarge({ checks }: PointEvidence, eased: readonly boolean[]): boolean {
   const [helped, others] = [checks.filter((_, at) => eased[at]), checks.filter((_, at) => !eased[at])];
   return !helped.some(({ verdict }) => verdict === 'fail') && others.some(({ verdict }) => verdict === 'fail');
 }

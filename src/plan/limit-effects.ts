@@ -1,6 +1,6 @@
 import type { MetricName, OutcomeTag } from '../measure/metrics.js';
 import { METRICS } from '../measure/metrics.js';
-import { parseSelector, type Selector, type Threshold } from '../measure/thresholds.js';
+import { type Operator, parseSelector, type Selector, type Threshold } from '../measure/thresholds.js';
 import type { Slo } from './slos.js';
 
 /**
@@ -15,6 +15,8 @@ interface Effects {
   readonly atMost: LimitEffect;
   /** On `> 5` and `>= 5`. */
   readonly atLeast: LimitEffect;
+  /** Nothing is below it: who asks for no less asks for nothing. undefined: 0. */
+  readonly least?: number;
 }
 
 /** Comes of too few slots. */
@@ -32,11 +34,13 @@ const EFFECTS: Readonly<Record<MetricName, Effects>> = {
   slot_utilisation: { atMost: 'eases', atLeast: 'limit' },
   leaked_slots: FAULT,
   leaked_slot_seconds: FAULT,
-  effective_limit: LIMIT,
+  // More leaked slots than the limit has: it is below 0 then.
+  effective_limit: { atMost: 'limit', atLeast: 'eases', least: Number.NEGATIVE_INFINITY },
   over_admission_seconds: FAULT,
   unleased_seconds: FAULT,
   client_retries: SHORTAGE,
-  attempts_per_call: SHORTAGE,
+  // Who calls at all makes one attempt.
+  attempts_per_call: { ...SHORTAGE, least: 1 },
   gave_up: SHORTAGE,
   dropped_iterations: SHORTAGE,
   http_429: SHORTAGE,
@@ -75,27 +79,28 @@ export function limitEffectOn(slo: Slo): LimitEffect {
 }
 
 function effectOnThreshold({ selector, operator, limit }: Threshold): LimitEffect {
-  const { atMost, atLeast } = effectsOn(selector);
+  const { atMost, atLeast, least = 0 } = effectsOn(selector);
+  if (selector.metric === 'slots_in_use' && isAboutNone(operator, limit)) return 'open';
   switch (operator) {
     case '<':
     case '<=':
       return atMost;
     case '>':
-      return atLeast;
+      return limit < least ? 'open' : atLeast;
     case '>=':
-      // Nothing is below 0: who asks for no less asks for nothing.
-      return limit <= 0 ? noDemand(atLeast) : atLeast;
+      return limit <= least ? 'open' : atLeast;
     case '==':
     case '===':
-      return limit === 0 ? atMost : atLeast;
+      return limit <= least || atMost === 'limit' ? atMost : atLeast;
     case '!=':
-      if (limit === 0) return atLeast;
-      return atMost === 'limit' ? 'limit' : 'open';
+      if (limit === least) return atLeast;
+      return atMost === 'limit' && limit > least ? 'limit' : 'open';
   }
 }
 
-function noDemand(effect: LimitEffect): LimitEffect {
-  return effect === 'limit' ? 'limit' : 'open';
+/** Whether no slot is in use, or any: all given back is no matter of how many there are. */
+function isAboutNone(operator: Operator, limit: number): boolean {
+  return limit <= 0 || (limit <= 1 && (operator === '<' || operator === '>='));
 }
 
 function effectsOn({ metric, tags }: Selector): Effects {
@@ -103,7 +108,7 @@ function effectsOn({ metric, tags }: Selector): Effects {
   return outcome === undefined ? EFFECTS[metric] : OUTCOME_EFFECTS[outcome as OutcomeTag];
 }
 
-/** Whether it counts something from nothing on: of several accounts together it counts more than of one. */
-export function countsRequests({ selector, aggregation }: Threshold): boolean {
-  return METRICS[selector.metric].type === 'counter' && aggregation === 'count';
+/** Whether it adds up: of several accounts together it is more than of one. A rate is a count a second. */
+export function addsUp({ metric }: Selector): boolean {
+  return METRICS[metric].type === 'counter' || metric === 'effective_limit';
 }

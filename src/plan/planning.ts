@@ -87,7 +87,7 @@ export class SimulatedPlanning implements Planning {
 
   smallestLimit(dials: Omit<Dials, 'limit'>, effort: Effort = 'decide'): Promise<LimitAnswer> {
     const { mostTried = MOST_TRIED, slos, asked } = this.terms;
-    const eased = slos.all.map((slo) => limitEffectOn(slo) === 'eases');
+    const eased = slos.all.map((slo) => (this.load.effectOn?.(slo) ?? limitEffectOn(slo)) === 'eases');
     return new LimitSearch(this, dials, { effort, mostTried, waitGoals: slos.waitGoals, eased, asked }).find();
   }
 

@@ -1,5 +1,7 @@
 import type { LimitAnswer, LoadFacts, Overload, PointEvidence, ShortRun } from '../measure/capacity/plan-result.js';
 import type { MetricValue } from '../measure/metrics.js';
+import type { LimitEffect } from './limit-effects.js';
+import type { Slo } from './slos.js';
 
 /** What can be changed of a planned load and its platform. Missing: as it is. */
 export interface Dials {
@@ -88,6 +90,8 @@ export interface PlannedLoad {
   overload?(dials: Dials): Overload | undefined;
   /** Whether runs end before the queue shows what it does in the long run: what passes there is not shown. */
   shortRun?(dials: Dials): ShortRun | undefined;
+  /** What a larger limit does to a promise, where that hangs on whose requests it is about; undefined: `limitEffectOn`. */
+  effectOn?(slo: Slo): LimitEffect;
   /** What of a run's figures is about this load; undefined: all of it. */
   figuresOf?(figures: SeedFigures): SeedFigures;
   /** @throws RangeError for a dial that is not in `dials` */

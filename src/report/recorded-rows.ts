@@ -1,5 +1,5 @@
 import type { LoadFacts } from '../measure/capacity/plan-result.js';
-import { hasLostMany, type LeftOutRows, lostShare, type RecordedRows } from '../measure/capacity/recorded-rows.js';
+import { fromLineText, hasLostMany, type LeftOutRows, lostShare, type RecordedRows } from '../measure/capacity/recorded-rows.js';
 import { cutText, formatNumber, formatShare, plural } from './format.js';
 
 /** How much of one recording is planned with, and what is lost with the rest. */
@@ -44,7 +44,7 @@ export function rowsLines({ trace, recordings = [] }: LoadFacts): RowsLine[] {
 }
 
 function leftOutText({ reason, count, firstLine }: LeftOutRows): string {
-  return `${formatNumber(count)} left out${firstLine === undefined ? '' : `, from line ${firstLine} on`}: ${cutText(reason, MOST_REASON)}`;
+  return `${formatNumber(count)} left out${fromLineText(firstLine)}: ${cutText(reason, MOST_REASON)}`;
 }
 
 function baseName(file: string): string {

@@ -1,3 +1,4 @@
+import { fromLineText } from '../measure/capacity/recorded-rows.js';
 import type { ResultFile, TraceSummary } from '../measure/result.js';
 import { formatNumber, plural } from './format.js';
 import { type ShownVariant, shownVariants } from './runs.js';
@@ -26,5 +27,5 @@ function usedText({ rows, used, outside = 0, reordered = 0, accounts, endpoints 
 }
 
 function skippedTexts({ skipped }: TraceSummary): string[] {
-  return skipped.map(({ reason, rows, firstLine }) => `not used: ${plural(rows, 'row')}, from line ${firstLine} on: ${reason}`);
+  return skipped.map(({ reason, rows, firstLine }) => `not used: ${plural(rows, 'row')}${fromLineText(firstLine)}: ${reason}`);
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { realOutside } from '../../src/cli/outside.js';
 import type { ResultFile } from '../../src/measure/result.js';
@@ -80,6 +80,36 @@ describe('slotstorm run --baseline', () => {
     );
     expect(result().scenario.rerun).toContain(`--baseline ${baselines} --missing-baseline pass`);
     expect((await run('--missing-baseline', 'maybe')).err).toMatch(/^slotstorm: --missing-baseline: expected undecided, pass, got "maybe"\n/);
+  });
+
+  it('names the baselines that no scenario of the run has: one may be that of a scenario with a new name', async () => {
+    const [out, baselines] = [`${folder.path}/out`, `${folder.path}/baselines`];
+    mkdirSync(baselines);
+    for (const name of ['a', 'b', 'smaller', 'z', 'plan-of-july']) writeFileSync(`${baselines}/${name}.json`, '{}');
+    const file = folder.file('small.yaml', story('  thresholds: {}\n'));
+    const env = { GITHUB_ACTIONS: 'true', GITHUB_WORKSPACE: folder.path };
+    const words = ['--seeds', '12', '--workers', '1', '--reporter', 'json,github', '--out', out, '--baseline', baselines, '--missing-baseline', 'pass'];
+    const { code, err } = await slotstorm(['run', file, ...words], { env });
+    expect(code).toBe(0);
+    expect(err).toContain(`no baseline ${baselines}/small.json yet (held by no scenario of this run: smaller, a, b and 1 more; renamed?); if this run`);
+    expect(err).toMatch(/^::warning file=small\.yaml,title=small%3A no baseline::small was held against nothing, .*smaller, a, b and 1 more; renamed\?/m);
+  });
+
+  it('is a notice for CI where no baseline is left over', async () => {
+    mkdirSync(`${folder.path}/baselines`);
+    const file = folder.file('small.yaml', story('  thresholds: {}\n'));
+    const words = ['--out', `${folder.path}/out`, '--baseline', `${folder.path}/baselines`, '--missing-baseline', 'pass'];
+    const { err } = await slotstorm(['run', file, '--seeds', '12', '--workers', '1', '--reporter', 'github', ...words], { env: { GITHUB_ACTIONS: 'true' } });
+    expect(err).toMatch(/^::notice title=small%3A no baseline::small was held against nothing/m);
+    expect(err).not.toContain('renamed');
+  });
+
+  it.each(['run', 'report merge'])('refuses --missing-baseline pass of %s without --baseline, where it would do nothing', async (command) => {
+    const file = folder.file('small.yaml', story('  regression: true\n'));
+    const { code, err } = await slotstorm([...command.split(' '), file, '--out', `${folder.path}/out`, '--missing-baseline', 'pass']);
+    expect(code).toBe(104);
+    expect(err).toMatch(/^slotstorm: --missing-baseline pass goes with --baseline, for example --baseline reports\/baselines: [^\n]*\n$/);
+    expect(existsSync(`${folder.path}/out`)).toBe(false);
   });
 
   it('says it once of shards, when they are merged', async () => {

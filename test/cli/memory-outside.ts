@@ -59,6 +59,8 @@ export function filesIn(folder: string): Files {
     readChunks: (path) => files.readChunks(at(path)),
     isFile: (path) => files.isFile(at(path)),
     isDirectory: (path) => files.isDirectory(at(path)),
+    isSpecial: (path) => files.isSpecial(at(path)),
+    realPath: (path) => files.realPath(at(path)),
     modifiedMs: (path) => files.modifiedMs(at(path)),
     list: (path) => files.list(at(path)),
     write: (path, content) => files.write(at(path), content),

@@ -15,7 +15,6 @@ const FEW = ['--seeds', '8', '--workers', '1', '--reporter', 'none', '--json'];
 /** Variants that show what goes wrong: all that they promise is that it does. */
 const NOTHING_TO_PLAN_BY = [
   ['scenarios/direct-calls-retry.yaml', 'js'],
-  ['scenarios/direct-calls-retry.yaml', 'plain'],
   ['scenarios/key-revocation-mid-flight.yaml', 'fal-939'],
   ['scenarios/own-app-exempt.yaml', 'guest'],
   ['scenarios/ramping-load.yaml', 'limit-10'],

@@ -1,8 +1,9 @@
-import { cpSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it, test, vi } from 'vitest';
+import { helpExamples } from '../../src/cli/help-examples.js';
 import type { Files } from '../../src/cli/outside.js';
-import { shipped, shippedInstead } from '../../src/cli/shipped.js';
+import { ownFile, shipped, shippedBy, shippedInstead, shippedPattern } from '../../src/cli/shipped.js';
 import { TestFolder } from './folder.js';
 import { filesWith, type Ran, slotstorm } from './memory-outside.js';
 
@@ -77,6 +78,21 @@ describe('the path of a file that slotstorm ships', () => {
     }
   });
 
+  it('never is that of another slotstorm, of whatever version, that a project has', () => {
+    const root = installedIn('global');
+    const current = join(installedIn('project'), '../..');
+    expect(resolve(current, shipped('docs/k6.md', seenFrom(current, root)))).toBe(join(root, 'docs/k6.md'));
+    expect(ownFile('docs/k6.md', seenFrom(current, root))).toBe(join(root, 'docs/k6.md'));
+  });
+
+  it('steers no terminal, and no shell that is given a command with it, whatever folders are called', () => {
+    const root = installedIn('q$(touch PWNED) "z\u001b[31m\u0007');
+    const path = shippedBy(seenFrom(made('project'), root));
+    expect(path('scenarios')).toBe('../q$(touch PWNED) "z/node_modules/slotstorm/scenarios');
+    const commands = helpExamples(path).map(([text]) => text);
+    expect(commands).toContain(`$0 run '../q$(touch PWNED) "z/node_modules/slotstorm/scenarios/*.yaml' --quiet`);
+  });
+
   it('is its name where the package does not have it', () => {
     expect(shipped('docs/none.md', seenFrom(made('project')))).toBe('docs/none.md');
   });
@@ -114,9 +130,16 @@ describe('in a project of a user, where nothing of slotstorm lies but in node_mo
     }
   });
 
+  it('offers no pattern that leads out of what it ships', () => {
+    const files = seenFrom(made('project'));
+    expect(shippedPattern('scenarios/*.yaml', files, () => true)).toContain('scenarios/*.yaml');
+    for (const pattern of ['scenarios/../*.json', 'scenarios/*/../../*.json', '../scenarios/*.yaml', 'src/*.ts', '*.json'])
+      expect(shippedPattern(pattern, files, () => true)).toBe('');
+  });
+
   test.each([
     [['--help'], /^ {2}slotstorm run node_modules\/slotstorm\/scenarios\/key-revocation-mid-flight\.yaml$/m],
-    [['--help'], /^ {2}slotstorm run "node_modules\/slotstorm\/scenarios\/\*\.yaml" --quiet$/m],
+    [['--help'], /^ {2}slotstorm run 'node_modules\/slotstorm\/scenarios\/\*\.yaml' --quiet$/m],
     [['run', '--help'], /node_modules\/slotstorm\/docs\/own-limiter\.md/],
     [['fuzz', '--help'], /node_modules\/slotstorm\/docs\/own-limiter\.md/],
     [['replay', '--help'], /node_modules\/slotstorm\/docs\/own-limiter\.md/],
@@ -129,6 +152,26 @@ describe('in a project of a user, where nothing of slotstorm lies but in node_mo
   it('the advice how to get a k6 names a page that is there', async () => {
     const argv = ['run', 'node_modules/slotstorm/scenarios/burst-submission.yaml', '--live', '--driver', 'k6', '--k6-bin', 'none'];
     expect((await inProject(argv)).err).toContain('node_modules/slotstorm/docs/k6.md says more');
+  });
+
+  it.each([
+    ['zoo', ['key-revoked', '--seeds', '1', '--workers', '1', '--reporter', 'json'], 'zoo/zoo.json'],
+    ['score', ['--seeds', '2', '--workers', '1', '--profiles', 'fal-documented'], 'score/score.json'],
+  ])('%s runs what this package has, not what another slotstorm in the project has', async (command, words, report) => {
+    const here = process.cwd();
+    const path = made('other');
+    for (const folder of ['zoo', 'score']) mkdirSync(join(path, 'node_modules/slotstorm/scenarios', folder), { recursive: true });
+    writeFileSync(join(path, 'node_modules/slotstorm/scenarios/zoo/theirs.ts'), 'process.exit(3);\n');
+    for (const name of ['zoo/key-revoked', 'score/cancel-stranded', 'score/hung-runner', 'score/on-the-wire'])
+      writeFileSync(join(path, `node_modules/slotstorm/scenarios/${name}.yaml`), 'name: theirs\n');
+    process.chdir(path);
+    try {
+      const { code, err } = await slotstorm([command, ...words]);
+      expect({ code, err: err.includes('theirs') }).toEqual({ code: 0, err: false });
+      expect(existsSync(join(path, 'reports', report))).toBe(true);
+    } finally {
+      process.chdir(here);
+    }
   });
 
   it('runs the zoo of the package, though the project has a folder of that name', async () => {

@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { closeSync, constants, lstatSync, openSync, readdirSync, readFileSync, readSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { writeAllAside, writeAside } from '../../src/cli/write-aside.js';
@@ -7,6 +8,8 @@ import { filesWith } from './memory-outside.js';
 
 const tmp = new TestFolder();
 const at = (name: string): string => join(tmp.path, name);
+/** A program of the system, as every POSIX has it. */
+const MAKE_PIPE = 'mkfifo';
 const full = (): never => {
   throw new Error('disk full');
 };
@@ -41,6 +44,35 @@ describe('a file that is written aside', () => {
     const files = filesWith({ write: (path) => void written.push(path), rename: full });
     writeAside(files, '/dev/null', 'x');
     expect(written).toEqual(['/dev/null']);
+  });
+
+  it('goes through a pipe to whoever reads there, and leaves it a pipe', () => {
+    execFileSync(MAKE_PIPE, [at('p')]);
+    const reader = openSync(at('p'), constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      writeAside(filesWith({}), at('p'), 'through');
+      const buffer = new Uint8Array(16);
+      expect(new TextDecoder().decode(buffer.subarray(0, readSync(reader, buffer)))).toBe('through');
+    } finally {
+      closeSync(reader);
+    }
+    expect(lstatSync(at('p')).isFIFO()).toBe(true);
+    expect(readdirSync(tmp.path)).toEqual(['p']);
+  });
+
+  it('is written to what a link leads to, as /dev/stdout and /proc/self/fd/1 do, and the link stays', () => {
+    tmp.file('a.txt', 'before, and longer');
+    symlinkSync(at('a.txt'), at('link'));
+    writeAside(filesWith({ rename: full }), at('link'), 'after');
+    expect(lstatSync(at('link')).isSymbolicLink()).toBe(true);
+    expect(readFileSync(at('a.txt'), 'utf8')).toBe('after');
+  });
+
+  it('is put in its place whole wherever that is no device, whatever its folder is called', () => {
+    const written: string[] = [];
+    const files = filesWith({ write: (path) => void written.push(path), rename: () => {} });
+    writeAside(files, '/dev/shm/slotstorm-of-nobody.txt', 'x');
+    expect(written).toEqual([expect.stringMatching(/^\/dev\/shm\/\.slotstorm-of-nobody\.txt\.\d+\.part$/)]);
   });
 
   it('among several replaces none before all are written', () => {

@@ -214,6 +214,13 @@ describe('promises that a larger limit breaks', () => {
     expect((await search(['p(95)<2s'], odd).smallestLimit({})).limit).toBeUndefined();
     expect(await search(['p(95)<2s'], odd, 20).smallestLimit({})).toMatchObject({ limit: 18, why: expect.stringContaining('no longer with 10,000 slots') });
   });
+
+  it('leave the answer as it is where the user asks about a limit that cannot carry the load at all: that one is not tried', async () => {
+    for (const slos of [['p(95)<2s'], ['p(95)<2s', 'slots_in_use max<=68']]) {
+      const world: FormulaWorldOptions = { p95Ms: () => 5_000 };
+      expect(await search(slos, world, 50).smallestLimit({})).toEqual(await search(slos, world).smallestLimit({}));
+    }
+  });
 });
 
 describe('a budget of which none is lost', () => {

@@ -105,7 +105,7 @@ const SIGNS_OF_SCENARIO = /\b(?:defineScenario|platform|workload)\b/;
 async function ownScript({ scenario, seed, variant, speed, set }: K6Arguments, file: string, outside: Outside): Promise<string> {
   if (seed !== undefined || variant !== undefined || speed !== 1 || set.length > 0)
     throw new UsageError(`--seed, --variant, --speed and --set go with a scenario, but ${JSON.stringify(scenario)} is a k6 script`);
-  const unchecked = await checkTypes(file);
+  const unchecked = await checkTypes(file, outside.files.packageFolder);
   if (unchecked !== undefined) outside.err.write(`slotstorm: types are not checked: ${unchecked}\n`);
   return bundleK6Script(file);
 }

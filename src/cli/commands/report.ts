@@ -73,9 +73,9 @@ async function merge(shards: readonly string[], options: ReportArguments, outsid
   const wish = { shards, allowMissing: options.allowMissing, out: options.out ?? DEFAULT_FOLDER, reporters };
   const merged = await mergeShards(wish, gate, outside);
   for (const one of merged) await showResult(one, { reporters, quiet: options.quiet }, outside);
-  gate.tellOfMissingBaselines(merged);
+  const annotations = gate.tellOfMissingBaselines(merged);
   const results = merged.map(({ result }) => result);
-  if (reporters.includes('github')) writeCiOutput(results, outside, { out: wish.out });
+  if (reporters.includes('github')) writeCiOutput(results, outside, { out: wish.out, annotations });
   if (options.open) for (const { reportPath } of merged) openPage(`${reportPath ?? wish.out}/report.html`, outside);
   const code = worstExitCode(results.map(({ exitCode }) => exitCode));
   return options.exitZero ? reportOnlyExitCode(code) : code;

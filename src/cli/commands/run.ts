@@ -42,9 +42,7 @@ export async function runCommand(options: RunArguments, outside: Outside, stream
     if (orders.length === 0)
       outside.err.write(`slotstorm: shard ${options.shard?.index} of ${options.shard?.of} has nothing to run: there are fewer seeds than shards\n`);
     const finished = await runAll(orders, { options, outside, runner, gate, interrupt: interrupt.signal }, stream);
-    const code = await close(finished, options, outside);
-    if (options.shard === undefined) gate.tellOfMissingBaselines(finished);
-    return code;
+    return await close(finished, gate, options, outside);
   } finally {
     await seedRunner.stop();
     stopListening();
@@ -69,10 +67,14 @@ async function runAll(orders: readonly ScenarioOrder[], around: ScenarioSurround
 }
 
 /** What is said about all scenarios together. @returns the exit code */
-async function close(finished: readonly Finished[], options: RunArguments, outside: Outside): Promise<number> {
+async function close(finished: readonly Finished[], gate: GateFiles, options: RunArguments, outside: Outside): Promise<number> {
   const results = finished.map((one) => one.result);
   if (options.json) printJson(results, outside);
-  if (options.reporters.includes('github') && options.shard === undefined) writeCiOutput(results, outside, { out: options.out });
+  // Shards are judged, and told of, when they are merged.
+  if (options.shard === undefined) {
+    const annotations = gate.tellOfMissingBaselines(finished);
+    if (options.reporters.includes('github')) writeCiOutput(results, outside, { out: options.out, annotations });
+  }
   const codes = results.map((result) => result.exitCode);
   const opened = finished.filter((_, at) => options.open === 'always' || (options.open === 'on-failure' && codes[at] !== EXIT_CODES.passed.code));
   for (const { reportPath } of opened) if (reportPath !== undefined && options.reporters.includes('html')) outside.open(`${reportPath}/report.html`);

@@ -17,9 +17,9 @@ import { findFiles } from '../find-files.js';
 import { loadScenario } from '../load-scenario.js';
 import { folderName, MOST_SEEDS, MOST_WORKERS, namesOf, wholeNumber } from '../option-values.js';
 import { OutputFolder } from '../output-folder.js';
-import type { Outside } from '../outside.js';
+import type { Files, Outside } from '../outside.js';
 import { type Progress, runWithProgress } from '../progress.js';
-import { shipped } from '../shipped.js';
+import { ownFile, shipped } from '../shipped.js';
 import { tracesBeside } from '../trace-files.js';
 
 const ZOO_REPORTERS = ['terminal', 'html', 'json', 'none'] as const;
@@ -93,13 +93,20 @@ export async function zooCommand(options: ZooArguments, outside: Outside, stream
   }
 }
 
+interface EntryFile {
+  /** Where it is read. */
+  readonly file: string;
+  /** What reports call it. */
+  readonly name: string;
+}
+
 /** Everything that can be wrong is found before the first run begins. */
 async function readEntries(names: readonly string[], outside: Outside): Promise<PreparedEntry[]> {
   const entries: PreparedEntry[] = [];
   const problems: Error[] = [];
-  for (const file of filesOf(names, outside)) {
+  for (const { file, name } of filesOf(names, outside)) {
     try {
-      const source = await loadScenario(file, outside.files);
+      const source = { ...(await loadScenario(file, outside.files)), file: name };
       // First: it finds more that may be wrong.
       const prepared = prepareScenario(source);
       entries.push({ entry: readEntry(source), prepared });
@@ -112,8 +119,13 @@ async function readEntries(names: readonly string[], outside: Outside): Promise<
   return entries.sort((one, other) => byClass(one.entry, other.entry));
 }
 
-function filesOf(names: readonly string[], { files }: Outside): string[] {
-  const zoo = shipped(ZOO, files);
+/** The package's own are read in the package, for they can be code; others where they lie. */
+function filesOf(names: readonly string[], { files }: Outside): EntryFile[] {
+  const zoo = ownFile(ZOO, files);
+  return pathsOf(names, zoo, files).map((file) => ({ file, name: file.startsWith(`${zoo}/`) ? shipped(`${ZOO}${file.slice(zoo.length)}`, files) : file }));
+}
+
+function pathsOf(names: readonly string[], zoo: string, files: Files): string[] {
   if (names.length === 0) return findFiles([zoo], files);
   return findFiles(
     names.map((name) => {

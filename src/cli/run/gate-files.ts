@@ -9,6 +9,7 @@ import { asksForBaseline } from '../../measure/gate/gate-exit-code.js';
 import { entriesOfNone, type QuarantineEntry } from '../../measure/gate/quarantine.js';
 import { warningsAsErrors } from '../../measure/gate/warnings-as-errors.js';
 import type { ResultFile } from '../../measure/result.js';
+import type { Annotation } from '../../report/ci/annotations.js';
 import { terminalText } from '../../report/escape.js';
 import { readBaseline } from '../../results/baseline-file.js';
 import { UsageError } from '../failures.js';
@@ -17,7 +18,10 @@ import type { Outside } from '../outside.js';
 import { readQuarantine } from '../quarantine-file.js';
 import type { ShownResult } from '../show-result.js';
 import { DEFAULT_BASELINES, DEFAULT_QUARANTINE, type JudgeArguments } from './gate-options.js';
-import { missingBaselineNote } from './missing-baseline.js';
+import { missingBaselineAnnotation, missingBaselineNote } from './missing-baseline.js';
+
+/** Of a scenario's, by the scenario's name; those of plans are named by `plan-`. */
+const BASELINE_NAME = /^(?!plan-)([a-z0-9][a-z0-9-]*)\.json$/;
 
 interface FoundBaseline {
   readonly baseline: Baseline;
@@ -30,11 +34,15 @@ export class GateFiles {
   private readonly quarantine: readonly QuarantineEntry[];
   private readonly found = new Map<string, FoundBaseline | undefined>();
 
-  /** @throws UsageError and its like for files that cannot be used */
+  /** @throws UsageError and its like for files that cannot be used, and for words that would do nothing */
   constructor(
     private readonly options: JudgeArguments,
     private readonly outside: Outside,
   ) {
+    if (options.missingBaseline === 'pass' && options.baseline === undefined)
+      throw new UsageError(
+        `--missing-baseline pass goes with --baseline, for example --baseline ${DEFAULT_BASELINES}: without it only scenarios that say regression are held, and none of them may pass without its baseline`,
+      );
     this.quarantine = this.readQuarantine();
   }
 
@@ -65,19 +73,38 @@ export class GateFiles {
     return applyGate(compared, { baseline: found?.baseline, quarantine: this.quarantine, today, allow: this.options.allow });
   }
 
-  /** Says of results that were to be held against a baseline, but have none, that nothing was compared. */
-  tellOfMissingBaselines(results: readonly ShownResult[]): void {
+  /**
+   * Says of results that were to be held against a baseline, but have none, that nothing was compared.
+   * @returns the same for a CI server
+   */
+  tellOfMissingBaselines(results: readonly ShownResult[]): Annotation[] {
     const { files, err } = this.outside;
-    const notes = results
-      .filter(({ result }) => this.options.baseline !== undefined && !this.isHeld(result))
-      .map(({ result, reportPath }) =>
-        missingBaselineNote(result.scenario.name, {
-          file: this.fileOf(result.scenario.name),
-          baselines: this.options.baseline ?? DEFAULT_BASELINES,
-          reports: reportPath !== undefined && files.isFile(`${reportPath}/result.json`) ? reportPath : undefined,
-        }),
-      );
-    for (const note of notes) err.write(`slotstorm: ${terminalText(note)}\n`);
+    const { baseline } = this.options;
+    if (baseline === undefined) return [];
+    const unheld = results.filter(({ result }) => !this.isHeld(result));
+    if (unheld.length === 0) return [];
+    const orphans = this.orphansIn(baseline, new Set(results.map(({ result }) => result.scenario.name)));
+    return unheld.map(({ result, reportPath }) => {
+      const missing = {
+        file: this.fileOf(result.scenario.name),
+        baselines: baseline,
+        reports: reportPath !== undefined && files.isFile(`${reportPath}/result.json`) ? reportPath : undefined,
+        orphans,
+      };
+      err.write(`slotstorm: ${terminalText(missingBaselineNote(result.scenario.name, missing))}\n`);
+      return missingBaselineAnnotation(result.scenario, missing);
+    });
+  }
+
+  /** Baselines of scenarios that did not run here: one of them may be that of a scenario which has another name now. */
+  private orphansIn(folder: string, ran: ReadonlySet<string>): string[] {
+    const { files } = this.outside;
+    if (!files.isDirectory(folder)) return [];
+    return files
+      .list(folder)
+      .flatMap(({ name, isDirectory }) => (isDirectory ? [] : (BASELINE_NAME.exec(name)?.slice(1) ?? [])))
+      .filter((name) => !ran.has(name))
+      .sort();
   }
 
   private isHeld(result: ResultFile): boolean {

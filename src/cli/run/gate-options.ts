@@ -42,7 +42,8 @@ export function judgeOptions<T>(command: Argv<T>) {
     .option('missing-baseline', {
       requiresArg: true,
       default: 'undecided',
-      describe: 'With --baseline: a scenario that has none is undecided (exit code 96), or may pass, which is said on standard error with how to make one',
+      describe:
+        'With --baseline, and only there: a scenario that has none is undecided (exit code 96), or may pass, which is said on standard error with how to make one',
       offered: MISSING_BASELINE,
       coerce: (value: unknown) => nameOf('--missing-baseline', value, MISSING_BASELINE) ?? 'undecided',
     })

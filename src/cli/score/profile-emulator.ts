@@ -1,12 +1,10 @@
 import type { PresetName } from '../../core/policy.js';
 import type { Emulator } from '../../live/emulator.js';
 import { addressesOf } from '../../load/target/base-url.js';
-import { prepareScenario } from '../../prepare.js';
 import type { WireProvider } from '../../score/wire/wire-provider.js';
 import { startEmulator } from '../../start-emulator.js';
-import { loadScenario } from '../load-scenario.js';
 import type { Files } from '../outside.js';
-import { experimentFile } from './score-scenarios.js';
+import { shippedExperiment } from './score-scenarios.js';
 
 const ACCOUNT = 'acme';
 const KEY = 'main';
@@ -20,7 +18,7 @@ export interface ProfileEmulator {
 }
 
 export async function openProfile(profile: PresetName, files: Files): Promise<ProfileEmulator> {
-  const scenario = prepareScenario(await loadScenario(experimentFile('on-the-wire', files), files), [{ path: 'platform.policy', value: profile }]);
+  const scenario = await shippedExperiment('on-the-wire', files, [{ path: 'platform.policy', value: profile }]);
   const emulator = await startEmulator({ scenario, speed: 'manual', logsRequests: false });
   const operator = emulator.operatorCredentials;
   const credentials = emulator.credentials(`${ACCOUNT}/${KEY}`);

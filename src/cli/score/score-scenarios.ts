@@ -1,17 +1,17 @@
 import type { PresetName } from '../../core/policy.js';
 import { type PreparedScenario, prepareScenario } from '../../prepare.js';
+import type { Setting } from '../../scenario/set-path.js';
 import { loadScenario } from '../load-scenario.js';
 import type { Files } from '../outside.js';
-import { shipped } from '../shipped.js';
+import { ownFile, shipped } from '../shipped.js';
 
-/** @param id its name without `.yaml` */
-export function experimentFile(id: string, files: Files): string {
-  return shipped(`scenarios/score/${id}.yaml`, files);
-}
-
-/** A shipped experiment, with all its variants. */
-export async function shippedExperiment(id: string, files: Files): Promise<PreparedScenario> {
-  return prepareScenario(await loadScenario(experimentFile(id, files), files));
+/**
+ * A shipped experiment, with all its variants: always that of this very package, under the name by which the user finds it.
+ * @param id its name without `.yaml`
+ */
+export async function shippedExperiment(id: string, files: Files, settings: readonly Setting[] = []): Promise<PreparedScenario> {
+  const name = `scenarios/score/${id}.yaml`;
+  return prepareScenario({ ...(await loadScenario(ownFile(name, files), files)), file: shipped(name, files) }, settings);
 }
 
 /** The same for one profile, as `run --variant` would run it. */

@@ -1,21 +1,20 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type TypeScript from 'typescript';
 import { LoadError } from '../driver.js';
 
 /** Mistakes that are shown. */
 const MOST = 10;
-const PACKAGE_FOLDER = fileURLToPath(new URL('../../..', import.meta.url));
 
 /**
  * Checks the types of a k6 script. Neither k6 nor esbuild looks at types. Neither the compiler nor k6's types are dependencies
  * of ours: where one of them is not installed, nothing is checked.
+ * @param packageFolder where this package lies
  * @returns why it was not checked; undefined: it was
  * @throws LoadError with exit code 107: file, line and column of each mistake
  */
-export async function checkTypes(file: string): Promise<string | undefined> {
+export async function checkTypes(file: string, packageFolder: string): Promise<string | undefined> {
   const path = resolve(file);
   // As we check our own before we ship them, with a compiler and settings that fit.
   if (isInstalled(path)) return 'what lies in node_modules has been checked by whoever made it';
@@ -26,7 +25,8 @@ export async function checkTypes(file: string): Promise<string | undefined> {
   if (k6 === undefined) return 'the types of k6 are not installed: npm install --save-dev @types/k6';
   const program = ts.createProgram({ rootNames: [path, k6, ...declarationsBeside(path)], options });
   const found = [...mistakes, ...ts.getPreEmitDiagnostics(program)].filter(
-    ({ category, file: where }) => category === ts.DiagnosticCategory.Error && (where === undefined || !isOfOthers(where.fileName, path)),
+    // What lies in no file is about the project's settings, which are for something else: what esbuild makes, it makes without them.
+    ({ category, file: where }) => category === ts.DiagnosticCategory.Error && where !== undefined && !isOfOthers(where.fileName, path, packageFolder),
   );
   if (found.length === 0) return undefined;
   const lines = found.slice(0, MOST).map((diagnostic) => lineOf(ts, diagnostic));
@@ -39,13 +39,10 @@ function isInstalled(path: string): boolean {
 }
 
 /** Whether a mistake in a file is none of whoever wrote the script. @param path of the script */
-function isOfOthers(file: string, path: string): boolean {
-  // A package that is linked into a project is read where it lies.
+function isOfOthers(file: string, path: string, packageFolder: string): boolean {
+  const isOurs = (one: string): boolean => !relative(packageFolder, one).startsWith('..');
+  // Scripts can share files with a clone as well.
   return isInstalled(file) || (isOurs(file) && !isOurs(path));
-}
-
-function isOurs(path: string): boolean {
-  return !relative(PACKAGE_FOLDER, path).startsWith('..');
 }
 
 /** The one that the script's project has, else one beside us. */
@@ -66,7 +63,7 @@ function optionsFor(ts: typeof TypeScript, path: string): { options: TypeScript.
   if (config === undefined) return { options: { strict: true, types: [], ...asBundled(ts, []) }, mistakes: [] };
   const { config: data, error } = ts.readConfigFile(config, ts.sys.readFile);
   const { options } = ts.parseJsonConfigFileContent(data ?? {}, { ...ts.sys, readDirectory: () => [] }, dirname(config), undefined, config);
-  const { outFile: _file, rootDir: _folder, tsBuildInfoFile: _info, types, lib = [], ...kept } = options;
+  const { rootDir: _folder, types, lib = [], ...kept } = options;
   // k6's own are looked for from the script on; named here they would be looked for from the configuration on.
   const others = types === undefined ? {} : { types: types.filter((name) => name !== 'k6') };
   return { options: { ...kept, ...others, ...asBundled(ts, lib) }, mistakes: error === undefined ? [] : [error] };
@@ -75,7 +72,10 @@ function optionsFor(ts: typeof TypeScript, path: string): { options: TypeScript.
 /** With what pages have: k6 knows `console`, but its types do not. */
 const LIB = 'lib.es2023.full.d.ts';
 
-/** Whatever the nearest tsconfig.json builds, and how: a k6 script is bundled by esbuild, for k6. How strict types are is the project's own. */
+/**
+ * Whatever the nearest tsconfig.json builds, and how: a k6 script is bundled by esbuild, for k6. How strict types are is the
+ * project's own. Only what would be complained of within files needs to be put right here.
+ */
 function asBundled(ts: typeof TypeScript, lib: readonly string[]): TypeScript.CompilerOptions {
   return {
     lib: [...lib, LIB],
@@ -87,12 +87,11 @@ function asBundled(ts: typeof TypeScript, lib: readonly string[]): TypeScript.Co
     allowJs: true,
     checkJs: false,
     noEmit: true,
+    noLib: false,
+    noResolve: false,
+    importHelpers: false,
     composite: false,
-    incremental: false,
     declaration: false,
-    declarationMap: false,
-    emitDeclarationOnly: false,
-    isolatedDeclarations: false,
   };
 }
 

@@ -16,7 +16,7 @@ export interface RecordedRows {
   readonly skipped: readonly LeftOutRows[];
 }
 
-/** What a reader of a recording says of rows that it skipped. */
+/** What a reader of a recording (`sim/trace-census`, which this room does not know) says of rows that it skipped. */
 export interface SkippedRows {
   readonly reason: string;
   readonly rows: number;
@@ -30,6 +30,11 @@ export function leftOut(skipped: readonly SkippedRows[], outside: number): LeftO
     return { reason, count, firstLine, kind: unusable ? 'unusable' : 'unwanted' };
   });
   return outside === 0 ? rows : [...rows, { reason: 'outside the slice', count: outside, kind: 'outside' }];
+}
+
+/** `, from line 812 on`: behind the number of rows that were left out. Empty where nobody knows. */
+export function fromLineText(firstLine: number | undefined): string {
+  return firstLine === undefined ? '' : `, from line ${firstLine} on`;
 }
 
 /** Above this share of the rows nobody may overlook what was lost: with the work that is missing, limits come out too small. */

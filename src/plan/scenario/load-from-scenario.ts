@@ -8,18 +8,20 @@ import type { TraceSource } from '../../sim/trace.js';
 import { lastingGhosts } from '../dial-parts.js';
 import { checkDials } from '../dials.js';
 import { turnedLoad } from '../formula-guess.js';
+import type { LimitEffect } from '../limit-effects.js';
 import { pointOf } from '../load-from-setting.js';
 import { PlanError } from '../plan-error.js';
 import type { DialName, Dials, LoadClass, PlannedLoad, SeedFigures } from '../point.js';
 import { replayedRows } from '../recordings.js';
 import { PreparedRuns } from '../run-point.js';
-import { Slos } from '../slos.js';
+import { type Slo, Slos } from '../slos.js';
 import { isDropping, settlingMs } from '../warmup-rule.js';
 import { type AccountTraffic, trafficOf } from './account-traffic.js';
 import { AccountView } from './account-view.js';
 import { ownPromises } from './own-promises.js';
 import { dialsOf } from './scenario-dials.js';
 import { turnScenario } from './turn-scenario.js';
+import { WhosePromise } from './whose-promise.js';
 
 export interface ScenarioLoadOptions {
   /** The scenario's, for messages. */
@@ -68,6 +70,7 @@ class ScenarioTraffic implements ScenarioLoad {
   readonly notes: readonly string[];
   private readonly scenario: Scenario;
   private readonly traffic: AccountTraffic;
+  private readonly whose: WhosePromise;
   /** undefined: there is no other account. */
   private readonly view: AccountView | undefined;
 
@@ -81,6 +84,7 @@ class ScenarioTraffic implements ScenarioLoad {
     this.limit = this.scenario.platform.accounts.find(({ id }) => id === this.account)?.limit;
     this.platform = this.scenario.platform;
     this.traffic = trafficOf(this.scenario, this.account);
+    this.whose = new WhosePromise(this.scenario, this.account);
     if (this.traffic.flows.length === 0)
       throw new PlanError(`${file}: expected the workload to hold requests of ${this.account}, whose limit is asked for; it has none`);
     this.dials = dialsOf(this.scenario, this.traffic);
@@ -89,7 +93,7 @@ class ScenarioTraffic implements ScenarioLoad {
     this.warmupMs = warmupOf(this.scenario, this.traffic);
     this.classes = this.traffic.classes;
     this.view = this.scenario.platform.accounts.length > 1 ? new AccountView(this.account, this.classes) : undefined;
-    const promises = slos === undefined ? ownPromises(variant, { file, account: this.account, hasOthers: this.view !== undefined }) : { slos, notes: [] };
+    const promises = slos === undefined ? ownPromises(variant, { file, whose: this.whose }) : { slos, notes: [] };
     this.slos = this.own(promises.slos);
     this.facts = this.factsOf(traceSource);
     this.notes = [...promises.notes, ...notesOf(this.scenario, this.traffic)];
@@ -118,6 +122,10 @@ class ScenarioTraffic implements ScenarioLoad {
 
   figuresOf(figures: SeedFigures): SeedFigures {
     return this.view?.figuresOf(figures) ?? figures;
+  }
+
+  effectOn(slo: Slo): LimitEffect {
+    return this.whose.effectOn(slo);
   }
 
   /** Whether requests are dropped, or their clients repeat them only so often: no wait grows as long as the load lasts. */

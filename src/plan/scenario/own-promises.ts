@@ -1,7 +1,9 @@
+import { FAILED_SEEDS } from '../../measure/gate/budgets.js';
 import type { PreparedVariant } from '../../prepare.js';
-import { countsRequests, type LimitEffect, limitEffectOn } from '../limit-effects.js';
+import type { LimitEffect } from '../limit-effects.js';
 import { PlanError } from '../plan-error.js';
 import { type Slo, Slos } from '../slos.js';
+import type { WhosePromise } from './whose-promise.js';
 
 /** What a scenario expects of itself, as far as a limit can be found by it. */
 export interface OwnPromises {
@@ -13,60 +15,67 @@ export interface OwnPromises {
 interface Asked {
   /** The scenario's, for messages. */
   readonly file: string;
-  /** Whose limit is asked for. */
-  readonly account: string;
-  readonly hasOthers: boolean;
+  readonly whose: WhosePromise;
 }
 
-type Reason = Exclude<LimitEffect, 'eases' | 'open'> | 'together';
+type Reason = Exclude<LimitEffect, 'eases' | 'open'> | 'together' | 'others' | 'seeds' | 'baseline';
 
 const REASONS: Readonly<Record<Reason, string>> = {
   limit: 'speaks of the limit itself',
   harm: 'asks that something goes wrong',
   less: 'asks that less is served',
   together: 'counts all accounts together',
+  others: 'is about requests of other accounts',
+  seeds: 'is judged seed by seed',
+  baseline: 'is judged by a baseline',
 };
+
+/** One of the scenario's promises as it is written. */
+interface Written {
+  readonly text: string;
+  /** Why it can be no SLO at all: a plan judges the mean over seeds, against a number. undefined: it can. */
+  readonly reason?: 'seeds' | 'baseline' | undefined;
+}
 
 /**
  * The thresholds and budgets that are errors. Those that a larger limit can only break were written for the limit that the
  * scenario has: no smallest limit can be found by them.
  * @throws PlanError where no promise is left that a larger limit helps to keep
  */
-export function ownPromises({ plan }: PreparedVariant, asked: Asked): OwnPromises {
-  const thresholds = plan.thresholds.filter(({ level = 'error' }) => level === 'error').map(({ selector, expression }) => `${selector.text} ${expression}`);
-  const budgets = (plan.gate?.budgets ?? []).filter(({ level }) => level === 'error').map(({ name, expression }) => `${name} < ${expression}`);
-  if (thresholds.length + budgets.length === 0)
-    throw new PlanError(`${asked.file}: expected an SLO: give one such as --slo 'p(95)<2s', or thresholds under expect in the scenario`);
-  const { all } = new Slos([...thresholds, ...budgets]);
-  const kept = all.filter((slo) => reasonAgainst(slo, asked) === undefined);
-  const left = all.flatMap((slo) => {
-    const reason = reasonAgainst(slo, asked);
-    return reason === undefined ? [] : [{ text: slo.text, reason }];
-  });
-  if (!kept.some((slo) => limitEffectOn(slo) === 'eases' && !isOfAnother(slo, asked.account))) throw nothingToPlanBy(asked.file, kept, left);
+export function ownPromises({ plan }: PreparedVariant, { file, whose }: Asked): OwnPromises {
+  const written = writtenIn(plan);
+  if (written.length === 0) throw new PlanError(`${file}: expected an SLO: give one such as --slo 'p(95)<2s', or thresholds under expect in the scenario`);
+  const texts = written.flatMap(({ text, reason }) => (reason === undefined ? [text] : []));
+  const all = texts.length === 0 ? [] : new Slos(texts).all;
+  const kept = all.filter((slo) => reasonAgainst(slo, whose) === undefined);
+  const left = [
+    ...all.flatMap((slo) => {
+      const reason = reasonAgainst(slo, whose);
+      return reason === undefined ? [] : [{ text: slo.text, reason }];
+    }),
+    ...written.flatMap(({ text, reason }) => (reason === undefined ? [] : [{ text, reason }])),
+  ];
+  if (!kept.some((slo) => whose.effectOn(slo) === 'eases')) throw nothingToPlanBy(file, kept, left);
   return { slos: new Slos(kept.map(({ text }) => text)), notes: [...leftOutNote(left), ...noWaitNote(kept)] };
 }
 
-function reasonAgainst(slo: Slo, { hasOthers }: Asked): Reason | undefined {
-  const effect = limitEffectOn(slo);
+function writtenIn({ thresholds, gate }: PreparedVariant['plan']): Written[] {
+  return [
+    ...thresholds.flatMap(({ level = 'error', selector, expression, baselineFactor, over }): Written[] => {
+      const reason = baselineFactor !== undefined ? 'baseline' : over !== undefined ? 'seeds' : undefined;
+      return level === 'error' ? [{ text: `${selector.text} ${expression}`, reason }] : [];
+    }),
+    ...(gate?.budgets ?? []).flatMap(({ level, name, expression }): Written[] =>
+      level === 'error' ? [{ text: `${name} < ${expression}`, reason: name === FAILED_SEEDS ? 'seeds' : undefined }] : [],
+    ),
+  ];
+}
+
+function reasonAgainst(slo: Slo, whose: WhosePromise): Reason | undefined {
+  const effect = whose.effectOn(slo);
   if (effect !== 'eases' && effect !== 'open') return effect;
-  return hasOthers && isCountOfAll(slo) ? 'together' : undefined;
-}
-
-/** Of one of the accounts `count == 48` is not to be expected where 48 come from all of them. */
-function isCountOfAll(slo: Slo): boolean {
-  if (slo.kind === 'budget' || !countsRequests(slo.threshold)) return false;
-  const { selector, operator, limit } = slo.threshold;
-  const isNamed = selector.tags.some(([tag]) => tag === 'account' || tag === 'key');
-  return !isNamed && limit !== 0 && !operator.startsWith('<');
-}
-
-/** Whether it is made to somebody whose limit is not asked for. */
-function isOfAnother(slo: Slo, account: string): boolean {
-  if (slo.kind === 'budget') return false;
-  return slo.threshold.selector.tags.some(
-    ([tag, value]) => (tag === 'account' && value !== account) || (tag === 'key' && value.includes('/') && !value.startsWith(`${account}/`)),
-  );
+  if (whose.isOfOthersAlone(slo)) return 'others';
+  return whose.isCountOfSeveral(slo) ? 'together' : undefined;
 }
 
 interface LeftOut {

@@ -1,8 +1,8 @@
 import { cpSync, mkdirSync, symlinkSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { bundleK6Script } from '../../../src/load/k6/bundle.js';
-import { checkTypes } from '../../../src/load/k6/type-check.js';
+import { checkTypes as checkTypesOf } from '../../../src/load/k6/type-check.js';
 import { slotstorm } from '../../cli/memory-outside.js';
 import { FakePrograms } from './fake-program.js';
 
@@ -20,6 +20,9 @@ interface Installed {
   /** compilerOptions of its tsconfig.json; undefined: it has none. */
   readonly options?: Readonly<Record<string, unknown>>;
 }
+
+/** With the clone as the package that runs. */
+const checkTypes = (file: string): Promise<string | undefined> => checkTypesOf(file, CLONE);
 
 let projects = 0;
 
@@ -51,6 +54,15 @@ export default function (): void {
 `;
 const OWN = `import http from 'k6/http';\n${BODY}`;
 const WITH_OURS = `import http from 'k6/http';\nimport { runAsSdk } from './node_modules/slotstorm/scenarios/k6/lib/run-as-sdk.ts';\nexport const again = runAsSdk;\n${BODY}`;
+/** What declarations cannot say, and what decorators need helpers for. */
+const HELPER = `
+const mark = (_of: unknown): void => {};
+const Hidden = class { private n = 1; next() { return this.n++; } };
+export class Step extends Hidden {}
+export const named = { ...{ Step }, at: [1, 2] };
+@mark
+export class Marked {}
+`;
 const WRONG = `import http from 'k6/http';\nconst n: number = 'x';\nexport default () => http.get(String(n));\n`;
 /** What projects that have nothing to do with k6 say of themselves. */
 const FOREIGN_OPTIONS = { target: 'ES2015', composite: true, rootDir: 'src', outDir: 'out', module: 'node16', lib: ['ES2015'], types: ['k6'] };
@@ -94,6 +106,28 @@ describe("a script of the project's own", () => {
     await expect(checkTypes(written(root, WRONG, 'wrong.ts'))).rejects.toThrow(/wrong\.ts:2:7: Type 'string' is not assignable to type 'number'/);
   });
 
+  // Each of them says something about what the project builds; `mine.ts` is no part of that.
+  it.each([
+    { declaration: true, declarationDir: 't' },
+    { declaration: true, declarationMap: true, emitDeclarationOnly: true },
+    { declaration: true, isolatedDeclarations: true },
+    { composite: true, rootDir: 'src', tsBuildInfoFile: 't/info' },
+    { incremental: true },
+    { outFile: 'all.js' },
+    { out: 'all.js' },
+    { noLib: true },
+    { noResolve: true },
+    { importHelpers: true, experimentalDecorators: true },
+    { inlineSources: true },
+    { types: ['nobody-has-this'] },
+  ])('is checked under a tsconfig.json that says %j, which is about other files', async (options) => {
+    const root = project({ slotstorm: 'copied', packages: ['typescript', '@types/k6'], options: { strict: true, ...options } });
+    written(root, HELPER, 'helper.ts');
+    expect(await checkTypes(written(root, `import { Step } from './helper.ts';\n${OWN}export const step = new Step();\n`))).toBe(undefined);
+    const broken = written(root, `import { Step } from './helper.ts';\n${WRONG}export const step = new Step();\n`, 'wrong.ts');
+    await expect(checkTypes(broken)).rejects.toThrow(/^expected a k6 script without type errors:\n[^\n]*wrong\.ts:3:7: Type 'string'[^\n]*$/);
+  });
+
   it('finds the types beside itself, wherever its project is worked on', async () => {
     const root = project({ slotstorm: 'copied', packages: ['typescript', '@types/k6'] });
     expect(await checkTypes(written(root, OWN, 'load/k6/mine.ts'))).toBe(undefined);
@@ -106,6 +140,17 @@ describe("a script of the project's own", () => {
     expect(await bundleK6Script(file)).toContain('from "k6/http"');
     const broken = written(root, `${WITH_OURS}const unused: number = 'x';\n`, 'broken.ts');
     await expect(checkTypes(broken)).rejects.toThrow(/^expected a k6 script without type errors:\n[^\n]*broken\.ts:[^\n]*\n[^\n]*broken\.ts:[^\n]*$/);
+  });
+
+  it('does not answer for files of a clone of slotstorm that lies beside its project, however strict the project is', async () => {
+    const root = project({ slotstorm: 'copied', packages: ['typescript', '@types/k6'], options: { strict: true, erasableSyntaxOnly: true } });
+    const lib = relative(root, join(CLONE, 'scenarios/k6/lib/run-as-sdk.ts'));
+    expect(await checkTypes(written(root, `import { runAsSdk } from '${lib}';\nexport const again = runAsSdk;\n${OWN}`))).toBe(undefined);
+  });
+
+  it('answers for all of it where it is one of slotstorm itself', async () => {
+    const root = project({ slotstorm: 'linked', packages: ['typescript', '@types/k6'] });
+    await expect(checkTypesOf(written(root, WRONG), root)).rejects.toThrow(/mine\.ts:2:7: Type 'string' is not assignable/);
   });
 
   it.each(['missing.ts', 'missing.js', 'scenarios/k6/missing.ts'])('that does not exist is not said to be a module: %s', async (file) => {

@@ -140,13 +140,13 @@ describe('slotstorm k6 script', () => {
         compilerOptions: { typeRoots: [join(process.cwd(), 'node_modules/@types')] },
       }),
     );
-    const error: unknown = await checkTypes(file).catch((thrown: unknown) => thrown);
+    const error: unknown = await checkTypes(file, process.cwd()).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(LoadError);
     expect(error).toMatchObject({ exitCode: 107, message: expect.stringMatching(/wrong\.ts:4:9: Type 'string' is not assignable to type 'number'/) });
   });
 
   it('checks the script that plays any scenario', async () => {
-    expect(await checkTypes('scenarios/k6/runner.ts')).toBe(undefined);
+    expect(await checkTypes('scenarios/k6/runner.ts', process.cwd())).toBe(undefined);
   });
 });
 

@@ -83,6 +83,29 @@ describe('a scenario as the load of a plan', () => {
     expect(asked.notes).toEqual([]);
   });
 
+  it('leaves out what is no promise about one number, and plans by the rest', () => {
+    const thresholds = {
+      queue_latency: ['p(95) < 5s', 'p(95) < baseline * 1.1', 'p(99) < 9s @ 90%', 'max < 60s @ every'],
+      slots_in_use: 'max <= 10',
+    };
+    const load = loadOf({ ...STORY, expect: { thresholds, budgets: { failed_seeds: '5%', start_timeouts: '0.1%' } } });
+    expect(load.slos.texts).toEqual(['queue_latency p(95) < 5s', 'queue_latency max < 60s @ every', 'start_timeouts < 0.1%']);
+    expect(load.notes[0]).toBe(
+      "Of the scenario's own promises these have no part in the answer: slots_in_use max <= 10 (speaks of the limit itself); queue_latency p(95) < baseline * 1.1 (is judged by a baseline); queue_latency p(99) < 9s @ 90%, failed_seeds < 5% (each is judged seed by seed). They were written for the limit that it has; slotstorm run checks them there.",
+    );
+  });
+
+  it('speaks of --slo only where nothing else is left', () => {
+    for (const [name, expression] of [
+      ['queue_latency', 'p(95) < baseline * 1.1'],
+      ['queue_latency', 'p(95) < 5s @ median'],
+    ] as const)
+      expect(() => loadOf({ ...STORY, expect: { thresholds: { [name]: expression } } })).toThrow(
+        /^story\.yaml: expected an SLO that a larger limit helps to keep: give one such as --slo 'p\(95\)<2s'.* \(is judged (by a baseline|seed by seed)\)$/,
+      );
+    expect(() => loadOf({ ...STORY, expect: { budgets: { failed_seeds: '5%' } } })).toThrow('promises none: failed_seeds < 5% (is judged seed by seed)');
+  });
+
   it('without a promise about waits says how to make one', () => {
     expect(loadOf({ ...STORY, expect: { thresholds: { gave_up: 'count == 0' } } }).notes).toEqual([
       "None of the promises is about waits: a limit may keep them all however long requests wait. Promise a wait with --slo 'p(95)<2s'.",

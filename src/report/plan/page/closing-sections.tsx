@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import type { PlanResult, PointEvidence, TierPrice } from '../../../measure/capacity/plan-result.js';
+import { fromLineText } from '../../../measure/capacity/recorded-rows.js';
 import { formatMs, formatNumber, formatShare, formatUsd, listOf, plural } from '../../format.js';
 import { Badge, Facts, Fold, Section, Table, type TableColumn } from '../../html/parts.js';
 import { CheckCell } from './estimate-cell.js';
@@ -135,9 +136,7 @@ function scvFacts({ load: { arrivalScv, serviceScv } }: PlanResult): Fact[] {
 
 function traceFacts({ load: { trace } }: PlanResult): Fact[] {
   if (trace === undefined) return [];
-  const skipped = trace.skipped.map(
-    ({ reason, count, firstLine }) => `${formatNumber(count)}${firstLine === undefined ? '' : `, from line ${firstLine} on`}: ${reason}`,
-  );
+  const skipped = trace.skipped.map(({ reason, count, firstLine }) => `${formatNumber(count)}${fromLineText(firstLine)}: ${reason}`);
   return [
     ['Trace', trace.file],
     ['SHA-256 of the trace', <code class="hash">{trace.sha256}</code>],
