@@ -3,6 +3,7 @@ import type { ChartJSNodeCanvas } from 'chartjs-node-canvas';
 import type { ResultFile } from '../measure/result.js';
 import { type ChartEntry, chartsOf, type DrawnChart } from './charts/catalogue.js';
 import { type ChartTheme, drawHatch, HATCH_SCALE, HATCH_TILE_PX, LIGHT } from './charts/theme.js';
+import { FONT_FAMILY, registerFonts } from './fonts.js';
 import { fileStem, shownVariants } from './runs.js';
 import { shownResult } from './shown-result.js';
 
@@ -11,8 +12,6 @@ export interface NamedPng {
   readonly png: Buffer;
 }
 
-/** A name of its own, so that a font of the system cannot stand in unnoticed. */
-const FONT_FAMILY = 'DejaVu Sans Bundled';
 const WIDTH_PX = 1000;
 const STANDALONE_PX = 80;
 const PIXEL_RATIO = 2;
@@ -57,14 +56,7 @@ export class PngRenderer {
   /** The drawing libraries are loaded only when a picture is wanted. */
   static async load(): Promise<PngRenderer> {
     const { createCanvas, DOMMatrix, GlobalFonts } = await import('@napi-rs/canvas');
-    const require = createRequire(import.meta.url);
-    const files = [
-      require.resolve('@fontsource/dejavu-sans/files/dejavu-sans-latin-400-normal.woff2'),
-      require.resolve('@fontsource/dejavu-sans/files/dejavu-sans-latin-700-normal.woff2'),
-    ];
-    // Without a font there would be no text and no error.
-    if (!GlobalFonts.has(FONT_FAMILY)) for (const file of files) GlobalFonts.registerFromPath(file, FONT_FAMILY);
-    if (!GlobalFonts.has(FONT_FAMILY)) throw new Error(`the chart font ${FONT_FAMILY} could not be registered from ${files[0]}`);
+    registerFonts(GlobalFonts);
     const tile = createCanvas(HATCH_TILE_PX, HATCH_TILE_PX);
     const context = tile.getContext('2d');
     drawHatch(context as unknown as CanvasRenderingContext2D, LIGHT);

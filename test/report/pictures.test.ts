@@ -6,11 +6,17 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleWorker } from '../../scripts/bundle-worker.mjs';
+import { drawPictureNow } from '../../src/live/models/media/picture.js';
 import { renderPngs } from '../../src/report/png.js';
 import { chartFixture } from './chart-fixture.js';
 import { bareFixture, fixture } from './fixture.js';
 
 const sumOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+// As in a live run: one process draws the pictures of models, and later those of the report.
+beforeAll(() => {
+  drawPictureNow({ number: 7, width: 64, height: 64, format: 'png' });
+});
 
 describe('pictures', () => {
   it('have safe names and are PNG files of the same bytes each time', async () => {
@@ -61,7 +67,7 @@ describe('pictures on a machine without any font or display', () => {
     return JSON.parse(execFileSync(process.execPath, ['--input-type=module', '-e', program], { env, encoding: 'utf8' })) as never;
   }
 
-  it('have the same text and the same bytes as anywhere, from process to process', async () => {
+  it('have the same text and the same bytes as anywhere, from process to process, also where the emulator has drawn before', async () => {
     const [first, second] = [drawnApart(), drawnApart()];
     expect(first.families).toEqual([]);
     expect(second).toEqual(first);

@@ -1,9 +1,7 @@
 import { createRequire } from 'node:module';
+import { registerFonts } from '../../../report/fonts.js';
 
 type CanvasLibrary = typeof import('@napi-rs/canvas');
-
-/** A name of its own, so that a font of the system cannot stand in unnoticed. */
-export const FONT_FAMILY = 'DejaVu Sans Bundled';
 
 const require = createRequire(import.meta.url);
 let library: CanvasLibrary | undefined;
@@ -16,8 +14,6 @@ export function canvasLibrary(): CanvasLibrary {
 
 function readLibrary(): CanvasLibrary {
   const read = require('@napi-rs/canvas') as CanvasLibrary;
-  if (!read.GlobalFonts.has(FONT_FAMILY)) {
-    read.GlobalFonts.registerFromPath(require.resolve('@fontsource/dejavu-sans/files/dejavu-sans-latin-400-normal.woff2'), FONT_FAMILY);
-  }
+  registerFonts(read.GlobalFonts);
   return read;
 }

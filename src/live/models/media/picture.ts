@@ -1,6 +1,7 @@
 import type { Canvas, SKRSContext2D as Context } from '@napi-rs/canvas';
+import { FONT_FAMILY } from '../../../report/fonts.js';
 import { Dice } from '../chance.js';
-import { canvasLibrary, FONT_FAMILY } from './canvas.js';
+import { canvasLibrary } from './canvas.js';
 import type { Picture } from './names.js';
 
 const QUALITY = 85;
