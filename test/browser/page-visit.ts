@@ -50,3 +50,20 @@ export function captionsCutOff(page: Page): Promise<string[]> {
     }),
   );
 }
+
+/**
+ * How many different colours each chart shows, by the id of its figure; a blank one has a single colour.
+ * @param canvases selects the charts that are looked at
+ */
+export function coloursOf(page: Page, canvases = 'canvas'): Promise<Record<string, number>> {
+  return page.evaluate((selector) => {
+    const counts: Record<string, number> = {};
+    for (const canvas of document.querySelectorAll<HTMLCanvasElement>(selector)) {
+      const data = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? new Uint8ClampedArray();
+      const seen = new Set<number>();
+      for (let at = 0; at < data.length; at += 4 * 7) seen.add(((data[at] ?? 0) << 16) | ((data[at + 1] ?? 0) << 8) | (data[at + 2] ?? 0));
+      counts[canvas.closest('figure')?.id ?? ''] = seen.size;
+    }
+    return counts;
+  }, canvases);
+}

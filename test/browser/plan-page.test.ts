@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundlePage } from '../../scripts/bundle-page.mjs';
 import type { PlanResult } from '../../src/measure/capacity/plan-result.js';
@@ -13,7 +13,7 @@ import { renderPlanPage } from '../../src/report/plan/page/plan-page.js';
 import { ALL_HOSTILE } from '../report/hostile-names.js';
 import { hopelessPlanFixture, planFixture, quickPlanFixture, tracePlanFixture } from '../report/plan/plan-fixture.js';
 import { hasBrowser, launchBrowser, SETUP_MS } from './chromium.js';
-import { axeProblems, captionsCutOff, pageWidth, type Visit, visit } from './page-visit.js';
+import { axeProblems, captionsCutOff, coloursOf, pageWidth, type Visit, visit } from './page-visit.js';
 
 describe.skipIf(!hasBrowser)('the page of a plan in a browser', { timeout: SETUP_MS }, () => {
   let browser: Browser;
@@ -39,22 +39,9 @@ describe.skipIf(!hasBrowser)('the page of a plan in a browser', { timeout: SETUP
     return seen;
   }
 
-  /** How many different colours each chart shows; a blank one has a single colour. */
-  const colours = (page: Page): Promise<Record<string, number>> =>
-    page.evaluate(() => {
-      const counts: Record<string, number> = {};
-      for (const canvas of document.querySelectorAll('canvas')) {
-        const data = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? new Uint8ClampedArray();
-        const seen = new Set<number>();
-        for (let at = 0; at < data.length; at += 4 * 7) seen.add(((data[at] ?? 0) << 16) | ((data[at + 1] ?? 0) << 8) | (data[at + 2] ?? 0));
-        counts[canvas.closest('figure')?.id ?? ''] = seen.size;
-      }
-      return counts;
-    });
-
   it('draws every chart, asks for nothing and says nothing on the console', async () => {
     const { page, messages, requests } = await open();
-    const drawn = await colours(page);
+    const drawn = await coloursOf(page);
     expect(Object.keys(drawn)).toEqual(['frontier-chart', 'tornado-chart', 'days-chart']);
     for (const [chart, count] of Object.entries(drawn)) expect(count, chart).toBeGreaterThan(8);
     expect(messages).toEqual([]);
@@ -107,7 +94,7 @@ describe.skipIf(!hasBrowser)('the page of a plan in a browser', { timeout: SETUP
     await page.setViewportSize({ width: 718, height: 1000 });
     await page.emulateMedia({ media: 'print' });
     await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
-    for (const [chart, count] of Object.entries(await colours(page))) expect(count, chart).toBeGreaterThan(8);
+    for (const [chart, count] of Object.entries(await coloursOf(page))) expect(count, chart).toBeGreaterThan(8);
     expect(await page.isVisible('#evidence table')).toBe(true);
     const tooWide = await page.evaluate(() =>
       [...document.querySelectorAll('table')]

@@ -19,7 +19,7 @@ import { fixture, HOSTILE, seededFixture } from '../report/fixture.js';
 import { realResult } from '../report/real-result.js';
 import { richFixture, story } from '../report/rich-fixture.js';
 import { hasBrowser, launchBrowser, SETUP_MS } from './chromium.js';
-import { axeProblems, type Visit, visit } from './page-visit.js';
+import { axeProblems, coloursOf, type Visit, visit } from './page-visit.js';
 
 describe.skipIf(!hasBrowser)('the HTML report in a browser', { timeout: SETUP_MS }, () => {
   let browser: Browser;
@@ -45,19 +45,8 @@ describe.skipIf(!hasBrowser)('the HTML report in a browser', { timeout: SETUP_MS
     return seen;
   }
 
-  /** How many different colours a visible chart shows; a blank one has a single colour. */
-  const colours = (page: Page): Promise<Record<string, number>> =>
-    page.evaluate(() => {
-      const counts: Record<string, number> = {};
-      for (const canvas of document.querySelectorAll('canvas')) {
-        if (canvas.closest('[hidden]') !== null) continue;
-        const data = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? new Uint8ClampedArray();
-        const seen = new Set<number>();
-        for (let at = 0; at < data.length; at += 4 * 7) seen.add(((data[at] ?? 0) << 16) | ((data[at + 1] ?? 0) << 8) | (data[at + 2] ?? 0));
-        counts[canvas.closest('figure')?.id ?? ''] = seen.size;
-      }
-      return counts;
-    });
+  /** Of the charts that are to be seen. */
+  const colours = (page: Page): Promise<Record<string, number>> => coloursOf(page, 'canvas:not([hidden] *)');
 
   /** Rows of a table are all alike: a few of each say as much to axe as all of them, in a tenth of the time. */
   const openAll = (page: Page): Promise<void> =>
