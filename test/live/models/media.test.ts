@@ -1,11 +1,12 @@
-import { loadImage } from '@napi-rs/canvas';
+import { GlobalFonts, loadImage } from '@napi-rs/canvas';
 import { describe, expect, it, test } from 'vitest';
 import { makeFilm } from '../../../src/live/models/media/film.js';
 import { readFilmName, readPictureName, readSoundName } from '../../../src/live/models/media/names.js';
-import { drawPicture } from '../../../src/live/models/media/picture.js';
+import { drawPicture, drawPictureNow } from '../../../src/live/models/media/picture.js';
 import { Studio, StudioBusy } from '../../../src/live/models/media/studio.js';
 import { makeWave, waveBytes } from '../../../src/live/models/media/wave.js';
 import { keyFrame } from '../../../src/live/models/media/webp.js';
+import { FONT_FAMILY } from '../../../src/report/fonts.js';
 import { hasBrowser, launchBrowser, SETUP_MS } from '../../browser/chromium.js';
 
 describe('names of files', () => {
@@ -163,4 +164,10 @@ describe('the studio', () => {
     await expect(studio.file('a', () => Promise.reject(new Error('no paper')))).rejects.toThrow('no paper');
     expect(await studio.file('a', async () => Buffer.from('a'))).toEqual(Buffer.from('a'));
   });
+});
+
+it('brings its font in all weights, so that whoever draws later in the same process finds them', () => {
+  drawPictureNow({ number: 7, width: 64, height: 64, format: 'png' });
+  const styles = GlobalFonts.families.find(({ family }) => family === FONT_FAMILY)?.styles ?? [];
+  expect(new Set(styles.map(({ weight }) => weight))).toEqual(new Set([400, 700]));
 });
